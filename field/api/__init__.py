@@ -1,0 +1,1 @@
+"""The door: HTTP, one file per resource."""

@@ -1,0 +1,1 @@
+"""Put the rooms together: the only file that knows them all."""

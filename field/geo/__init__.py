@@ -1,0 +1,1 @@
+"""Where: districts, distance, presence and routes."""

@@ -1,0 +1,1 @@
+"""What inspectors do: establishments, visits, reports, wage lines, photos, and how visits are planned."""

@@ -1,0 +1,1 @@
+"""What is owed and what follows: dated rates, assessment, cases and instalments."""

@@ -1,0 +1,1 @@
+"""Where it is kept: all SQL, all S3 and disk."""

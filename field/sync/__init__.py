@@ -1,0 +1,1 @@
+"""How it travels: changes, rules, merge, scopes, push, pull and receipts."""

@@ -1,0 +1,1 @@
+"""A reference tablet in Python, which knows the server by HTTP alone."""
