@@ -1,0 +1,94 @@
+"""Settings: read once from the environment into a frozen Struct, and handed to whoever needs them.
+
+A setting is a field of `Settings`; its variable is its name in capitals after `FIELD_`. So a new one is a
+single line here, with its sentence.
+"""
+
+import difflib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+
+from field.problems import Problem
+
+_PREFIX = "FIELD_"
+# PostgreSQL's own ways to write an address do not say which driver: it is always psycopg 3.
+_POSTGRES = re.compile(r"^postgres(ql)?(\+psycopg)?://")
+_PASSWORD = re.compile(r"(?<=://)([^:/@]+):[^@]*@")
+
+Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+Count = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All that can be set. `read` makes one; a test may make its own."""
+
+    data: Path = Path("field-data")
+    """The folder of everything kept on disk: database, photos, secrets. FIELD_DATA."""
+
+    database_url: str = ""
+    """`sqlite:///...` or `postgresql+psycopg://...`; `read` fills in `field.db` in the data folder."""
+
+    host: str = "127.0.0.1"
+    """The address to listen at. A proxy in front of it speaks TLS."""
+
+    port: Port = 8040
+    """The port to listen at; 0 takes a free one."""
+
+    workers: Count = 1
+    """How many server processes. More than one needs PostgreSQL to be of use: SQLite has one writer."""
+
+    @property
+    def secrets(self) -> Path:
+        """The folder of the server's keys, readable by its owner alone."""
+        return self.data / "secrets"
+
+    def __repr__(self) -> str:
+        """As an operator may paste it into a letter: without the database's password."""
+        shown = {name: getattr(self, name) for name in self.__struct_fields__}
+        shown["database_url"] = _PASSWORD.sub(r"\1:***@", self.database_url)
+        return f"Settings({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
+
+
+def read(environ: Mapping[str, str]) -> Settings:
+    """The settings that an environment asks for, and the defaults for the rest.
+
+    Raises `Problem("bad-setting")` for a `FIELD_...` variable that means nothing, since a mistyped name would
+    otherwise leave a server running with a default that nobody chose, and for a value that cannot be.
+    """
+    given = {name: value for name, value in environ.items() if name.startswith(_PREFIX)}
+    known = {_PREFIX + name.upper(): name for name in Settings.__struct_fields__}
+    for variable in sorted(given):
+        if variable not in known:
+            raise Problem("bad-setting", _unknown(variable, known), setting=variable)
+    values = {known[variable]: _value(variable, known[variable], text) for variable, text in given.items()}
+    settings = Settings(**values)
+    return msgspec.structs.replace(settings, database_url=_database_url(settings))
+
+
+def _unknown(variable: str, known: Mapping[str, str]) -> str:
+    near = difflib.get_close_matches(variable, known, n=1)
+    hint = f"Is {near[0]} meant?" if near else f"There are {', '.join(sorted(known))}."
+    return f"The variable {variable} is set, but there is no such setting. {hint} Correct it or unset it."
+
+
+def _value(variable: str, name: str, text: str) -> Any:
+    wanted = next(field.type for field in msgspec.structs.fields(Settings) if field.name == name)
+    if wanted is Path:
+        return Path(text).expanduser()
+    try:
+        return msgspec.convert(text, wanted, strict=False)
+    except msgspec.ValidationError as error:
+        detail = (
+            f"The variable {variable} is set to '{text}', which cannot be: {error}. Correct it or unset it."
+        )
+        raise Problem("bad-setting", detail, setting=variable) from None
+
+
+def _database_url(settings: Settings) -> str:
+    if not settings.database_url:
+        return f"sqlite:///{settings.data / 'field.db'}"
+    return _POSTGRES.sub("postgresql+psycopg://", settings.database_url)
