@@ -9,7 +9,7 @@ from field.problems import Problem
 
 
 def test_without_any_setting_everything_is_kept_in_one_folder() -> None:
-    settings = config.read({"HOME": "/root", "LANG": "ur_PK.UTF-8"})
+    settings = config.read({"LANG": "ur_PK.UTF-8"})
     assert settings.database_url == "sqlite:///field-data/field.db"
     assert settings.secrets == Path("field-data/secrets")
     assert (settings.host, settings.port) == ("127.0.0.1", 8040)

@@ -17,9 +17,9 @@ def test_the_next_test_does_not_see_it(database_url: str) -> None:
 
 
 def test_both_databases_sort_text_alike(empty_database_url: str) -> None:
-    """Pages of a list are cut by its order, so a list that sorts otherwise elsewhere would lose rows there."""
+    """Pages of a list are cut by its order: where it sorts otherwise, rows are lost between them."""
     engine = sa.create_engine(empty_database_url)
-    words = sa.text("SELECT x FROM (SELECT 'b' AS x UNION SELECT 'B' UNION SELECT 'é') AS w ORDER BY x")
+    words = sa.text("SELECT x FROM (SELECT 'b' AS x UNION SELECT 'B' UNION SELECT 'é') w ORDER BY x")
     with engine.connect() as connection:
         assert list(connection.scalars(words)) == ["B", "b", "é"]
     engine.dispose()
