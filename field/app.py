@@ -1,1 +1,94 @@
-"""Put the rooms together: the only file that knows them all."""
+"""Puts the rooms together; the only file that knows them all."""
+
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from argon2 import PasswordHasher
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.openapi.config import OpenAPIConfig
+
+from field.api import conflicts, devices, errors, sessions, sync, visits
+from field.api.bodies import BODY_BYTES_MAX
+from field.api.context import Context, admit, provide_caller, provide_context
+from field.clock import Clock
+from field.config import Settings
+from field.store import office, setup
+from field.store.engine import Store
+from field.store.sealing import KEY_BYTES, Sealer
+from field.sync.signing import ServerKey
+
+SEED_BYTES = 32
+
+ROUTES: list[Any] = [
+    sync.push,
+    sync.pull,
+    sessions.sign_in,
+    sessions.sign_out,
+    sessions.me,
+    devices.issue,
+    devices.enrol,
+    devices.every,
+    devices.revoke,
+    devices.keys,
+    conflicts.conflicts,
+    conflicts.decide,
+    conflicts.quarantine,
+    conflicts.alarms,
+    visits.visits,
+    visits.assign,
+    visits.give,
+]
+
+
+def open_context(settings: Settings, clock: Clock, *, durable: bool = True) -> Context:
+    """Open the database of some settings, which must have today's schema, and the server's keys."""
+    key, sealer = secrets(settings.secrets, clock)
+    store = Store(settings.database_url, sealer, durable=durable)
+    return context_of(store, clock, key)
+
+
+def context_of(store: Store, clock: Clock, key: ServerKey) -> Context:
+    """The parts of a running server around an open store."""
+    setup.prepare(store, clock)
+    return Context(store, clock, key, office.ensure(store, clock))
+
+
+def secrets(folder: Path, clock: Clock) -> tuple[ServerKey, Sealer]:
+    """The server's key and the key for personal values, made at the first start, for their owner alone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(stat.S_IRWXU)
+    key = ServerKey(_secret(folder / "server.key", SEED_BYTES, clock.token))
+    return key, Sealer(_secret(folder / "personal.key", KEY_BYTES, clock.token), clock.token)
+
+
+def _secret(path: Path, size: int, token: Callable[[int], bytes]) -> bytes:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR)
+    except FileExistsError:
+        return path.read_bytes()
+    made = token(size)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(made)
+        file.flush()
+        os.fsync(file.fileno())
+    return made
+
+
+def create_app(context: Context, hasher: PasswordHasher | None = None) -> Litestar:
+    """The application around an open context. It does not close the store: whoever opened it does."""
+    app = Litestar(
+        route_handlers=ROUTES,
+        guards=[admit],
+        dependencies={"context": Provide(provide_context), "caller": Provide(provide_caller)},
+        exception_handlers=errors.HANDLERS,
+        request_max_body_size=BODY_BYTES_MAX,
+        openapi_config=OpenAPIConfig(title="Field", version="1", path="/api/schema"),
+        debug=False,
+    )
+    app.state.context = context
+    app.state.hasher = hasher or PasswordHasher()
+    return app

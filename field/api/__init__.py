@@ -1,1 +1,1 @@
-"""The door: HTTP, one file per resource."""
+"""The door: HTTP. Who is asking, what they may, problems in words; one file per resource."""

@@ -1,1 +1,1 @@
-"""Where it is kept: all SQL, all S3 and disk."""
+"""Where it is kept: all SQL, and the sealing of personal values. The only room that knows the database."""

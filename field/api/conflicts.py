@@ -1,0 +1,74 @@
+"""Conflicts and quarantine: what a supervisor looks at and decides."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from field.api.context import Caller, Context
+from field.inspections.fields import RecordId
+from field.problems import Problem
+from field.store import decisions, registry
+from field.store.registry import AlarmEntry, Entry
+from field.sync.receipts import Answer
+from field.sync.wire import Row
+
+
+class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A decision about a conflict: the candidates that were seen, and either one of these or a new value.
+
+    A candidate that arrived meanwhile and is not among those seen stays open.
+    """
+
+    seen: Annotated[list[RecordId], msgspec.Meta(min_length=1, max_length=1000)]
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
+    choose: RecordId | None = None
+    value: Any = msgspec.UNSET
+
+
+@get("/api/conflicts", sync_to_thread=True, tags=["supervision"])
+def conflicts(
+    context: NamedDependency[Context], caller: NamedDependency[Caller], district: FromQuery[str | None] = None
+) -> list[Row]:
+    """Open conflicts with their candidates: who, when, on which tablet, what."""
+    with context.store.read() as tx:
+        return registry.conflicts(tx, caller.within(district))
+
+
+@post("/api/conflicts/{conflict_id:str}/decide", status_code=200, sync_to_thread=True, tags=["supervision"])
+def decide(
+    conflict_id: FromPath[str],
+    data: JSONBody[Choice],
+    context: NamedDependency[Context],
+    caller: NamedDependency[Caller],
+) -> Answer:
+    """Decide a conflict. The decision is a change of its own, and reaches the tablets like any other."""
+    with context.store.read() as tx:
+        found = registry.record(context.store, tx, conflict_id)
+    if found is None or found.row.kind != "conflict":
+        raise Problem("not-found", "There is no such conflict.")
+    caller.check(found.district)
+    entry = decisions.entry(
+        found.row, found.private, data.seen, data.choose, data.value, data.reason, caller.person
+    )
+    return decisions.write(context.store, context.clock, context.office, entry)
+
+
+@get("/api/quarantine", sync_to_thread=True, tags=["supervision"])
+def quarantine(
+    context: NamedDependency[Context], caller: NamedDependency[Caller], district: FromQuery[str | None] = None
+) -> list[Entry]:
+    """Changes that could not land, kept whole, with the reason."""
+    with context.store.read() as tx:
+        return registry.quarantine(tx, caller.within(district))
+
+
+@get("/api/alarms", sync_to_thread=True, tags=["supervision"])
+def alarms(
+    context: NamedDependency[Context], caller: NamedDependency[Caller], district: FromQuery[str | None] = None
+) -> list[AlarmEntry]:
+    """Forked identities and declared losses."""
+    with context.store.read() as tx:
+        return registry.alarms(tx, caller.within(district))

@@ -1,0 +1,96 @@
+"""What every route is given: the open store, the clock, the server's key, and who is asking."""
+
+from typing import Any
+
+import anyio.to_thread
+import msgspec
+from litestar.connection import ASGIConnection, Request
+from litestar.handlers import BaseRouteHandler
+
+from field.clock import Clock
+from field.problems import Problem
+from field.store import people
+from field.store.engine import Store
+from field.store.people import Session
+from field.sync.rights import ROUTES, reach
+from field.sync.signing import ServerKey
+
+
+class Context(msgspec.Struct, frozen=True):
+    """The parts of a running server. `office` is the id of the server's own device."""
+
+    store: Store
+    clock: Clock
+    key: ServerKey
+    office: str
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """Who is asking, and the districts that they may touch on this route; None stands for all."""
+
+    session: Session
+    districts: frozenset[str] | None
+
+    @property
+    def person(self) -> str:
+        """The caller's id."""
+        return self.session.person
+
+    def within(self, asked: str | None) -> list[str] | None:
+        """The districts to answer about, narrowed to the one asked for. Raises Problem no-right."""
+        if asked is None:
+            return None if self.districts is None else sorted(self.districts)
+        self.check(asked)
+        return [asked]
+
+    def check(self, district: str | None) -> None:
+        """Raises Problem no-right where the caller may not touch a district."""
+        if self.districts is None or district in self.districts:
+            return
+        where = district or "all districts"
+        raise Problem("no-right", f"Your postings do not cover {where}. Ask the directorate if they should.")
+
+
+def bearer(headers: Any) -> str | None:
+    """The token in an Authorization header."""
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token else None
+
+
+async def admit(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Let a request in by the rights matrix; a route without a row lets nobody in."""
+    route = f"{connection.scope.get('method')} {connection.scope['path_template']}"
+    allowed = ROUTES.get(route)
+    if allowed is None:
+        raise Problem("no-right", f"Nobody has a right to {route}.")
+    if allowed:
+        context: Context = connection.app.state.context
+        caller = await anyio.to_thread.run_sync(_caller, context, bearer(connection.headers), route)
+        connection.scope["state"]["caller"] = caller
+
+
+def _caller(context: Context, token: str | None, route: str) -> Caller:
+    if token is None:
+        raise Problem("not-signed-in", "Sign in first, and send the token with the request.")
+    now_ms = context.clock.now_ms()
+    with context.store.read() as tx:
+        session = people.session(tx, token, now_ms)
+    if session is None:
+        raise Problem("not-signed-in", "Your session has ended. Sign in again.")
+    districts = reach(session.postings, route, now_ms)
+    if not districts:
+        raise Problem("no-right", "Your postings do not allow this. Ask the directorate if they should.")
+    everywhere = any(district is None for district in districts)
+    return Caller(session, None if everywhere else frozenset(d for d in districts if d is not None))
+
+
+async def provide_context(request: Request[Any, Any, Any]) -> Context:
+    """The parts of the running server."""
+    context: Context = request.app.state.context
+    return context
+
+
+async def provide_caller(request: Request[Any, Any, Any]) -> Caller:
+    """Who is asking, as `admit` found out."""
+    caller: Caller = request.scope["state"]["caller"]
+    return caller

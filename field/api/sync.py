@@ -1,0 +1,127 @@
+"""The door for tablets: push and pull. docs/protocol.md shows every message."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, post
+from litestar.di import NamedDependency
+from litestar.params import RawBody
+
+from field.api.bodies import header, pack, unpack
+from field.api.context import Context, bearer
+from field.problems import Problem
+from field.store import devices, people, pulls, pushes
+from field.store.pushes import Push
+from field.sync import changes
+from field.sync.changes import BATCH_LINES_MAX, Line
+from field.sync.pull import End, PullRequest
+from field.sync.push import Decision
+from field.sync.receipts import PushAnswer
+from field.sync.signing import push_message, request_message, verified
+
+SEQ_MAX = 2**53
+NDJSON = "application/x-ndjson"
+
+_pull = msgspec.json.Decoder(PullRequest)
+
+
+@post("/api/sync/push", status_code=200, sync_to_thread=True, tags=["sync"])
+def push(
+    request: Request[Any, Any, Any], body: RawBody, context: NamedDependency[Context]
+) -> Response[bytes]:
+    """Hand in changes, as signed lines. Answers about each; see the protocol's page."""
+    device = header(request.headers, "Field-Device")
+    first_seq = _first_seq(header(request.headers, "Field-First-Seq"))
+    signature = header(request.headers, "Field-Signature")
+    lines = _lines(unpack(body, request.headers.get("content-encoding")), first_seq)
+    known = _known(context, device)
+    hashes = b"".join(bytes.fromhex(line.hash) for line in lines)
+    _check(known, signature, push_message(device, first_seq, hashes))
+    decision = pushes.land(
+        context.store, Push(device, lines, signature), context.clock.now_ms(), context.key.anchored
+    )
+    return _answer(context, decision)
+
+
+def _first_seq(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) <= 16 and 1 <= int(text) <= SEQ_MAX:
+        return int(text)
+    raise Problem("bad-request", f"Field-First-Seq must be a number from 1 on, not {text!r}.")
+
+
+def _lines(body: bytes, first_seq: int) -> list[Line]:
+    count = len(changes.split(body))
+    if count == 0:
+        raise Problem("bad-request", "The push holds no line.")
+    if count > BATCH_LINES_MAX:
+        raise Problem("too-large", f"The push holds {count} lines; send at most {BATCH_LINES_MAX} at once.")
+    return changes.read(body, first_seq)
+
+
+def _known(context: Context, device: str) -> devices.Known:
+    with context.store.read() as tx:
+        known = devices.known(tx, device)
+    if known is None:
+        raise Problem("device-unknown", "This tablet is not enrolled here. Ask the supervisor for a code.")
+    return known
+
+
+def _check(known: devices.Known, signature: str, message: bytes) -> None:
+    if not verified(known.public_key, signature, message):
+        raise Problem(
+            "bad-signature",
+            "The signature does not fit this tablet's key and what was sent: it was changed or cut on the "
+            "way, or another device sent it. Send it again; if that does not help, enrol the tablet anew.",
+        )
+
+
+def _answer(context: Context, decision: Decision) -> Response[bytes]:
+    with context.store.read() as tx:
+        epoch = pulls.epoch(tx)
+    answer = PushAnswer(
+        acknowledged=decision.device.acknowledged,
+        chain=decision.device.chain,
+        epoch=epoch,
+        anchor=context.key.anchor(context.clock.now_ms()),
+        answers=decision.answers,
+        expected=decision.expected,
+        fork=decision.fork,
+        revoked=decision.device.revoked,
+    )
+    body = msgspec.json.encode(answer)
+    return Response(body, media_type="application/json", headers={"Field-Receipt": context.key.sign(body)})
+
+
+@post("/api/sync/pull", status_code=200, sync_to_thread=True, tags=["sync"])
+def pull(
+    request: Request[Any, Any, Any], body: RawBody, context: NamedDependency[Context]
+) -> Response[bytes]:
+    """Fetch what changed in this tablet's scopes since its cursors."""
+    device = header(request.headers, "Field-Device")
+    plain = unpack(body, request.headers.get("content-encoding"))
+    known = _known(context, device)
+    _check(known, header(request.headers, "Field-Signature"), request_message("pull", device, plain))
+    _check_session(context, known, bearer(request.headers))
+    now_ms = context.clock.now_ms()
+    page = pulls.page(context.store, device, _read(plain), now_ms)
+    end = msgspec.json.encode(End(page.more, context.key.anchor(now_ms)))
+    sent, headers = pack(b"\n".join([*page.lines, end, b""]), request.headers.get("accept-encoding", ""))
+    return Response(sent, media_type=NDJSON, headers=headers)
+
+
+def _read(body: bytes) -> PullRequest:
+    try:
+        return _pull.decode(body)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise Problem("unreadable-body", f"The request to pull cannot be read: {error}") from error
+
+
+def _check_session(context: Context, known: devices.Known, token: str | None) -> None:
+    if known.revoked:
+        raise Problem(
+            "device-revoked", "This tablet was revoked. It can hand in its work, and gets nothing more."
+        )
+    with context.store.read() as tx:
+        session = people.session(tx, token, context.clock.now_ms()) if token else None
+    if session is None or session.device != known.id:
+        raise Problem("not-signed-in", "Nobody is signed in on this tablet with this token. Sign in again.")

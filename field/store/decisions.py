@@ -1,0 +1,83 @@
+"""The office's single acts: deciding a conflict, giving a visit to somebody else."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from field.clock import Clock
+from field.problems import Problem
+from field.store import office, registry, rows
+from field.store.engine import Store
+from field.store.office import Entry
+from field.sync.changes import Private, commit
+from field.sync.kinds import KINDS
+from field.sync.receipts import Answer
+from field.sync.wire import Row
+
+
+def entry(
+    conflict: Row, private: Private, seen: Sequence[str], choose: str | None, value: Any, reason: str, by: str
+) -> Entry:
+    """The change that decides a conflict. Raises Problem refused where the choice does not fit."""
+    candidates = {candidate["write"]: candidate for candidate in conflict.values["candidates"]}
+    if not conflict.values["open"]:
+        raise Problem("refused", "This conflict has been decided already. Look at it again.")
+    unknown = [id for id in seen if id not in candidates]
+    if unknown:
+        raise Problem("refused", "A candidate that you saw is not there any more. Look at it again.")
+    if (choose is None) == (value is msgspec.UNSET):
+        raise Problem("refused", "Choose one of the candidates or give another value, one of the two.")
+    if choose is not None and choose not in candidates:
+        raise Problem("refused", "The value chosen is not among the candidates.")
+    about, kind = conflict.values["about"], KINDS[conflict.values["of"]]
+    opened: Private = {}
+    if choose is not None:
+        value = candidates[choose]["value"]
+        opened = {value: private[value]} if isinstance(value, str) and value in private else {}
+    elif about in kind.personal and isinstance(value, str):
+        salt = next(iter(private.values()))[0]
+        opened = {commit(salt, value): (salt, value)}
+        value = commit(salt, value)
+    return Entry(
+        kind=kind.name,
+        record=conflict.values["record"],
+        op="decide",
+        set={about: value},
+        over={about: list(seen)},
+        by=by,
+        reason=reason,
+        private=opened,
+    )
+
+
+def write(store: Store, clock: Clock, office_id: str, decision: Entry) -> Answer:
+    """Land one of the office's changes. Raises Problem refused where it cannot land."""
+    return office.write(store, clock, office_id, [decision])[-1]
+
+
+def give(store: Store, clock: Clock, office_id: str, visit_id: str, inspector: str, by: str) -> Answer:
+    """Give a visit to another inspector; it moves to their tablet with all that belongs to it."""
+    with store.read() as tx:
+        held, _ = rows.load(store, tx, [visit_id])
+    record = held.get(visit_id)
+    if record is None or record.kind != "visit":
+        raise Problem("not-found", "There is no such visit.")
+    change = Entry(
+        kind="visit",
+        record=visit_id,
+        set={"inspector": inspector},
+        over={"inspector": sorted(record.live.get("inspector", {}))},
+        was={"inspector": record.values.get("inspector")},
+        by=by,
+    )
+    return write(store, clock, office_id, change)
+
+
+def district_of_visit(store: Store, visit_id: str) -> str:
+    """A visit's district. Raises Problem not-found."""
+    with store.read() as tx:
+        found = registry.visit(tx, visit_id)
+    if found is None:
+        raise Problem("not-found", "There is no such visit.")
+    return found.district

@@ -1,0 +1,123 @@
+"""Devices: one-time codes, enrolment, revocation, and what each has handed in."""
+
+import msgspec
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from field.problems import Problem
+from field.store import people, tables
+from field.store.people import token_hash
+from field.sync.changes import START
+
+DEVICES = tables.Device.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+CODES = tables.EnrolCode.__table__  # type: ignore[attr-defined]
+
+
+class Device(msgspec.Struct, frozen=True):
+    """A device as the office sees it: how many changes it has handed in, and when it was last heard of."""
+
+    id: str
+    name: str
+    district: str | None
+    enrolled_ms: int
+    revoked_ms: int | None
+    seen_ms: int | None
+    acknowledged: int
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What is needed to check a device's signature."""
+
+    id: str
+    public_key: str
+    revoked: bool
+
+
+def issue_code(tx: Connection, code: str, district: str | None, by: str | None, expires_ms: int) -> None:
+    """Remember a new one-time code, by its hash."""
+    row = {"code_hash": token_hash(code), "district": district, "issued_by": by, "expires_ms": expires_ms}
+    tx.execute(insert(CODES), {**row, "used_ms": None, "device": None})
+
+
+def enrol(tx: Connection, code: str, id: str, name: str, public_key: str, now_ms: int) -> str | None:
+    """Enrol a device by a code; return the district that the code was issued for.
+
+    Raises Problem code-unknown, code-used, code-expired, and already-there for a key that is enrolled.
+    """
+    row = tx.execute(
+        select(CODES).where(CODES.c.code_hash == token_hash(code)).with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise Problem(
+            "code-unknown", "This code is not known. Check it, or ask the supervisor for a new one."
+        )
+    if row.used_ms is not None:
+        raise Problem("code-used", "This code has been used already. Ask the supervisor for a new one.")
+    if row.expires_ms <= now_ms:
+        raise Problem("code-expired", "This code is too old. Ask the supervisor for a new one.")
+    if tx.execute(select(DEVICES.c.id).where(DEVICES.c.public_key == public_key)).first() is not None:
+        raise Problem(
+            "already-there", "A tablet with this key is enrolled. Make a new key to enrol it again."
+        )
+    make(tx, id, name, public_key, row.district, now_ms)
+    used = update(CODES).where(CODES.c.code_hash == row.code_hash)
+    tx.execute(used.values(used_ms=now_ms, device=id))
+    district: str | None = row.district
+    return district
+
+
+def make(
+    tx: Connection,
+    id: str,
+    name: str,
+    public_key: str | None,
+    district: str | None,
+    now_ms: int,
+    *,
+    office: bool = False,
+) -> None:
+    """A new device, with nothing handed in yet."""
+    row = {"id": id, "name": name, "public_key": public_key, "district": district, "office": office}
+    counters = {"acknowledged": 0, "chain": START, "t": 0, "group_first": None, "group_last": None}
+    tx.execute(
+        insert(DEVICES), {**row, **counters, "enrolled_ms": now_ms, "revoked_ms": None, "seen_ms": None}
+    )
+
+
+_KNOWN = select(DEVICES.c.id, DEVICES.c.public_key, DEVICES.c.revoked_ms).where(
+    DEVICES.c.id == bindparam("id")
+)
+
+
+def known(tx: Connection, id: str) -> Known | None:
+    """An enrolled tablet; the office's own devices have no key and are not among them."""
+    row = tx.execute(_KNOWN, {"id": id}).one_or_none()
+    if row is None or row.public_key is None:
+        return None
+    return Known(row.id, row.public_key, row.revoked_ms is not None)
+
+
+def revoke(tx: Connection, id: str, now_ms: int) -> None:
+    """Revoke a device and the sessions on it. What it still hands in goes into quarantine."""
+    tx.execute(
+        update(DEVICES).where(DEVICES.c.id == id, DEVICES.c.revoked_ms.is_(None)).values(revoked_ms=now_ms)
+    )
+    people.close_sessions(tx, now_ms, device=id)
+
+
+def every(tx: Connection, districts: list[str] | None) -> list[Device]:
+    """The tablets of some districts, or of all, by name."""
+    query = select(DEVICES).where(DEVICES.c.office.is_(False)).order_by(DEVICES.c.name, DEVICES.c.id)
+    if districts is not None:
+        query = query.where(DEVICES.c.district.in_(districts))
+    return [msgspec.convert(row._mapping, Device, from_attributes=True) for row in tx.execute(query)]
+
+
+def district_of(tx: Connection, id: str) -> str | None:
+    """A device's district. Raises Problem not-found."""
+    row = tx.execute(
+        select(DEVICES.c.district).where(DEVICES.c.id == id, DEVICES.c.office.is_(False))
+    ).one_or_none()
+    if row is None:
+        raise Problem("not-found", "There is no such tablet.")
+    district: str | None = row.district
+    return district

@@ -1,0 +1,126 @@
+"""Planning a day: load who and what there is, decide by `planning.assign`, save the visits as changes."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from field.clock import Clock
+from field.inspections import planning
+from field.inspections.planning import Assignment, Candidate, Inspector, LastVisit, Plan
+from field.store import office, people
+from field.store.engine import Store
+from field.store.office import Entry
+from field.store.people import POSTINGS
+from field.store.rows import RECORDS, SCOPES, VISITS
+from field.sync import scopes
+from field.sync.rights import INSPECTOR, Posting
+
+OPEN = ("planned", "started")
+CARRIED_OUT = ("started", "done", "refused", "not_found")
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """One visit that was assigned, with the reason for the supervisor's eyes alone."""
+
+    visit: str
+    assignment: Assignment
+
+
+class Assigned(msgspec.Struct, frozen=True):
+    """What a planning run did: the visits made, and how many establishments of each district wait."""
+
+    plan: Plan
+    visits: list[Planned]
+
+
+def assign(
+    store: Store,
+    clock: Clock,
+    office_id: str,
+    districts: Sequence[str],
+    day: date,
+    per_inspector: int,
+    seed: int,
+    by: str,
+) -> Assigned:
+    """Assign the visits of a day in some districts. Establishments with a visit under way are left out."""
+    with store.read() as tx:
+        plan = planning.assign(
+            _candidates(tx, districts),
+            _inspectors(tx, districts),
+            _last_visits(tx, districts),
+            per_inspector,
+            day,
+            seed,
+        )
+    planned = [Planned(clock.uuid7(), assignment) for assignment in plan.assignments]
+    office.write(store, clock, office_id, [_entry(visit, day, by) for visit in planned])
+    return Assigned(plan, planned)
+
+
+def _entry(planned: Planned, day: date, by: str) -> Entry:
+    visit = planned.assignment
+    return Entry(
+        kind="visit",
+        record=planned.visit,
+        op="create",
+        by=by,
+        set={
+            "establishment": visit.establishment,
+            "district": visit.district,
+            "inspector": visit.inspector,
+            "due": day.isoformat(),
+            "status": "planned",
+        },
+    )
+
+
+def _candidates(tx: Connection, districts: Sequence[str]) -> list[Candidate]:
+    busy = select(VISITS.c.establishment).where(VISITS.c.status.in_(OPEN), VISITS.c.district.in_(districts))
+    query = (
+        select(RECORDS.c.id, SCOPES.c.name)
+        .join(SCOPES, SCOPES.c.id == RECORDS.c.scope)
+        .where(
+            RECORDS.c.kind == "establishment", SCOPES.c.name.in_([scopes.district(id) for id in districts])
+        )
+        .where(RECORDS.c.id.not_in(busy))
+        .order_by(RECORDS.c.id)
+    )
+    return [Candidate(row.id, row.name.partition("/")[2]) for row in tx.execute(query)]
+
+
+def _inspectors(tx: Connection, districts: Sequence[str]) -> list[Inspector]:
+    query = (
+        select(POSTINGS.c.person)
+        .where(POSTINGS.c.role == INSPECTOR, POSTINGS.c.district.in_(districts))
+        .distinct()
+    )
+    postings = people.postings_of(tx, tx.execute(query).scalars())
+    return [
+        Inspector(
+            person,
+            tuple(_posting(post) for post in posts if post.role == INSPECTOR and post.district in districts),
+        )
+        for person, posts in sorted(postings.items())
+    ]
+
+
+def _posting(posting: Posting) -> planning.Posting:
+    assert posting.district is not None
+    end = None if posting.to_ms is None else _day(posting.to_ms) + timedelta(days=1)
+    return planning.Posting(posting.district, _day(posting.from_ms), end)
+
+
+def _day(ms: int) -> date:
+    return datetime.fromtimestamp(ms / 1000, UTC).date()
+
+
+def _last_visits(tx: Connection, districts: Sequence[str]) -> list[LastVisit]:
+    query = select(VISITS).where(VISITS.c.district.in_(districts), VISITS.c.status.in_(CARRIED_OUT))
+    return [
+        LastVisit(row.establishment, row.inspector, date.fromisoformat(row.due))
+        for row in tx.execute(query)
+        if row.inspector is not None and row.due is not None
+    ]

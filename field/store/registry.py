@@ -1,0 +1,229 @@
+"""What people look up: districts, establishments, visits, reports, conflicts, one record and its history.
+
+Personal values are masked here, where they leave the database for the console.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Select, bindparam, func, select
+
+from field.store import rows, tables
+from field.store.engine import Store
+from field.store.pushes import ALARMS, CHANGES
+from field.store.rows import FEED, RECORDS, SCOPES, VISITS
+from field.sync import scopes, wire
+from field.sync.wire import Row
+
+DISTRICTS = tables.District.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+
+PAGE_MAX = 500
+
+
+class District(msgspec.Struct, frozen=True):
+    """A district as it is listed."""
+
+    id: str
+    name: str
+    division: str | None
+    lat: float | None
+    lon: float | None
+
+
+class Visit(msgspec.Struct, frozen=True):
+    """A visit as planning and supervisors see it."""
+
+    id: str
+    establishment: str
+    district: str
+    inspector: str | None
+    due: str | None
+    status: str
+
+
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One change in a record's history or in quarantine: who, when, on which device, and its receipt."""
+
+    id: str | None
+    device: str
+    seq: int
+    by: str | None
+    t: int
+    received_ms: int
+    kind: str | None
+    record: str | None
+    status: str
+    code: str | None = None
+    detail: str | None = None
+    district: str | None = None
+    hash: str = ""
+    line: str = ""
+
+
+class AlarmEntry(msgspec.Struct, frozen=True):
+    """Something that a supervisor must hear of."""
+
+    device: str
+    code: str
+    seq: int
+    at_ms: int
+    detail: str
+    district: str | None
+
+
+def districts(tx: Connection, ids: Sequence[str] | None = None) -> list[District]:
+    """Districts by name; all, or those asked for."""
+    columns = [DISTRICTS.c[name] for name in ("id", "name", "division", "lat", "lon")]
+    query = select(*columns).order_by(DISTRICTS.c.name)
+    if ids is not None:
+        query = query.where(DISTRICTS.c.id.in_(ids))
+    return [msgspec.convert(row._mapping, District) for row in tx.execute(query)]
+
+
+_OF_KIND = (
+    select(FEED.c.body)
+    .select_from(
+        RECORDS.join(SCOPES, SCOPES.c.id == RECORDS.c.scope).join(
+            FEED, (FEED.c.scope == RECORDS.c.scope) & (FEED.c.n == RECORDS.c.n)
+        )
+    )
+    .where(RECORDS.c.kind == bindparam("kind"))
+)
+
+
+def _in_scopes(query: Select[Any], names: Sequence[str] | None) -> Select[Any]:
+    return query if names is None else query.where(SCOPES.c.name.in_(names))
+
+
+def establishments(
+    tx: Connection, districts: Sequence[str] | None, after: str = "", limit: int = PAGE_MAX
+) -> list[Row]:
+    """Establishments of some districts, or of all, by id, after an id."""
+    names = None if districts is None else [scopes.district(district) for district in districts]
+    query = _in_scopes(_OF_KIND, names).where(RECORDS.c.id > bindparam("after"))
+    query = query.order_by(RECORDS.c.id).limit(limit)
+    found = tx.execute(query, {"kind": "establishment", "after": after})
+    return [wire.decode_row(bytes(row.body)) for row in found]
+
+
+def visits(
+    tx: Connection,
+    districts: Sequence[str] | None,
+    due: str | None = None,
+    after: str = "",
+    limit: int = PAGE_MAX,
+) -> list[Visit]:
+    """Visits of some districts, or of all, by id, after an id."""
+    query = select(VISITS).where(VISITS.c.id > after).order_by(VISITS.c.id).limit(limit)
+    if districts is not None:
+        query = query.where(VISITS.c.district.in_(districts))
+    if due is not None:
+        query = query.where(VISITS.c.due == due)
+    return [msgspec.convert(row._mapping, Visit) for row in tx.execute(query)]
+
+
+def visit(tx: Connection, id: str) -> Visit | None:
+    """One visit."""
+    row = tx.execute(select(VISITS).where(VISITS.c.id == id)).one_or_none()
+    return None if row is None else msgspec.convert(row._mapping, Visit)
+
+
+_BODIES = _OF_KIND.where(VISITS.c.id == RECORDS.c.root)
+
+
+def of_visits(
+    tx: Connection,
+    kind: str,
+    districts: Sequence[str] | None,
+    after: str = "",
+    limit: int = PAGE_MAX,
+    visit: str | None = None,
+) -> list[Row]:
+    """Records of a kind that belong to visits of some districts, or of all, by id, after an id."""
+    query = (
+        select(FEED.c.body)
+        .select_from(
+            RECORDS.join(FEED, (FEED.c.scope == RECORDS.c.scope) & (FEED.c.n == RECORDS.c.n)).join(
+                VISITS, VISITS.c.id == RECORDS.c.root
+            )
+        )
+        .where(RECORDS.c.kind == kind, RECORDS.c.id > after)
+        .order_by(RECORDS.c.id)
+        .limit(limit)
+    )
+    if districts is not None:
+        query = query.where(VISITS.c.district.in_(districts))
+    if visit is not None:
+        query = query.where(VISITS.c.id == visit)
+    return [wire.decode_row(bytes(row.body)) for row in tx.execute(query)]
+
+
+def conflicts(tx: Connection, districts: Sequence[str] | None) -> list[Row]:
+    """Open conflicts of some districts, or of all: those about visits and about establishments."""
+    about_visits = of_visits(tx, "conflict", districts, limit=PAGE_MAX)
+    names = None if districts is None else [scopes.district(district) for district in districts]
+    query = _in_scopes(_OF_KIND, names).where(SCOPES.c.name.like("district/%")).order_by(RECORDS.c.id)
+    about_units = [
+        wire.decode_row(bytes(row.body)) for row in tx.execute(query.limit(PAGE_MAX), {"kind": "conflict"})
+    ]
+    return [row for row in [*about_visits, *about_units] if row.values.get("open")]
+
+
+class Found(msgspec.Struct, frozen=True):
+    """One record with its personal values (unsealed), and the district of its root."""
+
+    row: Row
+    private: dict[str, tuple[str, str]]
+    district: str | None
+
+
+def record(store: Store, tx: Connection, id: str) -> Found | None:
+    """One record."""
+    records, _ = rows.load(store, tx, [id])
+    if id not in records:
+        return None
+    held = records[id]
+    root = held if held.root == id else rows.load(store, tx, [held.root])[0][held.root]
+    return Found(wire.decode_row(wire.encode_row(held)), held.private, root.values.get("district"))
+
+
+_HISTORY = (
+    select(CHANGES)
+    .where(CHANGES.c.record == bindparam("record"))
+    .order_by(CHANGES.c.t, CHANGES.c.device, CHANGES.c.seq)
+)
+
+
+def history(tx: Connection, record: str) -> list[Entry]:
+    """Every change about a record that arrived, in the order of capture. Personal values are not in it."""
+    return [_entry(row) for row in tx.execute(_HISTORY, {"record": record})]
+
+
+def quarantine(tx: Connection, districts: Sequence[str] | None, limit: int = PAGE_MAX) -> list[Entry]:
+    """Quarantined changes of some districts, or of all, newest first."""
+    query = select(CHANGES).where(CHANGES.c.status == "quarantined")
+    if districts is not None:
+        query = query.where(CHANGES.c.district.in_(districts))
+    query = query.order_by(CHANGES.c.received_ms.desc(), CHANGES.c.device, CHANGES.c.seq).limit(limit)
+    return [_entry(row) for row in tx.execute(query)]
+
+
+def _entry(row: Any) -> Entry:
+    known = {name: row._mapping[name] for name in Entry.__struct_fields__ if name != "line"}
+    return Entry(**{**known, "line": bytes(row.line).decode(errors="replace")})
+
+
+def alarms(tx: Connection, districts: Sequence[str] | None, limit: int = PAGE_MAX) -> list[AlarmEntry]:
+    """Alarms of some districts, or of all, newest first."""
+    query = select(ALARMS).order_by(ALARMS.c.at_ms.desc(), ALARMS.c.device, ALARMS.c.seq).limit(limit)
+    if districts is not None:
+        query = query.where(ALARMS.c.district.in_(districts))
+    return [msgspec.convert(row._mapping, AlarmEntry) for row in tx.execute(query)]
+
+
+def counts(tx: Connection, kinds: Iterable[str]) -> dict[str, int]:
+    """How many records there are of each kind."""
+    query = select(RECORDS.c.kind, func.count().label("number")).group_by(RECORDS.c.kind)
+    found: dict[str, int] = {row.kind: row.number for row in tx.execute(query)}
+    return {kind: found.get(kind, 0) for kind in kinds}

@@ -1,0 +1,212 @@
+"""Records as they stand in the database: loading them with their state, and saving what a draft wrote."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from field.store import tables
+from field.store.engine import Store
+from field.sync import merge, wire
+from field.sync.landing import Draft, Put, Scope
+from field.sync.merge import Record
+
+RECORDS = tables.Record.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+FEED = tables.Feed.__table__  # type: ignore[attr-defined]
+SCOPES = tables.Scope.__table__  # type: ignore[attr-defined]
+VISITS = tables.Visit.__table__  # type: ignore[attr-defined]
+STALE = tables.Stale.__table__  # type: ignore[attr-defined]
+
+AT_ONCE = 500
+"""Ids asked for in one statement: far below any database's limit on parameters."""
+
+
+def insert_new(store: Store, tx: Connection, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert the rows whose key is not there yet."""
+    if rows:
+        dialect = sqlite if store.sqlite else postgresql
+        tx.execute(dialect.insert(table).on_conflict_do_nothing(), list(rows))
+
+
+def chunks(ids: Iterable[str]) -> Iterable[list[str]]:
+    """Ids in a stable order, in portions that fit into a statement."""
+    ordered = sorted(set(ids))
+    for start in range(0, len(ordered), AT_ONCE):
+        yield ordered[start : start + AT_ONCE]
+
+
+_FULL: Select[Any] = select(
+    RECORDS.c.id,
+    RECORDS.c.kind,
+    RECORDS.c.root,
+    RECORDS.c.parent,
+    RECORDS.c.n,
+    RECORDS.c.state,
+    SCOPES.c.name,
+    FEED.c.body,
+    FEED.c.private,
+    FEED.c.digest,
+).select_from(
+    RECORDS.join(SCOPES, SCOPES.c.id == RECORDS.c.scope).join(
+        FEED, (FEED.c.scope == RECORDS.c.scope) & (FEED.c.n == RECORDS.c.n)
+    )
+)
+_FULL_BY_ID = _FULL.where(RECORDS.c.id.in_(bindparam("ids", expanding=True)))
+_FULL_BY_ROOT = _FULL.where(RECORDS.c.root.in_(bindparam("ids", expanding=True)))
+_PLACES = select(RECORDS.c.id, RECORDS.c.kind, RECORDS.c.root, SCOPES.c.name).join(
+    SCOPES, SCOPES.c.id == RECORDS.c.scope
+)
+_PLACES_BY_ID = _PLACES.where(RECORDS.c.id.in_(bindparam("ids", expanding=True)))
+
+
+def places(tx: Connection, ids: Iterable[str]) -> list[tuple[str, str, str, str]]:
+    """(id, kind, root, scope) of the records that are there."""
+    found: list[tuple[str, str, str, str]] = []
+    for some in chunks(ids):
+        found.extend(tuple(row) for row in tx.execute(_PLACES_BY_ID, {"ids": some}))
+    return found
+
+
+def load(
+    store: Store, tx: Connection, ids: Iterable[str], *, by_root: bool = False
+) -> tuple[dict[str, Record], dict[str, int]]:
+    """The records with these ids (or roots), with merge state, and the checksum part of each one's row."""
+    records, digests = {}, {}
+    for some in chunks(ids):
+        for row in tx.execute(_FULL_BY_ROOT if by_root else _FULL_BY_ID, {"ids": some}):
+            body = wire.decode_row(bytes(row.body))
+            record = Record(
+                id=row.id,
+                kind=row.kind,
+                root=row.root,
+                parent=row.parent,
+                scope=row.name,
+                n=row.n,
+                values=body.values,
+                disputed=body.disputed,
+                private=wire.decode_private(store.sealer.open(row.private)),
+            )
+            records[row.id] = merge.unpack(record, bytes(row.state))
+            digests[row.id] = row.digest
+    return records, digests
+
+
+def lock_scopes(
+    store: Store, tx: Connection, names: Iterable[str]
+) -> tuple[dict[str, Scope], dict[str, int]]:
+    """Lock scopes in sorted order, each by its own statement, making new ones. Their heads and keys.
+
+    Positions are given under this lock, so that their order is the order of commits (S3).
+    """
+    wanted = sorted(set(names))
+    heads, keys = {}, {}
+    for name in wanted:
+        row = tx.execute(_LOCK, {"name": name}).one_or_none()
+        if row is None:
+            insert_new(store, tx, SCOPES, [{"name": name, "n": 0, "checksum": 0}])
+            row = tx.execute(_LOCK, {"name": name}).one()
+        heads[name] = Scope(name, row.n, row.checksum)
+        keys[name] = row.id
+    return heads, keys
+
+
+_LOCK = (
+    select(SCOPES.c.id, SCOPES.c.n, SCOPES.c.checksum)
+    .where(SCOPES.c.name == bindparam("name"))
+    .with_for_update()
+)
+
+
+def save(store: Store, tx: Connection, draft: Draft, keys: Mapping[str, int], now_ms: int) -> None:
+    """Write what a draft holds: feed rows, records, scope heads, and what is derived from them."""
+    if not draft.puts:
+        return
+    _save_feed(store, tx, draft.puts, keys)
+    _save_records(tx, draft.puts, keys)
+    heads = [
+        {"key": keys[head.name], "n": head.n, "checksum": head.checksum} for head in draft.scopes.values()
+    ]
+    tx.execute(_SAVE_SCOPE, heads)
+    _save_visits(tx, draft.puts)
+    insert_new(store, tx, STALE, [{"root": root, "since_ms": now_ms} for root in sorted(draft.stale)])
+
+
+_SAVE_SCOPE = (
+    update(SCOPES)
+    .where(SCOPES.c.id == bindparam("key"))
+    .values(n=bindparam("n"), checksum=bindparam("checksum"))
+)
+_DROP = delete(FEED).where(FEED.c.scope == bindparam("key"), FEED.c.record == bindparam("id"))
+
+
+def _save_feed(store: Store, tx: Connection, puts: Sequence[Put], keys: Mapping[str, int]) -> None:
+    dropped = [{"key": keys[put.scope], "id": put.id} for put in puts if not put.new]
+    if dropped:
+        tx.execute(_DROP, dropped)
+    seal = store.sealer.seal
+    tx.execute(
+        insert(FEED),
+        [
+            {
+                "scope": keys[put.scope],
+                "n": put.n,
+                "record": put.id,
+                "digest": put.digest,
+                "body": put.body,
+                "private": seal(put.private),
+            }
+            for put in puts
+        ],
+    )
+
+
+_SAVE_RECORD = (
+    update(RECORDS)
+    .where(RECORDS.c.id == bindparam("key"))
+    .values(scope=bindparam("to_scope"), n=bindparam("to_n"), state=bindparam("to_state"))
+)
+
+
+def _save_records(tx: Connection, puts: Sequence[Put], keys: Mapping[str, int]) -> None:
+    made = [
+        {
+            "id": put.id,
+            "kind": put.record.kind,
+            "root": put.record.root,
+            "parent": put.record.parent,
+            "scope": keys[put.scope],
+            "n": put.n,
+            "state": merge.pack(put.record),
+        }
+        for put in puts
+        if put.record is not None and put.new
+    ]
+    if made:
+        tx.execute(insert(RECORDS), made)
+    changed = [
+        {"key": put.id, "to_scope": keys[put.scope], "to_n": put.n, "to_state": merge.pack(put.record)}
+        for put in puts
+        if put.record is not None and not put.new
+    ]
+    if changed:
+        tx.execute(_SAVE_RECORD, changed)
+
+
+def _save_visits(tx: Connection, puts: Sequence[Put]) -> None:
+    visits = [put.record for put in puts if put.record is not None and put.record.kind == "visit"]
+    if not visits:
+        return
+    names = ("establishment", "district", "inspector", "due", "status")
+    tx.execute(delete(VISITS).where(VISITS.c.id == bindparam("key")), [{"key": visit.id} for visit in visits])
+    tx.execute(
+        insert(VISITS),
+        [
+            {
+                "id": visit.id,
+                **{name: visit.values.get(name) for name in names},
+                "status": visit.values.get("status", "planned"),
+            }
+            for visit in visits
+        ],
+    )

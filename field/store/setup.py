@@ -1,0 +1,14 @@
+"""What a database needs before the first request: an epoch, and the statute's rows."""
+
+from sqlalchemy import insert, select
+
+from field.clock import Clock
+from field.store.engine import Store
+from field.store.pulls import EPOCHS
+
+
+def prepare(store: Store, clock: Clock) -> None:
+    """Give a new database its first epoch."""
+    with store.write() as tx:
+        if tx.execute(select(EPOCHS.c.id)).first() is None:
+            tx.execute(insert(EPOCHS), {"id": clock.uuid7(), "started_ms": clock.now_ms()})

@@ -1,0 +1,325 @@
+"""The tables. Storage with constraints; what travels and what is decided upon are the Structs of other rooms.
+
+Times are UTC milliseconds since 1970, money is paisa, both as 64-bit integers. docs/database.md tells what
+each table is for.
+"""
+
+from typing import ClassVar
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlmodel import Field, SQLModel
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+ID = 36
+STATUSES = "'applied', 'merged', 'conflict', 'duplicate', 'held', 'waiting', 'quarantined', 'lost'"
+ROLES = "'inspector', 'supervisor', 'recovery_officer', 'directorate', 'administrator'"
+
+
+class Table(SQLModel):
+    """The base of all tables: constraints are named alike on SQLite and PostgreSQL."""
+
+    metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMING)
+
+
+def _id(*, nullable: bool = False, primary: bool = False, refers: str | None = None) -> Column[str]:
+    arguments = (ForeignKey(refers),) if refers else ()
+    return Column(String(ID), *arguments, nullable=nullable, primary_key=primary)
+
+
+def _ms(*, nullable: bool = False) -> Column[int]:
+    return Column(BigInteger, nullable=nullable)
+
+
+class Epoch(Table, table=True):
+    """One unbroken life of the database; the latest is in force."""
+
+    __tablename__ = "epochs"
+    id: str = Field(sa_column=_id(primary=True))
+    started_ms: int = Field(sa_column=_ms())
+
+
+class Mark(Table, table=True):
+    """Facts about the database itself, by name: who made it and what it is for."""
+
+    __tablename__ = "marks"
+    name: str = Field(sa_column=Column(String(40), primary_key=True))
+    value: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class District(Table, table=True):
+    """A district with its polygon as WKB, in degrees WGS 84."""
+
+    __tablename__ = "districts"
+    id: str = Field(sa_column=Column(String(100), primary_key=True))
+    name: str = Field(sa_column=Column(String(200), nullable=False))
+    division: str | None = Field(default=None, sa_column=Column(String(200)))
+    aliases: str = Field(default="[]", sa_column=Column(Text, nullable=False))
+    lat: float | None = None
+    lon: float | None = None
+    shape: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class Person(Table, table=True):
+    """Somebody with an account. What they may do is in their postings."""
+
+    __tablename__ = "people"
+    __table_args__ = (UniqueConstraint("login"),)
+    id: str = Field(sa_column=_id(primary=True))
+    login: str = Field(sa_column=Column(String(100), nullable=False))
+    name: str = Field(sa_column=Column(String(200), nullable=False))
+    password_hash: str = Field(sa_column=Column(String(200), nullable=False))
+    made_ms: int = Field(sa_column=_ms())
+
+
+class Posting(Table, table=True):
+    """A role in a district, or everywhere where the district is null, from (included) to (excluded)."""
+
+    __tablename__ = "postings"
+    __table_args__ = (
+        CheckConstraint(f"role IN ({ROLES})", name="role"),
+        CheckConstraint("to_ms IS NULL OR to_ms > from_ms", name="dates"),
+        Index(None, "person"),
+    )
+    id: str = Field(sa_column=_id(primary=True))
+    person: str = Field(sa_column=_id(refers="people.id"))
+    role: str = Field(sa_column=Column(String(30), nullable=False))
+    district: str | None = Field(default=None, sa_column=Column(String(100), ForeignKey("districts.id")))
+    from_ms: int = Field(sa_column=_ms())
+    to_ms: int | None = Field(default=None, sa_column=_ms(nullable=True))
+
+
+class Device(Table, table=True):
+    """An enrolment of a tablet, and how far its line of changes has come."""
+
+    __tablename__ = "devices"
+    __table_args__ = (
+        UniqueConstraint("public_key"),
+        CheckConstraint("acknowledged >= 0", name="acknowledged"),
+        CheckConstraint("(group_first IS NULL) = (group_last IS NULL)", name="group"),
+    )
+    id: str = Field(sa_column=_id(primary=True))
+    name: str = Field(sa_column=Column(String(200), nullable=False))
+    public_key: str | None = Field(default=None, sa_column=Column(String(200)))
+    office: bool = False
+    district: str | None = Field(default=None, sa_column=Column(String(100), ForeignKey("districts.id")))
+    enrolled_ms: int = Field(sa_column=_ms())
+    revoked_ms: int | None = Field(default=None, sa_column=_ms(nullable=True))
+    seen_ms: int | None = Field(default=None, sa_column=_ms(nullable=True))
+    acknowledged: int = Field(sa_column=_ms())
+    chain: str = Field(sa_column=Column(String(64), nullable=False))
+    t: int = Field(sa_column=_ms())
+    group_first: int | None = Field(default=None, sa_column=_ms(nullable=True))
+    group_last: int | None = Field(default=None, sa_column=_ms(nullable=True))
+
+
+class DevicePerson(Table, table=True):
+    """Who has ever signed in on which device."""
+
+    __tablename__ = "device_people"
+    device: str = Field(sa_column=_id(primary=True, refers="devices.id"))
+    person: str = Field(sa_column=_id(primary=True, refers="people.id"))
+    since_ms: int = Field(sa_column=_ms())
+
+
+class EnrolCode(Table, table=True):
+    """A one-time code by which a tablet is enrolled, kept as its hash."""
+
+    __tablename__ = "enrol_codes"
+    code_hash: str = Field(sa_column=Column(String(64), primary_key=True))
+    district: str | None = Field(default=None, sa_column=Column(String(100), ForeignKey("districts.id")))
+    issued_by: str | None = Field(default=None, sa_column=_id(nullable=True, refers="people.id"))
+    expires_ms: int = Field(sa_column=_ms())
+    used_ms: int | None = Field(default=None, sa_column=_ms(nullable=True))
+    device: str | None = Field(default=None, sa_column=_id(nullable=True, refers="devices.id"))
+
+
+class Session(Table, table=True):
+    """A signed-in person, on a tablet or in the console; the token is kept as its hash."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (Index(None, "device"),)
+    token_hash: str = Field(sa_column=Column(String(64), primary_key=True))
+    person: str = Field(sa_column=_id(refers="people.id"))
+    device: str | None = Field(default=None, sa_column=_id(nullable=True, refers="devices.id"))
+    made_ms: int = Field(sa_column=_ms())
+    expires_ms: int = Field(sa_column=_ms())
+    revoked_ms: int | None = Field(default=None, sa_column=_ms(nullable=True))
+
+
+class SignInTry(Table, table=True):
+    """Wrong passwords by login, so that guessing is slowed down on every worker alike."""
+
+    __tablename__ = "sign_in_tries"
+    login: str = Field(sa_column=Column(String(100), primary_key=True))
+    failures: int = Field(sa_column=Column(Integer, nullable=False))
+    last_ms: int = Field(sa_column=_ms())
+
+
+class Scope(Table, table=True):
+    """A unit of replication; its row is locked before a position in it is given."""
+
+    __tablename__ = "scopes"
+    __table_args__ = (UniqueConstraint("name"), CheckConstraint("n >= 0", name="n"))
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(sa_column=Column(String(140), nullable=False))
+    n: int = Field(sa_column=_ms())
+    checksum: int = Field(sa_column=_ms())
+
+
+class Record(Table, table=True):
+    """A record's place and merge state; its values are in its feed row."""
+
+    __tablename__ = "records"
+    __table_args__ = (Index(None, "root"), Index(None, "kind", "scope"))
+    id: str = Field(sa_column=_id(primary=True))
+    kind: str = Field(sa_column=Column(String(30), nullable=False))
+    root: str = Field(sa_column=_id())
+    parent: str | None = Field(default=None, sa_column=_id(nullable=True))
+    scope: int = Field(sa_column=Column(Integer, ForeignKey("scopes.id"), nullable=False))
+    n: int = Field(sa_column=_ms())
+    state: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class Feed(Table, table=True):
+    """The latest row of each record of a scope, encoded, by position; or the mark that it is gone."""
+
+    __tablename__ = "feed"
+    __table_args__ = (UniqueConstraint("scope", "record"),)
+    scope: int = Field(sa_column=Column(Integer, ForeignKey("scopes.id"), primary_key=True))
+    n: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    record: str = Field(sa_column=_id())
+    digest: int = Field(sa_column=_ms())
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    private: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+
+
+class Change(Table, table=True):
+    """Every line that ever arrived, with its receipt. Lines are never altered; receipts only while open."""
+
+    __tablename__ = "changes"
+    __table_args__ = (
+        UniqueConstraint("id"),
+        CheckConstraint("seq >= 1", name="seq"),
+        CheckConstraint(f"status IN ({STATUSES})", name="status"),
+        Index(None, "record"),
+        Index(
+            "ix_changes_waits_for",
+            "waits_for",
+            sqlite_where=text("waits_for IS NOT NULL"),
+            postgresql_where=text("waits_for IS NOT NULL"),
+        ),
+        Index(
+            "ix_changes_quarantined",
+            "district",
+            sqlite_where=text("status = 'quarantined'"),
+            postgresql_where=text("status = 'quarantined'"),
+        ),
+    )
+    device: str = Field(sa_column=_id(primary=True, refers="devices.id"))
+    seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    id: str | None = Field(default=None, sa_column=_id(nullable=True))
+    same_as: str | None = Field(default=None, sa_column=_id(nullable=True))
+    hash: str = Field(sa_column=Column(String(64), nullable=False))
+    line: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    private: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    kind: str | None = Field(default=None, sa_column=Column(String(100)))
+    record: str | None = Field(default=None, sa_column=_id(nullable=True))
+    by: str | None = Field(default=None, sa_column=_id(nullable=True))
+    t: int = Field(sa_column=_ms())
+    received_ms: int = Field(sa_column=_ms())
+    status: str = Field(sa_column=Column(String(12), nullable=False))
+    code: str | None = Field(default=None, sa_column=Column(String(40)))
+    detail: str | None = Field(default=None, sa_column=Column(Text))
+    remarks: str | None = Field(default=None, sa_column=Column(Text))
+    scope: str | None = Field(default=None, sa_column=Column(String(140)))
+    n: int | None = Field(default=None, sa_column=_ms(nullable=True))
+    waits_for: str | None = Field(default=None, sa_column=_id(nullable=True))
+    district: str | None = Field(default=None, sa_column=Column(String(100)))
+
+
+class Batch(Table, table=True):
+    """The device's signature over each batch of lines, by the batch's last seq."""
+
+    __tablename__ = "batches"
+    device: str = Field(sa_column=_id(primary=True, refers="devices.id"))
+    last_seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    first_seq: int = Field(sa_column=_ms())
+    signature: str = Field(sa_column=Column(String(100), nullable=False))
+    received_ms: int = Field(sa_column=_ms())
+
+
+class Alarm(Table, table=True):
+    """Something that a supervisor must hear of. One for each (device, code, seq)."""
+
+    __tablename__ = "alarms"
+    device: str = Field(sa_column=_id(primary=True, refers="devices.id"))
+    code: str = Field(sa_column=Column(String(40), primary_key=True))
+    seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    at_ms: int = Field(sa_column=_ms())
+    detail: str = Field(sa_column=Column(Text, nullable=False))
+    district: str | None = Field(default=None, sa_column=Column(String(100)))
+
+
+class Visit(Table, table=True):
+    """What planning asks of visits, written with each visit's feed row."""
+
+    __tablename__ = "visits"
+    __table_args__ = (Index(None, "district", "due"), Index(None, "establishment"))
+    id: str = Field(sa_column=_id(primary=True))
+    establishment: str = Field(sa_column=_id())
+    district: str = Field(sa_column=Column(String(100), nullable=False))
+    inspector: str | None = Field(default=None, sa_column=_id(nullable=True))
+    due: str | None = Field(default=None, sa_column=Column(String(10)))
+    status: str = Field(sa_column=Column(String(20), nullable=False))
+
+
+class Stale(Table, table=True):
+    """Visits whose assessment may be out of date, since something below them changed."""
+
+    __tablename__ = "stale"
+    root: str = Field(sa_column=_id(primary=True))
+    since_ms: int = Field(sa_column=_ms())
+
+
+class StatuteRow(Table, table=True):
+    """One dated rate, limit or rule, with its legal basis and whether it is confirmed."""
+
+    __tablename__ = "statute"
+    id: str = Field(sa_column=Column(String(100), primary_key=True))
+    body: str = Field(sa_column=Column(Text, nullable=False))
+
+
+class Assessment(Table, table=True):
+    """What one report makes due. `body` holds reasons and months; `total_paisa` their sum, to rank by."""
+
+    __tablename__ = "assessments"
+    __table_args__ = (Index(None, "district", "flagged"), Index(None, "establishment"))
+    report: str = Field(sa_column=_id(primary=True))
+    visit: str = Field(sa_column=_id())
+    establishment: str = Field(sa_column=_id())
+    district: str = Field(sa_column=Column(String(100), nullable=False))
+    made_ms: int = Field(sa_column=_ms())
+    flagged: bool
+    provisional: bool
+    total_paisa: int = Field(sa_column=_ms())
+    body: str = Field(sa_column=Column(Text, nullable=False))

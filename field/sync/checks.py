@@ -1,0 +1,132 @@
+"""What can be said of one change from its own bytes: whether it is well-formed, in words for a person."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from field.sync.changes import Change, Line, opens
+from field.sync.kinds import KINDS, WITHDRAWN, Kind
+
+PERSONAL_CHARACTERS_MAX = 300
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Why a change cannot land: a stable code, and words that say what is wrong and where."""
+
+    code: str
+    detail: str
+
+
+class Read(msgspec.Struct, frozen=True):
+    """A change that is well-formed by itself."""
+
+    change: Change
+    kind: Kind
+    set: dict[str, Any]
+    t: int
+
+
+def time_of(change: Change, anchored: Callable[[str], int | None], previous: int) -> int:
+    """Capture time in ms: the anchor plus the monotonic time since, never before this device's last."""
+    at = anchored(change.anchor) if change.anchor else None
+    return previous if at is None else max(at + change.elapsed_ms, previous)
+
+
+def check(
+    line: Line, device: str, *, office: bool, t: int, anchored: Callable[[str], int | None]
+) -> Read | Refusal:
+    """The change on a line, read and validated; or why it is refused."""
+    change = line.change
+    if change is None:
+        return Refusal("unreadable", f"Entry {line.seq} cannot be read: {line.problem}.")
+    if change.device != device:
+        return Refusal("wrong-device", f"Entry {line.seq} names another tablet, {change.device}.")
+    if change.seq != line.seq:
+        return Refusal("seq-mismatch", f"Entry {line.seq} calls itself number {change.seq}.")
+    if not office and (not change.anchor or anchored(change.anchor) is None):
+        return Refusal("bad-anchor", f"Entry {line.seq} bears a server time that this server did not give.")
+    kind = KINDS.get(change.kind or "")
+    if kind is None:
+        return Refusal("unknown-kind", f"Entry {line.seq}: there are no records of kind {change.kind!r}.")
+    if kind.name == "conflict":
+        return Refusal("server-kind", f"Entry {line.seq}: conflicts are derived by the server, not sent.")
+    if change.record is None:
+        return Refusal("no-record", f"Entry {line.seq} does not name a record.")
+    try:
+        values = kind.read(change.set)
+    except (msgspec.DecodeError, RecursionError) as error:
+        return Refusal("bad-value", f"Entry {line.seq}, {kind.name}: {error}")
+    refusal = _check_op(change, kind, values, office=office) or _check_personal(line, kind, values)
+    if refusal is not None:
+        return Refusal(refusal.code, f"Entry {line.seq}, {kind.name}: {refusal.detail}")
+    return Read(change, kind, values, t)
+
+
+def _check_op(change: Change, kind: Kind, values: dict[str, Any], *, office: bool) -> Refusal | None:
+    if not values:
+        return Refusal("nothing-set", "it sets no field.")
+    stray = change.over.keys() - values.keys()
+    if stray:
+        return Refusal("bad-over", f"it replaces {_listed(stray)} without a new value.")
+    if change.op == "create":
+        missing = kind.required - values.keys()
+        if missing:
+            return Refusal("missing-field", f"a new record needs {_listed(missing)}.")
+    if change.op in ("withdraw", "restore"):
+        if values.keys() != {WITHDRAWN} or (values[WITHDRAWN] is None) != (change.op == "restore"):
+            return Refusal("bad-withdrawal", f"{change.op} sets the field 'withdrawn' and nothing else.")
+    elif WITHDRAWN in values and change.op != "decide":
+        return Refusal("bad-withdrawal", "a record is withdrawn by the op 'withdraw'.")
+    for name, value in values.items():
+        refusal = _check_field(change, kind, name, value, office=office)
+        if refusal is not None:
+            return refusal
+    return None
+
+
+def _check_field(change: Change, kind: Kind, name: str, value: Any, *, office: bool) -> Refusal | None:
+    rule = kind.fields[name].rule
+    if rule.name == "server" and not office:
+        return Refusal("server-field", f"{name} is kept by the office; a tablet cannot set it.")
+    if rule.name == "fixed" and change.op != "create":
+        return Refusal("fixed-field", f"{name} is fixed when the record is made.")
+    was = change.was.get(name)
+    if rule.name == "add" and was is not None and (not isinstance(was, int) or isinstance(was, bool)):
+        return Refusal("bad-value", f"{name}: the value shown before must be a whole number, not {was!r}.")
+    if rule.name == "steps":
+        return _check_step(change, name, was, value)
+    return None
+
+
+def _check_step(change: Change, name: str, was: Any, value: Any) -> Refusal | None:
+    assert change.kind is not None
+    rule = KINDS[change.kind].fields[name].rule
+    known = set(rule.steps) | {step for steps in rule.steps.values() for step in steps}
+    if value not in known:
+        return Refusal("bad-value", f"{name}: {value!r} is none of {_listed(known)}.")
+    if change.op in ("create", "decide") or was == value:
+        return None
+    if not isinstance(was, str) or not rule.reaches(was, value):
+        return Refusal("impossible-step", f"{name} cannot go from {was!r} to {value!r}.")
+    return None
+
+
+def _check_personal(line: Line, kind: Kind, values: dict[str, Any]) -> Refusal | None:
+    committed = {values[name]: name for name in kind.personal if name in values and values[name] is not None}
+    unneeded = line.private.keys() - committed.keys()
+    if unneeded:
+        return Refusal("private-unneeded", "personal values came along that the entry does not commit to.")
+    for commitment, name in committed.items():
+        opened = line.private.get(commitment)
+        if opened is None:
+            return Refusal("private-missing", f"the value of {name} did not come along.")
+        if len(opened[1]) > PERSONAL_CHARACTERS_MAX:
+            return Refusal("bad-value", f"{name} has more than {PERSONAL_CHARACTERS_MAX} characters.")
+        if not opens(commitment, *opened):
+            return Refusal("private-mismatch", f"the value of {name} is not the one that was committed to.")
+    return None
+
+
+def _listed(names: Any) -> str:
+    return ", ".join(sorted(names))

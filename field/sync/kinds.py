@@ -1,0 +1,123 @@
+"""The kinds of record that travel, with their fields, rules and decoders, read off the Structs once."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, Any, get_args, get_type_hints
+
+import msgspec
+
+from field.inspections.establishments import Establishment
+from field.inspections.fields import SERVER, WITHDRAWAL, Line, Personal, RecordId, Rule
+from field.inspections.photos import Photo
+from field.inspections.reports import Report
+from field.inspections.visits import Visit
+from field.inspections.wage_lines import WageLine
+
+Commitment = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{43}$")]
+
+WITHDRAWN = "withdrawn"
+
+
+class Withdrawal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a record was withdrawn, and the ids of the live writes that its author had seen."""
+
+    reason: Line
+    seen: list[RecordId]
+
+
+class Conflict(msgspec.Struct, frozen=True, kw_only=True):
+    """Derived by the server from the live writes of (record, field); never written by a device."""
+
+    record: Annotated[RecordId, SERVER]
+    of: Annotated[Line, SERVER]
+    about: Annotated[Line, SERVER]
+    open: Annotated[bool, SERVER]
+    candidates: Annotated[list[Any], SERVER]
+
+
+class Field(msgspec.Struct, frozen=True):
+    """One field of a kind: its merge rule, and whether its value identifies a person."""
+
+    name: str
+    rule: Rule
+    personal: bool = False
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """A kind of record. `parent` names the field and kind of the record that it belongs to, if any."""
+
+    name: str
+    struct: type[msgspec.Struct]
+    fields: Mapping[str, Field]
+    required: frozenset[str]
+    personal: frozenset[str]
+    decoder: msgspec.json.Decoder[Any]
+    parent_field: str | None = None
+    parent_kind: str | None = None
+
+    def read(self, raw: bytes | msgspec.Raw) -> dict[str, Any]:
+        """The validated values in `raw`, as plain values by field name.
+
+        Raises msgspec.ValidationError, naming the field, for a value of the wrong type or range or a field
+        that this kind does not have; msgspec.DecodeError for what is no JSON.
+        """
+        partial = self.decoder.decode(raw)
+        values = {}
+        for name in partial.__struct_fields__:
+            value = getattr(partial, name)
+            if value is not msgspec.UNSET:
+                values[name] = msgspec.to_builtins(value) if isinstance(value, msgspec.Struct) else value
+        return values
+
+
+def _describe(struct: type[msgspec.Struct]) -> dict[str, tuple[Field, Any]]:
+    described = {}
+    for name, hint in get_type_hints(struct, include_extras=True).items():
+        marks = get_args(hint)[1:]
+        rule = next(mark for mark in marks if isinstance(mark, Rule))
+        personal = any(isinstance(mark, Personal) for mark in marks)
+        wire: Any = Commitment | None if personal else hint
+        described[name] = Field(name, rule, personal), wire
+    return described
+
+
+def _kind(name: str, struct: type[msgspec.Struct], parent: tuple[str, str] | None = None) -> Kind:
+    described = _describe(struct)
+    partial = msgspec.defstruct(
+        f"{struct.__name__}Set",
+        [
+            *((field, wire | msgspec.UnsetType, msgspec.UNSET) for field, (_, wire) in described.items()),
+            (WITHDRAWN, Withdrawal | None | msgspec.UnsetType, msgspec.UNSET),
+        ],
+        forbid_unknown_fields=True,
+    )
+    fields = {field: info for field, (info, _) in described.items()}
+    return Kind(
+        name=name,
+        struct=struct,
+        fields={**fields, WITHDRAWN: Field(WITHDRAWN, WITHDRAWAL)},
+        required=frozenset(
+            field.name for field in msgspec.structs.fields(struct) if field.required and field.name in fields
+        ),
+        personal=frozenset(field for field, info in fields.items() if info.personal),
+        decoder=msgspec.json.Decoder(partial),
+        parent_field=parent[0] if parent else None,
+        parent_kind=parent[1] if parent else None,
+    )
+
+
+@cache
+def kinds() -> dict[str, Kind]:
+    """Every kind by name."""
+    every = (
+        _kind("establishment", Establishment),
+        _kind("visit", Visit),
+        _kind("report", Report, ("visit", "visit")),
+        _kind("wage_line", WageLine, ("report", "report")),
+        _kind("photo", Photo, ("report", "report")),
+        _kind("conflict", Conflict),
+    )
+    return {kind.name: kind for kind in every}
+
+
+KINDS: Mapping[str, Kind] = kinds()

@@ -1,0 +1,327 @@
+"""Landing units: checking rights and parents, merging, deriving conflicts, moving, and giving positions.
+
+A `Draft` gathers what one transaction will write. It reads what is `Held` and never changes it.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from field.sync import merge, scopes, wire
+from field.sync.changes import Line
+from field.sync.checks import Read, Refusal
+from field.sync.kinds import WITHDRAWN
+from field.sync.merge import Author, Edit, Record
+from field.sync.receipts import Status
+from field.sync.rights import Posting, may_change
+
+
+class Item(msgspec.Struct, kw_only=True):
+    """A line on its way to landing. `checked` is None for a declared loss; `stored` if it is kept already."""
+
+    line: Line
+    device: str
+    t: int
+    checked: Read | Refusal | None
+    people: frozenset[str] = frozenset()
+    stored: bool = False
+    remarks: list[str] = msgspec.field(default_factory=list)
+
+    @property
+    def id(self) -> str | None:
+        """The change's id, where it can be read."""
+        return self.line.header.id
+
+
+class Unit(msgspec.Struct):
+    """Lines that land together or not at all; `refusal` where they were refused before."""
+
+    items: list[Item]
+    refusal: Refusal | None = None
+
+
+class Outcome(msgspec.Struct, kw_only=True):
+    """What became of a unit. `culprit` is the item that the refusal is about."""
+
+    status: Status
+    refusal: Refusal | None = None
+    culprit: Item | None = None
+    waits_for: str | None = None
+    district: str | None = None
+    released: list[Unit] = []
+
+    def status_of(self, item: Item) -> Status:
+        """The status of one of the unit's items."""
+        return "lost" if item.checked is None else self.status
+
+    def refusal_of(self, item: Item) -> Refusal:
+        """Why an item was quarantined: its own fault, or that of another in its group."""
+        assert self.refusal is not None
+        if isinstance(item.checked, Refusal):
+            return item.checked
+        if self.culprit is None or item is self.culprit:
+            return self.refusal
+        return Refusal("group-refused", f"Its group was refused as a whole. {self.refusal.detail}")
+
+
+class Scope(msgspec.Struct):
+    """The head of a scope: its last position and its checksum."""
+
+    name: str
+    n: int = 0
+    checksum: int = 0
+
+
+class Held(msgspec.Struct, kw_only=True):
+    """What the store holds and a push may touch, loaded under locks.
+
+    `records` has the records named, their parents, their roots, their conflicts and, where a root may move,
+    all that belongs to it. `digests` has the checksum part of each record's row in its scope. `waiting` has
+    units by the id of the record that they wait for.
+    """
+
+    records: Mapping[str, Record] = {}
+    digests: Mapping[str, int] = {}
+    scopes: Mapping[str, Scope] = {}
+    postings: Mapping[str, Sequence[Posting]] = {}
+    waiting: Mapping[str, Sequence[Unit]] = {}
+    office: bool = False
+
+
+class Put(msgspec.Struct, frozen=True):
+    """A row to write at a position. `record` is None for the mark that it has left; `new`: it had no row."""
+
+    scope: str
+    n: int
+    id: str
+    body: bytes
+    private: bytes | None
+    digest: int
+    record: Record | None
+    new: bool
+
+
+class Draft:
+    """What one transaction will write: records, feed rows and scope heads."""
+
+    def __init__(self, held: Held) -> None:
+        self.held = held
+        self.records: dict[str, Record] = {}
+        self.written: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self.scopes: dict[str, Scope] = {}
+        self.puts: list[Put] = []
+        self.stale: set[str] = set()
+
+    def record(self, id: str) -> Record | None:
+        """A record as it stands in this draft."""
+        return self.records.get(id) or self.held.records.get(id)
+
+    def land(self, unit: Unit) -> Outcome:
+        """Land a unit as a whole, or say why it cannot."""
+        if unit.refusal is not None:
+            return Outcome(status="quarantined", refusal=unit.refusal)
+        for item in unit.items:
+            if isinstance(item.checked, Refusal):
+                return Outcome(status="quarantined", refusal=item.checked, culprit=item)
+        if any(item.checked is None for item in unit.items):
+            return self._with_a_loss(unit)
+        records, written = dict(self.records), dict(self.written)
+        made: list[str] = []
+        for item in unit.items:
+            stop = self._land(item, made)
+            if stop is not None:
+                self.records, self.written = records, written
+                return stop
+        district = self._district_of_unit(unit)
+        if isinstance(district, Outcome):
+            self.records, self.written = records, written
+            return district
+        released = [waiting for id in made for waiting in self.held.waiting.get(id, ())]
+        return Outcome(status="applied", district=district, released=released)
+
+    def _with_a_loss(self, unit: Unit) -> Outcome:
+        lost = ", ".join(str(item.line.seq) for item in unit.items if item.checked is None)
+        detail = f"Entry {lost} of this group was lost on the tablet; a supervisor decides on the rest."
+        return Outcome(status="quarantined", refusal=Refusal("group-incomplete", detail))
+
+    def _district_of_unit(self, unit: Unit) -> str | Outcome | None:
+        touched = [self.records[self.written[id][0]] for item in unit.items if (id := item.id) is not None]
+        roots = {record.root for record in touched}
+        if len(roots) > 1 and not self.held.office:
+            refusal = Refusal("group-two-roots", "The entries of this group belong to different visits.")
+            return Outcome(status="quarantined", refusal=refusal)
+        return self._district(touched[0])
+
+    def _district(self, record: Record) -> str | None:
+        root = self.record(record.root) or record
+        district = root.values.get("district")
+        return district if isinstance(district, str) else None
+
+    def _land(self, item: Item, made: list[str]) -> Outcome | None:
+        """Merge one change; return the outcome that stops its unit, or None."""
+        assert isinstance(item.checked, Read)
+        change, kind = item.checked.change, item.checked.kind
+        assert change.record is not None
+        record = self.record(change.record)
+        if record is not None and record.kind != kind.name:
+            return self._refuse(
+                item, "wrong-kind", f"the record {record.id} is a {record.kind}, not a {kind.name}."
+            )
+        if record is None:
+            if change.op != "create":
+                return Outcome(status="waiting", waits_for=change.record)
+            parent_id = item.checked.set[kind.parent_field] if kind.parent_field else None
+            parent = self.record(parent_id) if parent_id else None
+            if parent_id and parent is None:
+                return Outcome(status="waiting", waits_for=parent_id)
+            if parent is not None and parent.kind != kind.parent_kind:
+                return self._refuse(
+                    item, "wrong-parent", f"it belongs to a {parent.kind}, not a {kind.parent_kind}."
+                )
+            record = merge.create(
+                change.record, kind.name, parent.root if parent else change.record, parent_id
+            )
+        edit = Edit(
+            Author(change.id, item.t, item.device, item.line.seq, change.by),
+            item.checked.set,
+            change.was,
+            change.over,
+            item.line.private,
+        )
+        merged = merge.apply(record, edit)
+        refusal = self._without_right(item, merged)
+        if refusal is not None:
+            return refusal
+        if merged.id not in self.held.records and merged.id not in self.records:
+            made.append(merged.id)
+        self.records[merged.id] = merged
+        self.written[change.id] = (merged.id, tuple(item.checked.set))
+        return None
+
+    def _without_right(self, item: Item, record: Record) -> Outcome | None:
+        assert isinstance(item.checked, Read)
+        change = item.checked.change
+        if self.held.office and change.by is None:
+            return None
+        before = self.held.records.get(record.root)
+        district = self._district(record if before is None else before)
+        op = "set" if change.op == "set" else change.op
+        posts = self.held.postings.get(change.by or "", ())
+        if may_change(posts, record.kind, op, district, item.t):
+            return None
+        what = f"{op} {record.kind} in {district or 'a place without district'}"
+        return self._refuse(item, "no-right", f"its author had no posting for this: {what}.")
+
+    def _refuse(self, item: Item, code: str, detail: str) -> Outcome:
+        refusal = Refusal(code, f"Entry {item.line.seq}: {detail}")
+        return Outcome(status="quarantined", refusal=refusal, culprit=item)
+
+    def place(self) -> None:
+        """Derive conflicts, move what changed its scope, and give every row written its position."""
+        for record in list(self.records.values()):
+            for name in record.conflicts:
+                self._derive_conflict(record, name)
+        moved = self._moved_roots()
+        for id, held in self.held.records.items():
+            if held.root in moved and id not in self.records:
+                self.records[id] = msgspec.structs.replace(held)
+        for record in self.records.values():
+            self._put(record)
+            if record.kind in ("report", "wage_line"):
+                self.stale.add(record.root)
+
+    def _moved_roots(self) -> set[str]:
+        return {
+            record.id
+            for record in self.records.values()
+            if record.root == record.id and record.scope and record.scope != self._scope_of(record)
+        }
+
+    def _scope_of(self, record: Record) -> str:
+        root = self.record(record.root) or record
+        return scopes.of_root(root.kind, root.values)
+
+    def _scope(self, name: str) -> Scope:
+        if name not in self.scopes:
+            held = self.held.scopes.get(name)
+            self.scopes[name] = Scope(name, held.n, held.checksum) if held else Scope(name)
+        return self.scopes[name]
+
+    def _put(self, record: Record) -> None:
+        name = self._scope_of(record)
+        scope = self._scope(name)
+        old = self.held.records.get(record.id)
+        if old is not None:
+            left = self._scope(old.scope)
+            left.checksum = wire.subtract(left.checksum, self.held.digests.get(record.id, 0))
+            if left is not scope:
+                left.n += 1
+                gone = wire.encode_gone(record.id, left.n)
+                self.puts.append(Put(left.name, left.n, record.id, gone, None, 0, None, new=False))
+        scope.n += 1
+        record.scope, record.n = name, scope.n
+        body = wire.encode_row(record)
+        digest = wire.digest(body)
+        scope.checksum = wire.add(scope.checksum, digest)
+        private = wire.encode_private(record.private)
+        self.puts.append(Put(name, scope.n, record.id, body, private, digest, record, new=old is None))
+
+    def _derive_conflict(self, record: Record, name: str) -> None:
+        id = conflict_id(record.id, name)
+        before = self.record(id)
+        candidates = sorted((author for author in self._live_authors(record, name)), key=lambda a: a.order)
+        values: dict[str, Any] = {
+            "record": record.id,
+            "of": record.kind,
+            "about": name,
+            "open": name in record.disputed,
+            "candidates": [
+                {
+                    "write": author.id,
+                    "value": record.live[name].get(author.id),
+                    "by": author.by,
+                    "device": author.device,
+                    "t": author.t,
+                }
+                for author in candidates
+            ],
+        }
+        if before is not None and before.values == values:
+            return
+        conflict = Record(id=id, kind="conflict", root=record.root, parent=record.id, values=values)
+        if before is not None:
+            conflict.scope, conflict.n = before.scope, before.n
+        shown = {
+            candidate["value"] for candidate in values["candidates"] if isinstance(candidate["value"], str)
+        }
+        conflict.private = {key: opened for key, opened in record.private.items() if key in shown}
+        self.records[id] = conflict
+
+    def _live_authors(self, record: Record, name: str) -> list[Author]:
+        """The candidates; for a withdrawal also the edits that it did not see."""
+        ids = set(record.live.get(name, {}))
+        if name == WITHDRAWN:
+            seen = {id for value in record.live[name].values() if value for id in value["seen"]}
+            edits = {id for other, live in record.live.items() if other != WITHDRAWN for id in live}
+            ids |= edits - seen
+        return [record.authors[id] for id in ids]
+
+    def receipt(self, change: str) -> tuple[Status, str, int]:
+        """A landed change's status, and the scope and position of its record's row."""
+        id, names = self.written[change]
+        record = self.records[id]
+        if any(name in record.disputed and change in record.live.get(name, ()) for name in names):
+            return "conflict", record.scope, record.n
+        merged = any(len(record.live.get(name, ())) > 1 for name in names)
+        return ("merged" if merged else "applied"), record.scope, record.n
+
+
+def conflict_id(record: str, field: str) -> str:
+    """The id of the one conflict that (record, field) can have: a UUID of version 8 (RFC 9562)."""
+    raw = bytearray(hashlib.sha256(f"{record}/{field}".encode()).digest()[:16])
+    raw[6] = raw[6] & 0x0F | 0x80
+    raw[8] = raw[8] & 0x3F | 0x80
+    text = raw.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

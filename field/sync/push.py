@@ -1,0 +1,286 @@
+"""Deciding a push: a pure function from what came and what is held to what is kept and answered.
+
+The store loads a `Held`, calls `decide`, and saves the `Decision` in the same transaction, with device and
+scopes locked (docs/protocol.md, "Push").
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from field.sync.changes import GROUP_LINES_MAX, START, Line
+from field.sync.checks import Read, Refusal, check, time_of
+from field.sync.landing import Draft, Held, Item, Unit
+from field.sync.receipts import Answer, First, Fork
+
+AHEAD_MS = 300_000
+"""How far a capture time may lie beyond its receipt before that is remarked."""
+
+
+class Device(msgspec.Struct, frozen=True, kw_only=True):
+    """A device as the server knows it. `t` is its last capture time; `people` those who signed in on it."""
+
+    id: str
+    acknowledged: int = 0
+    chain: str = START
+    t: int = 0
+    revoked: bool = False
+    office: bool = False
+    district: str | None = None
+    people: frozenset[str] = frozenset()
+    group: tuple[int, int] | None = None
+
+    def knows(self, person: str | None) -> bool:
+        """Whether somebody signed in on this device; the office acts for everybody, and by itself."""
+        return self.office or person in self.people
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A line that this device delivered before: its hash and its receipt."""
+
+    hash: str
+    id: str | None
+    first: First
+
+
+class Arrived(msgspec.Struct, frozen=True):
+    """A line new to the server, as it is to be kept, with its receipt."""
+
+    line: Line
+    answer: Answer
+    t: int
+    same_as: str | None = None
+    waits_for: str | None = None
+    district: str | None = None
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """A line kept earlier (held or waiting), whose receipt changes now."""
+
+    device: str
+    seq: int
+    answer: Answer
+    waits_for: str | None = None
+    district: str | None = None
+
+
+class Alarm(msgspec.Struct, frozen=True):
+    """Something that a supervisor must hear of."""
+
+    code: str
+    detail: str
+    seq: int
+
+
+class Decision(msgspec.Struct, kw_only=True):
+    """What a push does: the device's new state, the lines to keep, the draft of records, and the answers."""
+
+    device: Device
+    arrived: list[Arrived] = []
+    settled: list[Settled] = []
+    draft: Draft
+    answers: list[Answer] = []
+    alarms: list[Alarm] = []
+    expected: int | None = None
+    fork: Fork | None = None
+
+
+def decide(
+    lines: Sequence[Line],
+    device: Device,
+    held: Held,
+    *,
+    seen: Mapping[int, Seen],
+    known: Mapping[str, First],
+    parts: Sequence[Item],
+    now_ms: int,
+    anchored: Callable[[str], int | None],
+    refused: Mapping[int, Refusal] = {},
+) -> Decision:
+    """What to do with a push.
+
+    `seen` holds this device's earlier lines among the seqs pushed; `known` the receipts of changes whose ids
+    any device brought before; `parts` the held lines of this device's open group, in seq order;
+    `refused` lines that the database would not take.
+    """
+    decision = Decision(device=device, draft=Draft(held))
+    if lines and lines[0].seq > device.acknowledged + 1:
+        decision.expected = device.acknowledged + 1
+        return decision
+    fresh = _recognise(lines, decision, seen)
+    items = _take(fresh, decision, known, now_ms, anchored, refused)
+    for unit in _units(items, parts, decision):
+        _land(unit, decision)
+    _answer(decision)
+    return decision
+
+
+def _recognise(lines: Sequence[Line], decision: Decision, seen: Mapping[int, Seen]) -> list[Line]:
+    """Answer the lines delivered before; return the new ones, up to where the chain breaks."""
+    chain = decision.device.chain
+    fresh: list[Line] = []
+    for line in lines:
+        if line.seq <= decision.device.acknowledged:
+            before = seen.get(line.seq)
+            if before is None or before.hash != line.hash:
+                _fork(decision, line.seq, f"Entry {line.seq} was received before with other content.")
+                return []
+            answer = Answer(seq=line.seq, id=before.id, status="duplicate", first=before.first)
+            decision.answers.append(answer)
+            continue
+        if line.change is not None and line.change.prev != chain:
+            _fork(decision, line.seq, f"Entry {line.seq} does not follow the entry received before it.")
+            break
+        chain = line.change.lost if line.change and line.change.lost else line.hash
+        fresh.append(line)
+    return fresh
+
+
+def _fork(decision: Decision, seq: int, detail: str) -> None:
+    advice = " Two tablets bear this identity, or one was set back. Enrol it anew; its work is kept on it."
+    decision.fork = Fork(seq, detail + advice)
+    decision.alarms.append(Alarm("fork", detail, seq))
+
+
+def _take(
+    fresh: Sequence[Line],
+    decision: Decision,
+    known: Mapping[str, First],
+    now_ms: int,
+    anchored: Callable[[str], int | None],
+    refused: Mapping[int, Refusal],
+) -> list[Item]:
+    """Give every new line its time and its check; settle at once what needs no landing."""
+    device = decision.device
+    t, chain = device.t, device.chain
+    once = dict(known)
+    items = []
+    for line in fresh:
+        change = line.change
+        chain = line.hash
+        if change is not None and change.op == "lost":
+            chain = change.lost or line.hash
+            decision.alarms.append(
+                Alarm(
+                    "lost",
+                    f"Entry {line.seq} was lost on the tablet: {change.reason or 'no reason'}.",
+                    line.seq,
+                )
+            )
+        if change is not None:
+            t = time_of(change, anchored, t) if not device.office else max(now_ms, t)
+        first = once.get(change.id) if change is not None else None
+        if change is not None and first is not None:
+            answer = Answer(seq=line.seq, id=change.id, status="duplicate", first=first)
+            decision.arrived.append(Arrived(line, answer, t, same_as=change.id, district=device.district))
+            continue
+        checked = refused.get(line.seq) or _checked(line, device, t, anchored)
+        items.append(Item(line=line, device=device.id, t=t, checked=checked, people=device.people))
+        if change is not None:
+            once[change.id] = First("held")
+            if t > now_ms + AHEAD_MS:
+                items[-1].remarks.append("ahead-of-receipt")
+    acknowledged = fresh[-1].seq if fresh else device.acknowledged
+    decision.device = msgspec.structs.replace(device, acknowledged=acknowledged, chain=chain, t=t)
+    return items
+
+
+def _checked(
+    line: Line, device: Device, t: int, anchored: Callable[[str], int | None]
+) -> Read | Refusal | None:
+    """None stands for a declared loss."""
+    change = line.change
+    if change is not None and change.op == "lost" and change.seq == line.seq:
+        return None
+    if device.revoked:
+        return Refusal("device-revoked", f"Entry {line.seq} came from a tablet that was revoked.")
+    checked = check(line, device.id, office=device.office, t=t, anchored=anchored)
+    if isinstance(checked, Read) and not device.knows(checked.change.by):
+        return Refusal("person-unknown", f"Entry {line.seq}: its author never signed in on this tablet.")
+    return checked
+
+
+def _group(item: Item) -> tuple[int, int] | None:
+    first, last = item.line.header.first, item.line.header.last
+    return (first, last) if first is not None and last is not None else None
+
+
+def _units(items: Sequence[Item], parts: Sequence[Item], decision: Decision) -> list[Unit]:
+    """Gather lines into units: groups that are complete, and single changes. Incomplete groups are held."""
+    units: list[Unit] = []
+    group = decision.device.group
+    members = list(parts)
+    for item in items:
+        seq, named = item.line.seq, _group(item)
+        if group is not None and named != group and item.line.change is not None and item.checked is not None:
+            units.append(_broken(members, seq))
+            group, members = None, []
+        if group is None and named is not None:
+            first, last = named
+            if first != seq or not first <= last < first + GROUP_LINES_MAX:
+                refusal = Refusal(
+                    "group-broken", f"Entry {seq} belongs to a group {first}-{last} that did not begin."
+                )
+                units.append(Unit([item], refusal))
+                continue
+            group = named
+        if group is None:
+            units.append(Unit([item]))
+            continue
+        members.append(item)
+        if seq == group[1]:
+            units.append(Unit(members))
+            group, members = None, []
+    for item in members if group else ():
+        if not item.stored:
+            _keep(decision, item, Answer(seq=item.line.seq, id=item.id, status="held"))
+    decision.device = msgspec.structs.replace(decision.device, group=group)
+    return units
+
+
+def _broken(members: Sequence[Item], seq: int) -> Unit:
+    detail = f"Entry {seq} came before the group that was under way was complete."
+    return Unit(list(members), Refusal("group-broken", detail))
+
+
+def _land(unit: Unit, decision: Decision) -> None:
+    """Land a unit and, after it, whatever waited for the records that it made."""
+    queue = [unit]
+    while queue:
+        landing = queue.pop(0)
+        outcome = decision.draft.land(landing)
+        for item in landing.items:
+            answer = Answer(seq=item.line.seq, id=item.id, status=outcome.status_of(item))
+            if answer.status == "quarantined":
+                refusal = outcome.refusal_of(item)
+                answer.code, answer.detail = refusal.code, refusal.detail
+            answer.remarks = item.remarks
+            district = outcome.district or decision.device.district
+            _keep(decision, item, answer, waits_for=outcome.waits_for, district=district)
+        queue.extend(outcome.released)
+
+
+def _keep(
+    decision: Decision,
+    item: Item,
+    answer: Answer,
+    *,
+    waits_for: str | None = None,
+    district: str | None = None,
+) -> None:
+    district = district or decision.device.district
+    if item.stored:
+        decision.settled.append(Settled(item.device, item.line.seq, answer, waits_for, district))
+    else:
+        decision.arrived.append(Arrived(item.line, answer, item.t, None, waits_for, district))
+
+
+def _answer(decision: Decision) -> None:
+    """Give landed changes their place and final status, and gather this device's answers in seq order."""
+    decision.draft.place()
+    mine = [kept.answer for kept in decision.arrived]
+    mine += [kept.answer for kept in decision.settled if kept.device == decision.device.id]
+    for answer in [kept.answer for kept in decision.arrived] + [kept.answer for kept in decision.settled]:
+        if answer.status == "applied" and answer.id is not None:
+            answer.status, answer.scope, answer.n = decision.draft.receipt(answer.id)
+    decision.answers = sorted([*decision.answers, *mine], key=lambda answer: answer.seq)

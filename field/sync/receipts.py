@@ -1,0 +1,55 @@
+"""What the server answers about each change. docs/protocol.md, "Push"."""
+
+from typing import Literal
+
+import msgspec
+
+Status = Literal["applied", "merged", "conflict", "duplicate", "held", "waiting", "quarantined", "lost"]
+
+LANDED: frozenset[Status] = frozenset({"applied", "merged", "conflict"})
+OPEN: frozenset[Status] = frozenset({"held", "waiting", "quarantined"})
+"""What may still become something else."""
+
+
+class First(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The receipt that a change got at first, repeated for a duplicate."""
+
+    status: Status
+    code: str | None = None
+    detail: str | None = None
+    scope: str | None = None
+    n: int | None = None
+
+
+class Answer(msgspec.Struct, omit_defaults=True, kw_only=True):
+    """The answer about one change. `scope` and `n` say where the record stands once the change has landed."""
+
+    seq: int
+    id: str | None = None
+    status: Status
+    code: str | None = None
+    detail: str | None = None
+    scope: str | None = None
+    n: int | None = None
+    remarks: list[str] = []
+    first: First | None = None
+
+
+class Fork(msgspec.Struct, frozen=True):
+    """Two histories bear this tablet's identity; they part at `seq`."""
+
+    seq: int
+    detail: str
+
+
+class PushAnswer(msgspec.Struct, omit_defaults=True, kw_only=True):
+    """The answer to a push. `chain` is the hash of the line at `acknowledged`."""
+
+    acknowledged: int
+    chain: str
+    epoch: str
+    anchor: str
+    answers: list[Answer]
+    expected: int | None = None
+    fork: Fork | None = None
+    revoked: bool = False

@@ -1,0 +1,122 @@
+"""Who may do what, where: one table (role x district x route or kind). docs/protocol.md, S8.
+
+A person holds dated postings, each a role in one district or, without a district, everywhere. A right is
+judged by the postings in force at a time: for a synced change its capture time, for a request the present.
+`tests/house` fails the build when a route has no row here.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+import msgspec
+
+Role = Literal["inspector", "supervisor", "recovery_officer", "directorate", "administrator"]
+
+INSPECTOR: Role = "inspector"
+SUPERVISOR: Role = "supervisor"
+RECOVERY: Role = "recovery_officer"
+DIRECTORATE: Role = "directorate"
+ADMINISTRATOR: Role = "administrator"
+ROLES: tuple[Role, ...] = (INSPECTOR, SUPERVISOR, RECOVERY, DIRECTORATE, ADMINISTRATOR)
+
+FIELD_STAFF = frozenset({INSPECTOR, SUPERVISOR})
+OFFICE = frozenset({SUPERVISOR, RECOVERY, DIRECTORATE, ADMINISTRATOR})
+EVERYBODY = frozenset(ROLES)
+ANYONE: frozenset[Role] = frozenset()
+"""No session is needed: the request proves itself otherwise (a code, a signature) or tells nothing."""
+
+CHANGES: Mapping[tuple[str, str], frozenset[Role]] = {
+    ("establishment", "create"): frozenset({SUPERVISOR, ADMINISTRATOR}),
+    ("establishment", "set"): FIELD_STAFF,
+    ("establishment", "decide"): frozenset({SUPERVISOR}),
+    ("establishment", "withdraw"): frozenset({SUPERVISOR}),
+    ("establishment", "restore"): frozenset({SUPERVISOR}),
+    ("visit", "create"): frozenset({SUPERVISOR}),
+    ("visit", "set"): FIELD_STAFF,
+    ("visit", "decide"): frozenset({SUPERVISOR}),
+    ("visit", "withdraw"): frozenset({SUPERVISOR}),
+    ("visit", "restore"): frozenset({SUPERVISOR}),
+    ("report", "create"): FIELD_STAFF,
+    ("report", "set"): FIELD_STAFF,
+    ("report", "decide"): frozenset({SUPERVISOR}),
+    ("report", "withdraw"): FIELD_STAFF,
+    ("report", "restore"): FIELD_STAFF,
+    ("wage_line", "create"): FIELD_STAFF,
+    ("wage_line", "set"): FIELD_STAFF,
+    ("wage_line", "decide"): frozenset({SUPERVISOR}),
+    ("wage_line", "withdraw"): FIELD_STAFF,
+    ("wage_line", "restore"): FIELD_STAFF,
+    ("photo", "create"): FIELD_STAFF,
+    ("photo", "set"): FIELD_STAFF,
+    ("photo", "decide"): frozenset({SUPERVISOR}),
+    ("photo", "withdraw"): FIELD_STAFF,
+    ("photo", "restore"): FIELD_STAFF,
+}
+"""The roles that may bring in a change of this kind and op, in the districts of their postings."""
+
+ROUTES: Mapping[str, frozenset[Role]] = {
+    "GET /": ANYONE,
+    "GET /api/health": ANYONE,
+    "GET /api/docs": ANYONE,
+    "GET /api/openapi.json": ANYONE,
+    "GET /problems/{code}": ANYONE,
+    "POST /api/sign-in": ANYONE,
+    "POST /api/devices/enrol": ANYONE,
+    "POST /api/sync/push": ANYONE,
+    "POST /api/sync/pull": ANYONE,
+    "GET /api/keys": ANYONE,
+    "POST /api/sign-out": EVERYBODY,
+    "GET /api/me": EVERYBODY,
+    "POST /api/people": frozenset({ADMINISTRATOR}),
+    "GET /api/people": frozenset({SUPERVISOR, ADMINISTRATOR}),
+    "POST /api/devices/codes": frozenset({SUPERVISOR}),
+    "GET /api/devices": frozenset({SUPERVISOR, ADMINISTRATOR}),
+    "POST /api/devices/{device_id}/revoke": frozenset({SUPERVISOR, ADMINISTRATOR}),
+    "GET /api/districts": EVERYBODY,
+    "GET /api/establishments": OFFICE,
+    "GET /api/visits": OFFICE,
+    "POST /api/visits/assign": frozenset({SUPERVISOR}),
+    "POST /api/visits/{visit_id}/inspector": frozenset({SUPERVISOR}),
+    "GET /api/reports": OFFICE,
+    "GET /api/records/{record_id}": OFFICE,
+    "GET /api/records/{record_id}/history": OFFICE,
+    "GET /api/conflicts": frozenset({SUPERVISOR}),
+    "POST /api/conflicts/{conflict_id}/decide": frozenset({SUPERVISOR}),
+    "GET /api/quarantine": frozenset({SUPERVISOR}),
+    "GET /api/alarms": frozenset({SUPERVISOR, ADMINISTRATOR}),
+    "GET /api/flags": frozenset({SUPERVISOR, RECOVERY, DIRECTORATE}),
+    "GET /api/flags/{establishment_id}": frozenset({SUPERVISOR, RECOVERY, DIRECTORATE}),
+    "GET /api/compliance": frozenset({SUPERVISOR, RECOVERY, DIRECTORATE}),
+    "GET /api/statute": EVERYBODY,
+}
+"""The roles that may call a route; what the answer holds is limited to the districts of their postings."""
+
+
+class Posting(msgspec.Struct, frozen=True):
+    """A role in one district, or everywhere where `district` is None, from (included) to (excluded), ms."""
+
+    person: str
+    role: Role
+    district: str | None
+    from_ms: int
+    to_ms: int | None = None
+
+    def in_force(self, t: int) -> bool:
+        """Whether the posting holds at `t`."""
+        return self.from_ms <= t and (self.to_ms is None or t < self.to_ms)
+
+    def covers(self, district: str | None) -> bool:
+        """Whether the posting reaches a district."""
+        return self.district is None or self.district == district
+
+
+def may_change(postings: Iterable[Posting], kind: str, op: str, district: str | None, t: int) -> bool:
+    """Whether somebody with these postings could bring in such a change at `t`."""
+    allowed = CHANGES.get((kind, op), ANYONE)
+    return any(post.role in allowed and post.in_force(t) and post.covers(district) for post in postings)
+
+
+def reach(postings: Iterable[Posting], route: str, t: int) -> list[str | None]:
+    """The districts that a request on `route` may touch at `t`; None stands for all; empty: no right."""
+    allowed = ROUTES[route]
+    return [post.district for post in postings if post.role in allowed and post.in_force(t)]
