@@ -104,9 +104,10 @@ def law_of(statute: Statute, month: str) -> MonthLaw | str:
         over_upper_limit_rule=statute.find("over_upper_limit_rule", month),
     )
     if base_rule.value != "actual-wage" and law.base_cap_rs is None:
+        base = KINDS[base_rule.kind].choices[base_rule.value]
         return (
-            f"The contribution of {month} is due on {KINDS[base_rule.kind].choices[base_rule.value]}, which is "
-            "not on file: the month is left out. Add it and assess again."
+            f"The contribution of {month} is due on {base}, which is not on file: the month is left out. "
+            "Add it and assess again."
         )
     return law
 
