@@ -187,7 +187,6 @@ class _Roster:
         ids = {inspector for group in posted.values() for inspector in group}
         self._lots = {inspector: lot(seed, inspector) for inspector in ids}
         self.visits: dict[str, dict[str, Candidate]] = {inspector: {} for inspector in sorted(ids)}
-        self._again: set[str] = set()  # given to the last visitor; no longer moved
         self._full: set[str] = set()  # inspectors for whom no rearrangement will ever make room again
 
     def takers(self, candidate: Candidate) -> Sequence[str]:
@@ -204,10 +203,7 @@ class _Roster:
 
     def place_again(self, candidate: Candidate) -> bool:
         """Give the establishment to its last visitor, as nobody else has room."""
-        taken = self._insert(candidate, self._posted.get(candidate.district, ()))
-        if taken:
-            self._again.add(candidate.id)
-        return taken
+        return self._insert(candidate, self._posted.get(candidate.district, ()))
 
     def level(self) -> None:
         """Hand visits on until nobody has two more than another who could take one, be it through a third."""
@@ -248,8 +244,6 @@ class _Roster:
         while front:
             giver = front.popleft()
             for visit in self.visits[giver].values():
-                if visit.id in self._again:
-                    continue
                 for taker in self.takers(visit):
                     if taker not in came:
                         came[taker] = (giver, visit)

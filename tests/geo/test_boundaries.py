@@ -99,6 +99,12 @@ def test_parts_that_overlap_become_one_area_and_no_hole():
     assert DistrictIndex(found.districts).district_of(24.5, 68.75) == "badin"
 
 
+def test_a_part_drawn_within_another_part_is_no_hole():
+    two = feature({"name": "Badin"}, [box(68, 24)], [box(68.4, 24.4, 0.2)], kind="MultiPolygon")
+    found = boundaries.read(file_of(two))
+    assert DistrictIndex(found.districts).district_of(24.5, 68.5) == "badin"
+
+
 def test_an_unclosed_ring_is_closed_and_a_third_dimension_is_dropped():
     ring = [[68, 24, 12], [69, 24, 12], [69, 25, 12], [68, 25, 12]]
     found = boundaries.read(file_of(feature({"name": "Badin"}, ring)))

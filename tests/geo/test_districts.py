@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from field.geo.distance import metres_between
 from field.geo.districts import District, DistrictIndex, slug
 from field.problems import Problem
 
@@ -77,6 +78,14 @@ def test_near_means_near_on_the_ground_where_a_degree_of_longitude_is_short():
     nearest = index.nearest(60.0, 10.0)
     assert nearest is not None
     assert nearest.id == "east"
+
+
+def test_the_distance_to_a_slanting_border_is_the_shortest_on_the_ground():
+    text = '{"type":"MultiPolygon","coordinates":[[[[10,62],[14,60],[14,62],[10,62]]]]}'
+    nearest = DistrictIndex([District(id="wedge", name="Wedge", geometry=text)]).nearest(60.0, 10.0)
+    assert nearest is not None
+    along = (metres_between(60.0, 10.0, 62 - part / 5_000, 10 + part / 2_500) for part in range(10_001))
+    assert nearest.metres == pytest.approx(min(along), rel=0.01)
 
 
 def test_a_place_inside_is_no_distance_away():
