@@ -1,1 +1,41 @@
-"""The command line: what a person types to run Field."""
+"""What a person types: `field COMMAND`. Each command is a file here, and says its words through `output`.
+
+A command imports what it needs when it runs, so that `field --help` is quick.
+"""
+
+import typer
+
+from field.cli import database, devices, doctor, serve, users
+from field.cli.output import Exit, stop, stop_for
+from field.problems import Problem
+
+EPILOG = (
+    "Exit codes: 0 done; 1 the input has faults, or a check found something; 2 wrong usage; "
+    "3 the machine is not ready (database, port, setting); 4 the oracle found a violation; 130 interrupted. "
+    "Settings come from FIELD_... variables: see docs/operating.md. Example: field serve --migrate"
+)
+
+app = typer.Typer(
+    name="field",
+    help="Field: a sync server for inspectors who work where there is no signal.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command(epilog=serve.EXAMPLE)(serve.serve)
+app.command(epilog=database.EXAMPLE)(database.migrate)
+app.add_typer(users.app, name="user")
+app.add_typer(devices.app, name="device")
+app.command(epilog=doctor.EXAMPLE)(doctor.doctor)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Carry out a command; ends the program with an `Exit` code. Without arguments: those of the program."""
+    try:
+        app(args=arguments, prog_name="field")
+    except Problem as problem:
+        stop_for(problem)
+    except KeyboardInterrupt:
+        stop("Interrupted.", Exit.INTERRUPTED)

@@ -1,0 +1,5 @@
+"""`python -m field` is `field`."""
+
+from field.cli import main
+
+main()

@@ -1,0 +1,97 @@
+"""`field device`: enrolment codes, the list of tablets, and revocation, directly on the database."""
+
+from typing import Annotated
+
+import typer
+
+from field.cli.options import Data, DatabaseUrl, Json, group
+
+ENROL_EXAMPLE = "Example: field device enrol --district korangi"
+REVOKE_EXAMPLE = "Example: field device revoke 0198c2d4-7a31-7c50-9d6e-3f1b2a4c5d6e"
+LIST_EXAMPLE = "Example: field device list --json devices.json"
+
+app = group("Tablets: enrol, list, revoke.")
+
+
+@app.callback(epilog=ENROL_EXAMPLE)
+def device() -> None:
+    """Tablets: enrol, list, revoke."""
+
+
+@app.command(epilog=ENROL_EXAMPLE)
+def enrol(
+    district: Annotated[str, typer.Option(help="The id of the district where the tablet will be used.")],
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+    json: Json = None,
+) -> None:
+    """Issue a one-time code, to be typed on the tablet within a day."""
+    from field.api.devices import CODE_LENGTH, CODE_MS, new_code
+    from field.cli.opening import opened, settings_of
+    from field.cli.output import Exit, Output, stop
+    from field.store import devices, registry
+
+    output = Output(json)
+    with opened(settings_of(data, database_url)) as context:
+        code = new_code(context.clock.token(CODE_LENGTH))
+        expires_ms = context.clock.now_ms() + CODE_MS
+        with context.store.write() as tx:
+            if not registry.districts(tx, [district]):
+                stop(f"There is no district {district}. The map names each by its id.", Exit.FINDINGS)
+            devices.issue_code(tx, code, district, None, expires_ms)
+    output.say(f"Type this on the tablet: {code}  (once, until {_moment(expires_ms)})")
+    output.machine({"code": code, "district": district, "expires_ms": expires_ms})
+
+
+@app.command(epilog=REVOKE_EXAMPLE)
+def revoke(
+    device: Annotated[str, typer.Argument(help="The tablet's id, as `field device list` shows it.")],
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+    json: Json = None,
+) -> None:
+    """Revoke a lost tablet: it gets nothing more, and what it still hands in goes into quarantine."""
+    from field.cli.opening import opened, settings_of
+    from field.cli.output import Output
+    from field.store import devices
+
+    output = Output(json)
+    with opened(settings_of(data, database_url)) as context, context.store.write() as tx:
+        devices.district_of(tx, device)
+        devices.revoke(tx, device, context.clock.now_ms())
+        found = next(each for each in devices.every(tx, None) if each.id == device)
+    output.say(
+        f"{found.name} is revoked since {_moment(found.revoked_ms)}; {found.acknowledged} entries arrived."
+    )
+    output.machine(found)
+
+
+@app.command("list", epilog=LIST_EXAMPLE)
+def every(
+    district: Annotated[str | None, typer.Option(help="Only the tablets of this district.")] = None,
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+    json: Json = None,
+) -> None:
+    """The tablets, with how many entries each has handed in."""
+    from rich.table import Table
+
+    from field.cli.opening import opened, settings_of
+    from field.cli.output import Output
+    from field.store import devices
+
+    output = Output(json)
+    with opened(settings_of(data, database_url)) as context, context.store.read() as tx:
+        found = devices.every(tx, None if district is None else [district])
+    table = Table("id", "name", "district", "entries", "last heard of", "revoked")
+    for each in found:
+        cells = (each.id, each.name, each.district or "", str(each.acknowledged))
+        table.add_row(*cells, _moment(each.seen_ms), _moment(each.revoked_ms))
+    output.human.print(table)
+    output.machine(found)
+
+
+def _moment(ms: int | None) -> str:
+    from datetime import UTC, datetime
+
+    return "" if ms is None else datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")

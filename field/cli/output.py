@@ -1,0 +1,86 @@
+"""What goes to the screen and what goes to a program: words, JSON, and an exit code for both."""
+
+import sys
+from enum import IntEnum
+from pathlib import Path
+from typing import Any, NoReturn
+
+from rich.console import Console
+
+from field.problems import Problem
+
+STANDARD_OUTPUT = "-"
+
+
+class Exit(IntEnum):
+    """What an exit code means; docs/operating.md lists the same."""
+
+    DONE = 0
+    FINDINGS = 1
+    """The input has faults, or a check found something. What was good was done."""
+    USAGE = 2
+    ENVIRONMENT = 3
+    """The machine is not ready: no database, an old schema, a port in use, a wrong setting."""
+    VIOLATION = 4
+    """The oracle found that something was lost, doubled or altered."""
+    INTERRUPTED = 130
+
+
+_ENVIRONMENT = frozenset({"bad-setting", "storage-failed", "busy", "internal"})
+
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+"""For words about what went wrong; they never stand in a program's way."""
+
+
+class Output:
+    """Where a command writes: people read the standard output, or standard error while a program reads it."""
+
+    def __init__(self, json: str | None = None) -> None:
+        """`json` names the file for a program, `-` being the standard output; None for no such file."""
+        self._json = json
+        self.human = Console(stderr=json == STANDARD_OUTPUT, highlight=False, soft_wrap=True)
+
+    def say(self, words: str) -> None:
+        """A line for a person."""
+        self.human.print(words, markup=False)
+
+    def machine(self, value: Any) -> None:
+        """The outcome for a program, if one asked for it: one JSON value and a newline."""
+        if self._json is None:
+            return
+        import msgspec
+
+        text = msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
+        if self._json == STANDARD_OUTPUT:
+            sys.stdout.buffer.write(text)
+            sys.stdout.buffer.flush()
+        else:
+            write_file(Path(self._json), text)
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file that somebody asked for; stop with words where that cannot be."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        stop(f"{path} cannot be written: {error.strerror}. Name another file.", Exit.FINDINGS)
+
+
+def read_file(path: Path) -> bytes:
+    """Read a file that somebody named; stop with words where that cannot be."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        stop(f"{path} cannot be read: {error.strerror}. Check the name.", Exit.FINDINGS)
+
+
+def stop(words: str, code: Exit) -> NoReturn:
+    """Say what is wrong and what to do, and end the program with a code."""
+    errors.print(words, markup=False)
+    raise SystemExit(code)
+
+
+def stop_for(problem: Problem) -> NoReturn:
+    """Tell a person of a problem, and end the program."""
+    code = Exit.ENVIRONMENT if problem.code in _ENVIRONMENT else Exit.FINDINGS
+    stop(f"{problem.title}. {problem.detail}", code)
