@@ -67,13 +67,14 @@ class Mark(Table, table=True):
 
 
 class District(Table, table=True):
-    """A district with its polygon as WKB, in degrees WGS 84."""
+    """A district with its polygon as WKB, in degrees WGS 84. `lat` and `lon` are its headquarters."""
 
     __tablename__ = "districts"
     id: str = Field(sa_column=Column(String(100), primary_key=True))
     name: str = Field(sa_column=Column(String(200), nullable=False))
     division: str | None = Field(default=None, sa_column=Column(String(200)))
     aliases: str = Field(default="[]", sa_column=Column(Text, nullable=False))
+    headquarters: str | None = Field(default=None, sa_column=Column(String(200)))
     lat: float | None = None
     lon: float | None = None
     shape: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
@@ -190,7 +191,7 @@ class Record(Table, table=True):
     """A record's place and merge state; its values are in its feed row."""
 
     __tablename__ = "records"
-    __table_args__ = (Index(None, "root"), Index(None, "kind", "scope"))
+    __table_args__ = (Index(None, "root"), Index(None, "kind", "scope", "id"))
     id: str = Field(sa_column=_id(primary=True))
     kind: str = Field(sa_column=Column(String(30), nullable=False))
     root: str = Field(sa_column=_id())
@@ -293,12 +294,28 @@ class Visit(Table, table=True):
     status: str = Field(sa_column=Column(String(20), nullable=False))
 
 
+class OpenConflict(Table, table=True):
+    """Which conflicts are open, written with each conflict's feed row."""
+
+    __tablename__ = "open_conflicts"
+    __table_args__ = (Index(None, "root"),)
+    id: str = Field(sa_column=_id(primary=True))
+    root: str = Field(sa_column=_id())
+
+
 class Stale(Table, table=True):
-    """Visits whose assessment may be out of date, since something below them changed."""
+    """Visits whose assessment may be out of date, since something below them changed.
+
+    `mark` is the scope and position of the latest change: no two changes of a visit have the same, so that
+    one that lands during an assessment is seen. A worker holds the visit until `held_until_ms`.
+    """
 
     __tablename__ = "stale"
+    __table_args__ = (Index(None, "held_until_ms"),)
     root: str = Field(sa_column=_id(primary=True))
     since_ms: int = Field(sa_column=_ms())
+    mark: str = Field(sa_column=Column(String(170), nullable=False))
+    held_until_ms: int = Field(default=0, sa_column=_ms())
 
 
 class StatuteRow(Table, table=True):
@@ -310,16 +327,21 @@ class StatuteRow(Table, table=True):
 
 
 class Assessment(Table, table=True):
-    """What one report makes due. `body` holds reasons and months; `total_paisa` their sum, to rank by."""
+    """What one report makes due. `body` holds reasons and months, `total_paisa` their sum.
+
+    `counted_paisa` leaves out the months for which another report of the establishment counts, so that sums
+    over reports ask for no month twice. `captured_ms` is when the report was made.
+    """
 
     __tablename__ = "assessments"
-    __table_args__ = (Index(None, "district", "flagged"), Index(None, "establishment"))
+    __table_args__ = (Index(None, "visit"), Index(None, "establishment"))
     report: str = Field(sa_column=_id(primary=True))
     visit: str = Field(sa_column=_id())
     establishment: str = Field(sa_column=_id())
-    district: str = Field(sa_column=Column(String(100), nullable=False))
+    captured_ms: int = Field(sa_column=_ms())
     made_ms: int = Field(sa_column=_ms())
     flagged: bool
     provisional: bool
     total_paisa: int = Field(sa_column=_ms())
+    counted_paisa: int = Field(sa_column=_ms())
     body: str = Field(sa_column=Column(Text, nullable=False))

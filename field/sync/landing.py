@@ -319,8 +319,13 @@ class Draft:
 
 
 def conflict_id(record: str, field: str) -> str:
-    """The id of the one conflict that (record, field) can have: a UUID of version 8 (RFC 9562)."""
-    raw = bytearray(hashlib.sha256(f"{record}/{field}".encode()).digest()[:16])
+    """The id of the one conflict that (record, field) can have."""
+    return derived_id(f"{record}/{field}")
+
+
+def derived_id(text: str) -> str:
+    """The id that follows from a text: a UUID of version 8 (RFC 9562) out of its SHA-256."""
+    raw = bytearray(hashlib.sha256(text.encode()).digest()[:16])
     raw[6] = raw[6] & 0x0F | 0x80
     raw[8] = raw[8] & 0x3F | 0x80
     text = raw.hex()

@@ -16,19 +16,18 @@ def upgrade() -> None:
         sa.Column("report", sa.String(length=36), nullable=False),
         sa.Column("visit", sa.String(length=36), nullable=False),
         sa.Column("establishment", sa.String(length=36), nullable=False),
-        sa.Column("district", sa.String(length=100), nullable=False),
+        sa.Column("captured_ms", sa.BigInteger(), nullable=False),
         sa.Column("made_ms", sa.BigInteger(), nullable=False),
         sa.Column("flagged", sa.Boolean(), nullable=False),
         sa.Column("provisional", sa.Boolean(), nullable=False),
         sa.Column("total_paisa", sa.BigInteger(), nullable=False),
+        sa.Column("counted_paisa", sa.BigInteger(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("report", name=op.f("pk_assessments")),
     )
     with op.batch_alter_table("assessments", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_assessments_district_flagged"), ["district", "flagged"], unique=False
-        )
         batch_op.create_index(batch_op.f("ix_assessments_establishment"), ["establishment"], unique=False)
+        batch_op.create_index(batch_op.f("ix_assessments_visit"), ["visit"], unique=False)
 
     op.create_table(
         "districts",
@@ -36,6 +35,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("division", sa.String(length=200), nullable=True),
         sa.Column("aliases", sa.Text(), nullable=False),
+        sa.Column("headquarters", sa.String(length=200), nullable=True),
         sa.Column("lat", sa.Float(), nullable=True),
         sa.Column("lon", sa.Float(), nullable=True),
         sa.Column("shape", sa.LargeBinary(), nullable=False),
@@ -53,6 +53,15 @@ def upgrade() -> None:
         sa.Column("value", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_marks")),
     )
+    op.create_table(
+        "open_conflicts",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("root", sa.String(length=36), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_open_conflicts")),
+    )
+    with op.batch_alter_table("open_conflicts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_open_conflicts_root"), ["root"], unique=False)
+
     op.create_table(
         "people",
         sa.Column("id", sa.String(length=36), nullable=False),
@@ -84,8 +93,13 @@ def upgrade() -> None:
         "stale",
         sa.Column("root", sa.String(length=36), nullable=False),
         sa.Column("since_ms", sa.BigInteger(), nullable=False),
+        sa.Column("mark", sa.String(length=170), nullable=False),
+        sa.Column("held_until_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("root", name=op.f("pk_stale")),
     )
+    with op.batch_alter_table("stale", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_stale_held_until_ms"), ["held_until_ms"], unique=False)
+
     op.create_table(
         "statute",
         sa.Column("id", sa.String(length=100), nullable=False),
@@ -172,7 +186,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_records")),
     )
     with op.batch_alter_table("records", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_records_kind_scope"), ["kind", "scope"], unique=False)
+        batch_op.create_index(batch_op.f("ix_records_kind_scope_id"), ["kind", "scope", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_records_root"), ["root"], unique=False)
 
     op.create_table(
@@ -312,7 +326,7 @@ def downgrade() -> None:
     op.drop_table("alarms")
     with op.batch_alter_table("records", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_records_root"))
-        batch_op.drop_index(batch_op.f("ix_records_kind_scope"))
+        batch_op.drop_index(batch_op.f("ix_records_kind_scope_id"))
 
     op.drop_table("records")
     with op.batch_alter_table("postings", schema=None) as batch_op:
@@ -327,16 +341,23 @@ def downgrade() -> None:
 
     op.drop_table("visits")
     op.drop_table("statute")
+    with op.batch_alter_table("stale", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_stale_held_until_ms"))
+
     op.drop_table("stale")
     op.drop_table("sign_in_tries")
     op.drop_table("scopes")
     op.drop_table("people")
+    with op.batch_alter_table("open_conflicts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_open_conflicts_root"))
+
+    op.drop_table("open_conflicts")
     op.drop_table("marks")
     op.drop_table("epochs")
     op.drop_table("districts")
     with op.batch_alter_table("assessments", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_assessments_visit"))
         batch_op.drop_index(batch_op.f("ix_assessments_establishment"))
-        batch_op.drop_index(batch_op.f("ix_assessments_district_flagged"))
 
     op.drop_table("assessments")
     # ### end Alembic commands ###
