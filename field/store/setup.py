@@ -3,12 +3,14 @@
 from sqlalchemy import insert, select
 
 from field.clock import Clock
+from field.store import statute
 from field.store.engine import Store
 from field.store.pulls import EPOCHS
 
 
 def prepare(store: Store, clock: Clock) -> None:
-    """Give a new database its first epoch."""
+    """Give a new database its first epoch, and any database the dated rows of the law that it lacks."""
     with store.write() as tx:
         if tx.execute(select(EPOCHS.c.id)).first() is None:
             tx.execute(insert(EPOCHS), {"id": clock.uuid7(), "started_ms": clock.now_ms()})
+        statute.seed(tx)

@@ -1,0 +1,283 @@
+"""Assessments, derived in the background: what is stale is found, held, assessed and saved.
+
+A worker that dies leaves its visits stale, and another takes them when the hold has run out. What changes
+during an assessment moves the visit's mark, so that the outcome is thrown away and the visit assessed anew.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from field.problems import Problem
+from field.recovery import flags, overlaps
+from field.recovery.flags import Assessment, LineFacts, ReportFacts
+from field.recovery.money import ZERO
+from field.recovery.overlaps import Claim
+from field.recovery.statute import Statute
+from field.store import rows, statute, tables
+from field.store.engine import RETRIES, Retry, Store
+from field.store.rows import STALE
+from field.sync.kinds import WITHDRAWN
+from field.sync.merge import Record
+
+ASSESSMENTS = tables.Assessment.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+
+HOLD_MS = 60_000
+PAISA = 100
+
+
+class Body(msgspec.Struct, frozen=True):
+    """What is kept of an assessment, without any personal value. `line_months`: months with wage lines."""
+
+    assessment: Assessment
+    line_months: tuple[str, ...]
+
+
+class Assessed(msgspec.Struct, frozen=True):
+    """One report's assessment and when the report was made."""
+
+    assessment: Assessment
+    line_months: tuple[str, ...]
+    captured_ms: int
+
+
+_body = msgspec.json.Decoder(Body)
+
+
+def read_body(text: str) -> Body:
+    """The body of a row of `assessments`."""
+    return _body.decode(text)
+
+
+def refresh(store: Store, now_ms: int, limit: int = 100) -> int:
+    """Assess up to `limit` stale visits; return how many were found. 0: nothing is left to do now.
+
+    Raises Problem storage-failed, and bad-request where the statute's rows contradict each other.
+    """
+    found = _hold(store, now_ms, limit)
+    if not found:
+        return 0
+    with store.read() as tx:
+        law = statute.load(tx)
+    for root, mark in found.items():
+        with store.read() as tx:
+            records, _ = rows.load(store, tx, [root], by_root=True)
+        _save(store, root, mark, assess_visit(records, root, law), now_ms)
+    return len(found)
+
+
+_FREE = STALE.c.held_until_ms <= bindparam("now")
+_ANY = select(STALE.c.root).where(_FREE).limit(1)
+_NEXT = (
+    select(STALE.c.root, STALE.c.mark)
+    .where(_FREE)
+    # What was never tried comes first, so that one visit which fails again and again holds nobody up.
+    .order_by(STALE.c.held_until_ms, STALE.c.since_ms, STALE.c.root)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_HELD = (
+    update(STALE).where(STALE.c.root == bindparam("key")).values(held_until_ms=bindparam("to_held_until_ms"))
+)
+
+
+def _hold(store: Store, now_ms: int, limit: int) -> dict[str, str]:
+    """Take stale visits for this worker alone; their marks by id."""
+    with store.read() as tx:
+        if tx.execute(_ANY, {"now": now_ms}).first() is None:
+            return {}
+    with store.write() as tx:
+        found = {row.root: row.mark for row in tx.execute(_NEXT, {"now": now_ms, "most": limit})}
+        held = [{"key": root, "to_held_until_ms": now_ms + HOLD_MS} for root in found]
+        if held:
+            tx.execute(_HELD, held)
+    return found
+
+
+_DONE = delete(STALE).where(STALE.c.root == bindparam("key"), STALE.c.mark == bindparam("of_mark"))
+_DROP = delete(ASSESSMENTS).where(ASSESSMENTS.c.visit == bindparam("key"))
+
+
+def _save(store: Store, root: str, mark: str, found: Sequence[Assessed], now_ms: int) -> None:
+    for attempt in range(RETRIES):
+        try:
+            with store.write() as tx:
+                _save_in(store, tx, root, mark, found, now_ms)
+            return
+        except Retry:
+            if attempt == RETRIES - 1:
+                raise
+
+
+def _save_in(
+    store: Store, tx: Connection, root: str, mark: str, found: Sequence[Assessed], now_ms: int
+) -> None:
+    known = set(tx.execute(_ESTABLISHMENTS, {"visit": root}).scalars())
+    establishments = sorted(known | {each.assessment.establishment_id for each in found})
+    if not store.sqlite:
+        for establishment in establishments:
+            # Two visits to one establishment are counted one after the other: their months may overlap.
+            tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(establishment, 0))))
+    if tx.execute(_DONE, {"key": root, "of_mark": mark}).rowcount == 0:
+        tx.execute(_HELD, {"key": root, "to_held_until_ms": 0})
+        return
+    tx.execute(_DROP, {"key": root})
+    if found:
+        tx.execute(insert(ASSESSMENTS), [_row(each, now_ms) for each in found])
+    for establishment in establishments:
+        _count(tx, establishment)
+
+
+_ESTABLISHMENTS = (
+    select(ASSESSMENTS.c.establishment).where(ASSESSMENTS.c.visit == bindparam("visit")).distinct()
+)
+
+
+def _row(assessed: Assessed, now_ms: int) -> dict[str, Any]:
+    assessment = assessed.assessment
+    return {
+        "report": assessment.report_id,
+        "visit": assessment.visit_id,
+        "establishment": assessment.establishment_id,
+        "captured_ms": assessed.captured_ms,
+        "made_ms": now_ms,
+        "flagged": assessment.flagged,
+        "provisional": assessment.provisional,
+        "total_paisa": paisa(assessment.total_rs),
+        "counted_paisa": 0,
+        "body": msgspec.json.encode(Body(assessment, assessed.line_months)).decode(),
+    }
+
+
+def paisa(amount: Decimal) -> int:
+    """An exact amount as whole paisa."""
+    return int(amount * PAISA)
+
+
+_OF_ESTABLISHMENT = select(ASSESSMENTS.c.report, ASSESSMENTS.c.captured_ms, ASSESSMENTS.c.body).where(
+    ASSESSMENTS.c.establishment == bindparam("establishment")
+)
+_COUNTED = (
+    update(ASSESSMENTS)
+    .where(ASSESSMENTS.c.report == bindparam("key"))
+    .values(counted_paisa=bindparam("to_counted_paisa"))
+)
+
+
+def _count(tx: Connection, establishment: str) -> None:
+    """Set what counts of each report of an establishment."""
+    claims = []
+    for row in tx.execute(_OF_ESTABLISHMENT, {"establishment": establishment}):
+        body = read_body(row.body)
+        due = {month.month: month.due_rs for month in body.assessment.months}
+        claims.append(
+            Claim(row.report, row.captured_ms, {month: due.get(month, ZERO) for month in body.line_months})
+        )
+    counts = overlaps.counted(claims)
+    if counts:
+        tx.execute(
+            _COUNTED,
+            [{"key": report, "to_counted_paisa": paisa(amount)} for report, amount in counts.items()],
+        )
+
+
+def assess_visit(records: Mapping[str, Record], visit: str, law: Statute) -> list[Assessed]:
+    """The assessments of a visit's reports, from all the records of the visit."""
+    root = records.get(visit)
+    if root is None or _is_out(root):
+        return []
+    reports = sorted(id for id, record in records.items() if record.kind == "report" and not _is_out(record))
+    found = []
+    for report in reports:
+        record = records[report]
+        lines = [each for each in records.values() if each.kind == "wage_line" and each.parent == report]
+        facts = _facts(root, record, lines)
+        months = {line.month for line in facts.lines} & set(facts.months_checked)
+        found.append(Assessed(_assess(facts, law), tuple(sorted(months)), _captured_ms(record)))
+    return found
+
+
+def _assess(facts: ReportFacts, law: Statute) -> Assessment:
+    """The assessment; one that says what is wrong where the facts cannot be assessed at all."""
+    try:
+        return flags.assess(facts, law)
+    except Problem as problem:
+        return Assessment(
+            report_id=facts.report_id,
+            establishment_id=facts.establishment_id,
+            visit_id=facts.visit_id,
+            flagged=False,
+            reasons=(),
+            months=(),
+            total_rs=ZERO,
+            provisional=True,
+            unconfirmed_row_ids=(),
+            remarks=(problem.detail,),
+        )
+
+
+def _is_out(record: Record) -> bool:
+    """Whether a record is withdrawn; while that is disputed it counts, and what follows is provisional."""
+    return record.values.get(WITHDRAWN) is not None and WITHDRAWN not in record.disputed
+
+
+def _captured_ms(report: Record) -> int:
+    return min(report.authors[write].t for write in report.live["visit"])
+
+
+def _facts(visit: Record, report: Record, lines: Iterable[Record]) -> ReportFacts:
+    values = report.values
+    headcount = values.get("headcount")
+    kept = sorted((line for line in lines if not _is_out(line)), key=lambda line: line.id)
+    workers = _worker_keys(kept)
+    return ReportFacts(
+        report_id=report.id,
+        establishment_id=visit.values["establishment"],
+        visit_id=visit.id,
+        months_checked=tuple(values.get("months_checked") or ()),
+        months_paid=tuple(values.get("months_paid") or ()),
+        records_refused=bool(values.get("records_refused")),
+        headcount_total=None if headcount is None else headcount["total"],
+        disputed_fields=tuple(report.disputed),
+        lines=tuple(_line(line, workers[line.id]) for line in kept),
+    )
+
+
+def _line(line: Record, worker_key: str) -> LineFacts:
+    values = line.values
+    return LineFacts(
+        id=line.id,
+        month=values["month"],
+        wage_rs=values["wage_rs"],
+        days=values.get("days"),
+        declared_wage_rs=values.get("declared_wage_rs"),
+        registered=values.get("registered"),
+        worker_key=worker_key,
+        disputed=bool(line.disputed),
+    )
+
+
+def _worker_keys(lines: Sequence[Record]) -> dict[str, str]:
+    """What tells the workers of a report apart, by line: nothing that names them, and kept nowhere.
+
+    Each line has a salt of its own, so commitments cannot be compared; the values can. A name alone tells
+    somebody apart only where no month has it twice.
+    """
+    known = {line.id: (_clear(line, "cnic"), _clear(line, "worker_name")) for line in lines}
+    by_name = [(known[line.id][1], line.values["month"]) for line in lines if not known[line.id][0]]
+    shared = {name for (name, _), number in Counter(by_name).items() if number > 1}
+    keys = {}
+    for id, (cnic, name) in known.items():
+        text = f"cnic {cnic}" if cnic else f"name {name}" if name and name not in shared else ""
+        keys[id] = hashlib.sha256(text.encode()).hexdigest() if text else ""
+    return keys
+
+
+def _clear(line: Record, name: str) -> str:
+    opened = line.private.get(line.values.get(name) or "")
+    return "" if opened is None else "".join(letter for letter in opened[1].casefold() if letter.isalnum())
