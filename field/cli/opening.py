@@ -41,10 +41,9 @@ def _usable(url: str) -> bool:
         return False
 
 
-def export(settings: Settings) -> None:
-    """Put settings into the environment, where the server's processes read them."""
-    for name in settings.__struct_fields__:
-        os.environ[f"FIELD_{name.upper()}"] = str(getattr(settings, name))
+def variables(settings: Settings) -> dict[str, str]:
+    """The settings as the environment's variables, where the server's processes read them."""
+    return {f"FIELD_{name.upper()}": str(getattr(settings, name)) for name in settings.__struct_fields__}
 
 
 def sqlite_file(settings: Settings) -> Path | None:

@@ -1,5 +1,6 @@
 """`field serve`: run the server."""
 
+import os
 from typing import Annotated
 
 import typer
@@ -28,7 +29,7 @@ def serve(
     import msgspec
 
     from field.cli import server
-    from field.cli.opening import export, migrate_to_latest, opened, settings_of, shown
+    from field.cli.opening import migrate_to_latest, opened, settings_of, shown, variables
     from field.cli.output import Output
 
     output = Output()
@@ -42,7 +43,7 @@ def serve(
     with opened(settings):
         pass
     settings = msgspec.structs.replace(settings, port=server.port_of(settings))
-    export(settings)
+    os.environ.update(variables(settings))
     if settings.workers > 1 and settings.database_url.startswith("sqlite"):
         output.say("SQLite has one writer: more than one worker is of little use with it.")
     output.say(

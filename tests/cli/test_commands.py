@@ -9,7 +9,10 @@ import pytest
 
 from tests.cli.conftest import Type
 
-COMMANDS = ("serve", "migrate", "doctor", "user add", "device enrol", "device revoke", "device list")
+COMMANDS = (
+    "serve", "migrate", "import districts", "import establishments", "user add",
+    "device enrol", "device revoke", "device list", "doctor",
+)  # fmt: skip
 
 
 def test_help_names_the_exit_codes(field: Type) -> None:
