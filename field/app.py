@@ -53,8 +53,8 @@ def open_context(settings: Settings, clock: Clock, *, durable: bool = True) -> C
 
 def context_of(store: Store, clock: Clock, key: ServerKey) -> Context:
     """The parts of a running server around an open store."""
-    setup.prepare(store, clock)
-    return Context(store, clock, key, office.ensure(store, clock))
+    epoch = setup.prepare(store, clock)
+    return Context(store, clock, key, office.ensure(store, clock), epoch)
 
 
 def secrets(folder: Path, clock: Clock) -> tuple[ServerKey, Sealer]:

@@ -17,12 +17,18 @@ from field.sync.signing import ServerKey
 
 
 class Context(msgspec.Struct, frozen=True):
-    """The parts of a running server. `office` is the id of the server's own device."""
+    """The parts of a running server.
+
+    `office` is the id of the server's own device; `epoch` the life of the database that it opened;
+    `public_keys` those of devices met so far.
+    """
 
     store: Store
     clock: Clock
     key: ServerKey
     office: str
+    epoch: str
+    public_keys: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class Caller(msgspec.Struct, frozen=True):

@@ -34,9 +34,9 @@ def push(
     first_seq = _first_seq(header(request.headers, "Field-First-Seq"))
     signature = header(request.headers, "Field-Signature")
     lines = _lines(unpack(body, request.headers.get("content-encoding")), first_seq)
-    known = _known(context, device)
+    public_key = _public_key(context, device)
     hashes = b"".join(bytes.fromhex(line.hash) for line in lines)
-    _check(known, signature, push_message(device, first_seq, hashes))
+    _check(public_key, signature, push_message(device, first_seq, hashes))
     decision = pushes.land(
         context.store, Push(device, lines, signature), context.clock.now_ms(), context.key.anchored
     )
@@ -53,6 +53,9 @@ def _lines(body: bytes, first_seq: int) -> list[Line]:
     count = len(changes.split(body))
     if count == 0:
         raise Problem("bad-request", "The push holds no line.")
+    if not body.endswith(b"\n"):
+        # The signature does not cover personal values: it could not tell that the last ones were cut off.
+        raise Problem("unreadable-body", "The push was cut off on the way: its last line does not end.")
     if count > BATCH_LINES_MAX:
         raise Problem("too-large", f"The push holds {count} lines; send at most {BATCH_LINES_MAX} at once.")
     return changes.read(body, first_seq)
@@ -66,8 +69,17 @@ def _known(context: Context, device: str) -> devices.Known:
     return known
 
 
-def _check(known: devices.Known, signature: str, message: bytes) -> None:
-    if not verified(known.public_key, signature, message):
+def _public_key(context: Context, device: str) -> str:
+    """A device's key never changes, so it is asked for once."""
+    found = context.public_keys.get(device)
+    if found is None:
+        found = _known(context, device).public_key
+        context.public_keys[device] = found
+    return found
+
+
+def _check(public_key: str, signature: str, message: bytes) -> None:
+    if not verified(public_key, signature, message):
         raise Problem(
             "bad-signature",
             "The signature does not fit this tablet's key and what was sent: it was changed or cut on the "
@@ -76,12 +88,10 @@ def _check(known: devices.Known, signature: str, message: bytes) -> None:
 
 
 def _answer(context: Context, decision: Decision) -> Response[bytes]:
-    with context.store.read() as tx:
-        epoch = pulls.epoch(tx)
     answer = PushAnswer(
         acknowledged=decision.device.acknowledged,
         chain=decision.device.chain,
-        epoch=epoch,
+        epoch=context.epoch,
         anchor=context.key.anchor(context.clock.now_ms()),
         answers=decision.answers,
         expected=decision.expected,
@@ -100,7 +110,9 @@ def pull(
     device = header(request.headers, "Field-Device")
     plain = unpack(body, request.headers.get("content-encoding"))
     known = _known(context, device)
-    _check(known, header(request.headers, "Field-Signature"), request_message("pull", device, plain))
+    _check(
+        known.public_key, header(request.headers, "Field-Signature"), request_message("pull", device, plain)
+    )
     _check_session(context, known, bearer(request.headers))
     now_ms = context.clock.now_ms()
     page = pulls.page(context.store, device, _read(plain), now_ms)

@@ -1,7 +1,8 @@
 """Opening the database, and its transactions. SQLite (embedded) and PostgreSQL by the same code."""
 
 import threading
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,12 +16,32 @@ from field.store.sealing import Sealer
 
 _WRITE = "field_write"
 RETRIES = 5
+JOBS_AT_ONCE = 16
 _DEADLOCKS = ("40001", "40P01")
 """serialization_failure and deadlock_detected (PostgreSQL, appendix A)."""
 
 
 class Retry(Exception):  # noqa: N818 - an instruction, not an error
     """Roll back and start the transaction again: what it relied on has changed."""
+
+
+class _Job:
+    """One piece of work of a shared transaction, with what became of it."""
+
+    def __init__(self, work: Callable[[Connection], Any]) -> None:
+        self.work = work
+        self.done = False
+        self.result: Any = None
+        self.error: Exception | None = None
+
+    def run(self, tx: Connection) -> None:
+        tx.exec_driver_sql("SAVEPOINT job")
+        try:
+            self.result = self.work(tx)
+        except Exception as error:  # noqa: BLE001 - whoever waits for this job must hear of it
+            self.error = _told(error)
+            tx.exec_driver_sql("ROLLBACK TO job")
+        tx.exec_driver_sql("RELEASE job")
 
 
 class Store:
@@ -30,10 +51,13 @@ class Store:
         """`durable=False` skips waiting for the disk, for tests and the simulator alone."""
         self.url = url
         self.sealer = sealer
-        self.engine = _engine(url, durable, pool_size)
+        self.engine = open_engine(url, durable=durable, pool_size=pool_size)
         self.sqlite = self.engine.dialect.name == "sqlite"
-        # SQLite has one writer: waiting here is fair and costs no polling.
+        # SQLite has one writer: waiting here is fair and costs no polling. It has a connection of its own,
+        # since a connection's cache is worth nothing once another one has written.
         self._one_writer = threading.Lock()
+        self._jobs: deque[_Job] = deque()
+        self._writer = open_engine(url, durable=durable, pool_size=1) if self.sqlite else self.engine
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -49,9 +73,41 @@ class Store:
                 with self._begin(write=True) as tx:
                     yield tx
         except OperationalError as error:
-            if transient(error):
-                raise Retry from error
-            raise _failed(error) from error
+            raise _told(error) from error
+
+    def land(self, work: Callable[[Connection], Any]) -> Any:
+        """Do some work in a transaction and return its result, once it is committed.
+
+        On SQLite, work that comes in while another transaction is being committed shares the next one: a disk
+        is waited for once. Each piece stands on its own savepoint, so that its error undoes it alone.
+        Raises what the work raises, and what `write` does.
+        """
+        if not self.sqlite:
+            with self.write() as tx:
+                return work(tx)
+        job = _Job(work)
+        self._jobs.append(job)
+        with self._one_writer:
+            if not job.done:
+                self._run(self._take())
+        if job.error is not None:
+            raise job.error
+        return job.result
+
+    def _take(self) -> list["_Job"]:
+        """The jobs that came in so far; those that come later find the next one who holds the lock."""
+        return [self._jobs.popleft() for _ in range(min(len(self._jobs), JOBS_AT_ONCE))]
+
+    def _run(self, jobs: list["_Job"]) -> None:
+        try:
+            with self._begin(write=True) as tx:
+                for job in jobs:
+                    job.run(tx)
+        except Exception as error:  # noqa: BLE001 - whoever waits for a job must hear of it
+            for job in jobs:
+                job.error = job.error or _told(error)
+        for job in jobs:
+            job.done = True
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -64,13 +120,14 @@ class Store:
 
     @contextmanager
     def _begin(self, *, write: bool) -> Iterator[Connection]:
-        with self.engine.connect() as connection:
+        with (self._writer if write else self.engine).connect() as connection:
             connection = connection.execution_options(**{_WRITE: write})
             with connection.begin():
                 yield connection
 
     def close(self) -> None:
         """Close all connections."""
+        self._writer.dispose()
         self.engine.dispose()
 
 
@@ -80,12 +137,20 @@ def transient(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) in _DEADLOCKS or "database is locked" in text
 
 
+def _told(error: Exception) -> Exception:
+    """The error as a caller hears of it: to try again, or words about what could not be kept."""
+    if not isinstance(error, OperationalError):
+        return error
+    return Retry() if transient(error) else _failed(error)
+
+
 def _failed(error: DBAPIError) -> Problem:
     detail = f"The server could not keep what was sent: {error.orig}. Nothing is lost; it will be sent again."
     return Problem("storage-failed", detail)
 
 
-def _engine(url: str, durable: bool, pool_size: int) -> Engine:
+def open_engine(url: str, *, durable: bool = True, pool_size: int = 5) -> Engine:
+    """An engine for the database at `url`. Raises Problem bad-setting for a kind that is not supported."""
     backend = make_url(url).get_backend_name()
     if backend == "sqlite":
         engine = create_engine(
@@ -93,12 +158,13 @@ def _engine(url: str, durable: bool, pool_size: int) -> Engine:
             poolclass=QueuePool,
             pool_size=pool_size,
             max_overflow=20,
+            pool_use_lifo=True,
             connect_args={"check_same_thread": False, "timeout": 30, "isolation_level": None},
         )
         _tune_sqlite(engine, durable)
         return engine
     if backend == "postgresql":
-        engine = create_engine(url, pool_size=pool_size, max_overflow=20, pool_pre_ping=False)
+        engine = create_engine(url, pool_size=pool_size, max_overflow=20, pool_use_lifo=True)
         if not durable:
             event.listen(engine, "connect", _no_wait)
         return engine
@@ -113,6 +179,8 @@ def _no_wait(connection: Any, _: Any) -> None:
 def _tune_sqlite(engine: Engine, durable: bool) -> None:
     @event.listens_for(engine, "connect")
     def tune(connection: Any, _: Any) -> None:
+        # Two rows of 2 kB share no page of 4096 bytes; a new database is given larger ones.
+        connection.execute("PRAGMA page_size = 8192")
         connection.execute("PRAGMA journal_mode = WAL")
         # FULL: an acknowledged change survives a power cut. NORMAL would lose the last commits.
         connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")

@@ -20,8 +20,8 @@ from field.inspections.registry_file import Reject, Row
 from field.problems import Problem
 from field.store import districts, office, rows
 from field.store.engine import Store
+from field.store.holding import CHANGES
 from field.store.office import Entry
-from field.store.pushes import CHANGES
 from field.sync import changes
 from field.sync.changes import BATCH_LINES_MAX
 from field.sync.kinds import KINDS

@@ -6,7 +6,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+
+from field.store.engine import open_engine
 
 SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -26,7 +27,7 @@ def upgrade(url: str) -> None:
 
 def current(url: str) -> tuple[str | None, str | None]:
     """The revision that the database has, and the latest there is."""
-    engine = create_engine(url)
+    engine = open_engine(url)
     try:
         with engine.connect() as connection:
             found = MigrationContext.configure(connection).get_current_revision()

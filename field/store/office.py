@@ -10,7 +10,8 @@ from field.clock import Clock
 from field.problems import Problem
 from field.store import devices, pushes
 from field.store.engine import Store
-from field.store.pushes import DEVICES, Push
+from field.store.holding import DEVICES
+from field.store.pushes import Push
 from field.sync import changes
 from field.sync.changes import BATCH_LINES_MAX, Change, Private
 from field.sync.push import Decision

@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, bindparam, select
 
-from field.store import people, pushes, rows, tables
+from field.store import people, rows, tables
 from field.store.engine import Store
+from field.store.holding import CHANGES
 from field.sync import pull, scopes
 from field.sync.landing import Scope
 from field.sync.pull import PullRequest, Step
@@ -106,9 +107,9 @@ def _step_lines(store: Store, step: Step, head: Scope, found: Sequence[Any], cur
     return lines
 
 
-_OPEN = select(pushes.CHANGES).where(
-    pushes.CHANGES.c.device == bindparam("device"),
-    pushes.CHANGES.c.seq.in_(bindparam("seqs", expanding=True)),
+_OPEN = select(CHANGES).where(
+    CHANGES.c.device == bindparam("device"),
+    CHANGES.c.seq.in_(bindparam("seqs", expanding=True)),
 )
 
 
@@ -120,7 +121,7 @@ def _receipts(tx: Connection, device: str, seqs: Sequence[int]) -> list[bytes]:
     if not seqs:
         return []
     lines = []
-    for row in tx.execute(_OPEN.order_by(pushes.CHANGES.c.seq), {"device": device, "seqs": list(seqs)}):
+    for row in tx.execute(_OPEN.order_by(CHANGES.c.seq), {"device": device, "seqs": list(seqs)}):
         answer = Answer(
             seq=row.seq,
             id=row.id or row.same_as,

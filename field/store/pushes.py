@@ -1,28 +1,24 @@
 """Landing a push: load under locks, decide, save, in one transaction. docs/protocol.md, "Push"."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from field.problems import Problem
-from field.store import people, rows, tables
+from field.store import holding, rows, tables
+from field.store.bulk import Rows
 from field.store.engine import RETRIES, Retry, Store
-from field.sync import scopes
-from field.sync.changes import Header, Line, read_line
-from field.sync.checks import Refusal, check
-from field.sync.landing import Held, Item, Unit, conflict_id
-from field.sync.push import Decision, Device, Seen, decide
-from field.sync.receipts import Answer, First
+from field.store.holding import CHANGES, DEVICES, Anchored
+from field.sync.changes import Line
+from field.sync.checks import Refusal
+from field.sync.push import Arrived, Decision, Settled, decide
+from field.sync.receipts import Answer
 
-CHANGES = tables.Change.__table__  # type: ignore[attr-defined]  # SQLModel adds it
-DEVICES = tables.Device.__table__  # type: ignore[attr-defined]
 BATCHES = tables.Batch.__table__  # type: ignore[attr-defined]
 ALARMS = tables.Alarm.__table__  # type: ignore[attr-defined]
-
-Anchored = Callable[[str], int | None]
 
 
 class Push(msgspec.Struct, frozen=True):
@@ -41,6 +37,13 @@ def land(store: Store, push: Push, now_ms: int, anchored: Anchored) -> Decision:
     A unit that the database refuses again and again is quarantined alone; everything else lands.
     Raises Problem device-unknown, storage-failed, and busy where the transaction kept colliding.
     """
+    try:
+        # That a change came before under another identity is rare, and the table's own constraint tells.
+        return _land(store, push, now_ms, anchored, {}, look_for_known=False)
+    except IntegrityError:
+        pass
+    except DataError:
+        return _land_one_by_one(store, push, now_ms, anchored)
     try:
         return _land(store, push, now_ms, anchored, {})
     except (IntegrityError, DataError):
@@ -70,28 +73,43 @@ def _land_one_by_one(store: Store, push: Push, now_ms: int, anchored: Anchored) 
 
 
 def _land(
-    store: Store, push: Push, now_ms: int, anchored: Anchored, refused: Mapping[int, Refusal]
+    store: Store,
+    push: Push,
+    now_ms: int,
+    anchored: Anchored,
+    refused: Mapping[int, Refusal],
+    *,
+    look_for_known: bool = True,
 ) -> Decision:
+    def work(tx: Connection) -> Decision:
+        return _land_in(store, tx, push, now_ms, anchored, refused, look_for_known)
+
     for _ in range(RETRIES):
         try:
-            with store.write() as tx:
-                return _land_in(store, tx, push, now_ms, anchored, refused)
+            decision: Decision = store.land(work)
         except Retry:
             continue
+        return decision
     raise Problem(
         "busy", "The office is busy with the same records. Your work is kept; it will be sent again."
     )
 
 
 def _land_in(
-    store: Store, tx: Connection, push: Push, now_ms: int, anchored: Anchored, refused: Mapping[int, Refusal]
+    store: Store,
+    tx: Connection,
+    push: Push,
+    now_ms: int,
+    anchored: Anchored,
+    refused: Mapping[int, Refusal],
+    look_for_known: bool,
 ) -> Decision:
-    device = _lock_device(tx, push.device)
+    device = holding.lock_device(tx, push.device)
     lines = push.lines
-    seen = _seen(tx, device, lines) if lines and lines[0].seq <= device.acknowledged else {}
-    known = _known(tx, device, lines)
-    parts = _parts(store, tx, device, anchored) if device.group else []
-    held, keys = _hold(store, tx, device, [*(part.line for part in parts), *lines], anchored)
+    seen = holding.seen(tx, device, lines) if lines and lines[0].seq <= device.acknowledged else {}
+    known = holding.known(tx, device, lines) if look_for_known else {}
+    parts = holding.parts(store, tx, device, anchored) if device.group else []
+    held, keys = holding.hold(store, tx, device, [*(part.line for part in parts), *lines], anchored)
     decision = decide(
         lines,
         device,
@@ -107,230 +125,15 @@ def _land_in(
     return decision
 
 
-_LOCK_DEVICE = select(DEVICES).where(DEVICES.c.id == bindparam("id")).with_for_update()
-
-
-def _lock_device(tx: Connection, id: str) -> Device:
-    row = tx.execute(_LOCK_DEVICE, {"id": id}).one_or_none()
-    if row is None:
-        raise Problem("device-unknown", "This tablet is not enrolled here. Ask the supervisor for a code.")
-    return Device(
-        id=row.id,
-        acknowledged=row.acknowledged,
-        chain=row.chain,
-        t=row._mapping["t"],
-        revoked=row.revoked_ms is not None,
-        office=row.office,
-        district=row.district,
-        people=people.on_device(tx, row.id),
-        group=None if row.group_first is None else (row.group_first, row.group_last),
-    )
-
-
-_RECEIPT = (CHANGES.c.status, CHANGES.c.code, CHANGES.c.detail, CHANGES.c.scope, CHANGES.c.n)
-_SEEN = select(CHANGES.c.seq, CHANGES.c.hash, CHANGES.c.id, CHANGES.c.same_as, *_RECEIPT).where(
-    CHANGES.c.device == bindparam("device"),
-    CHANGES.c.seq >= bindparam("first"),
-    CHANGES.c.seq <= bindparam("last"),
-)
-_KNOWN = select(CHANGES.c.id, *_RECEIPT).where(
-    CHANGES.c.id.in_(bindparam("ids", expanding=True)),
-    (CHANGES.c.device != bindparam("device")) | (CHANGES.c.seq < bindparam("first")),
-)
-
-
-def _first(row: Any) -> First:
-    return First(row.status, row.code, row.detail, row.scope, row.n)
-
-
-def _seen(tx: Connection, device: Device, lines: Sequence[Line]) -> dict[int, Seen]:
-    last = min(lines[-1].seq, device.acknowledged)
-    found = tx.execute(_SEEN, {"device": device.id, "first": lines[0].seq, "last": last})
-    return {row.seq: Seen(row.hash, row.id or row.same_as, _first(row)) for row in found}
-
-
-def _known(tx: Connection, device: Device, lines: Sequence[Line]) -> dict[str, First]:
-    fresh = [line for line in lines if line.seq > device.acknowledged and line.change is not None]
-    known = {}
-    for ids in rows.chunks(line.change.id for line in fresh if line.change is not None):
-        asked = {"ids": ids, "device": device.id, "first": fresh[0].seq}
-        known.update({row.id: _first(row) for row in tx.execute(_KNOWN, asked)})
-    return known
-
-
-_LINES = (CHANGES.c.device, CHANGES.c.seq, CHANGES.c.line, CHANGES.c.private, CHANGES.c.t)
-
-
-def _stored(store: Store, found: Iterable[Any], anchored: Anchored) -> list[Item]:
-    """Lines kept earlier, read and checked again, on their way to landing."""
-    items = []
-    for row in found:
-        private = store.sealer.open(row.private)
-        raw = bytes(row.line) + (b"\t" + private if private is not None else b"")
-        line = read_line(raw, row.seq)
-        lost = line.change is not None and line.change.op == "lost"
-        # A row's attribute `t` is SQLAlchemy's own.
-        t = row._mapping["t"]
-        checked = None if lost else check(line, row.device, office=False, t=t, anchored=anchored)
-        items.append(Item(line=line, device=row.device, t=t, checked=checked, stored=True))
-    return items
-
-
-_PARTS = (
-    select(*_LINES)
-    .where(CHANGES.c.device == bindparam("device"), CHANGES.c.seq >= bindparam("first"))
-    .order_by(CHANGES.c.seq)
-)
-
-
-def _parts(store: Store, tx: Connection, device: Device, anchored: Anchored) -> list[Item]:
-    assert device.group is not None
-    found = tx.execute(_PARTS, {"device": device.id, "first": device.group[0]})
-    items = _stored(store, found, anchored)
-    for item in items:
-        change = item.line.change
-        if change is not None and item.checked is not None and not device.knows(change.by):
-            item.checked = Refusal(
-                "person-unknown", f"Entry {item.line.seq}: its author never signed in here."
-            )
-    return items
-
-
-class _Refs(msgspec.Struct, frozen=True):
-    """The values in a change that decide where its record lives."""
-
-    visit: Any = None
-    report: Any = None
-    inspector: Any = None
-    district: Any = None
-
-
-_refs = msgspec.json.Decoder(_Refs)
-
-
-class _Needs(msgspec.Struct):
-    """What a push may touch: ids of records, ids made here, new places of roots by id, people."""
-
-    ids: set[str] = msgspec.field(default_factory=set)
-    made: set[str] = msgspec.field(default_factory=set)
-    places: dict[str, tuple[str, dict[str, Any]]] = msgspec.field(default_factory=dict)
-    people: set[str] = msgspec.field(default_factory=set)
-
-
-def _needs(lines: Iterable[Line], needs: _Needs) -> _Needs:
-    for line in lines:
-        change = line.change
-        if change is None or change.record is None:
-            continue
-        needs.ids.add(change.record)
-        if change.by is not None:
-            needs.people.add(change.by)
-        try:
-            refs = _refs.decode(change.set)
-        except (msgspec.DecodeError, RecursionError):
-            continue
-        needs.ids.update(
-            id for id in (refs.visit, refs.report) if isinstance(id, str) and len(id) == tables.ID
-        )
-        if change.op == "create":
-            needs.made.add(change.record)
-        if change.kind in ("visit", "establishment"):
-            _place(needs, change.kind, change.record, refs)
-    return needs
-
-
-def _place(needs: _Needs, kind: str, id: str, refs: _Refs) -> None:
-    _, values = needs.places.setdefault(id, (kind, {}))
-    for name in ("inspector", "district"):
-        value = getattr(refs, name)
-        if isinstance(value, str):
-            values[name] = value
-
-
-def _hold(
-    store: Store, tx: Connection, device: Device, lines: Sequence[Line], anchored: Anchored
-) -> tuple[Held, dict[str, int]]:
-    """Load and lock what the lines may touch; Retry where a record moved before its scope was locked."""
-    needs = _needs(lines, _Needs())
-    waiting = _waiting(store, tx, needs, anchored)
-    found = rows.places(tx, needs.ids)
-    roots = {root for _, _, root, _ in found}
-    moving = {id for id in roots & needs.places.keys() if device.office}
-    names = {scope for _, _, _, scope in found} | set(_new_scopes(tx, needs, found))
-    heads, keys = rows.lock_scopes(store, tx, names)
-    records, digests = rows.load(store, tx, needs.ids | roots)
-    if moving:
-        below, below_digests = rows.load(store, tx, moving, by_root=True)
-        records, digests = {**records, **below}, {**digests, **below_digests}
-    disputes = {conflict_id(record.id, name) for record in records.values() for name in record.conflicts}
-    if disputes:
-        conflicts, conflict_digests = rows.load(store, tx, disputes)
-        records, digests = {**records, **conflicts}, {**digests, **conflict_digests}
-    if any(record.scope not in heads for record in records.values()):
-        raise Retry
-    held = Held(
-        records=records,
-        digests=digests,
-        scopes=heads,
-        postings=people.postings_of(tx, needs.people),
-        waiting=waiting,
-        office=device.office,
-    )
-    return held, keys
-
-
-def _new_scopes(tx: Connection, needs: _Needs, found: Sequence[tuple[str, str, str, str]]) -> Iterable[str]:
-    """The scopes into which roots are made or moved by the changes at hand."""
-    held = {id: scope for id, _, _, scope in found}
-    for id, (kind, values) in needs.places.items():
-        if id not in held or values:
-            known = _visit_place(tx, id) if id in held and kind == "visit" else {}
-            yield scopes.of_root(kind, {**known, **values})
-
-
-_PLACE = select(rows.VISITS.c.inspector, rows.VISITS.c.district).where(rows.VISITS.c.id == bindparam("id"))
-
-
-def _visit_place(tx: Connection, id: str) -> dict[str, Any]:
-    row = tx.execute(_PLACE, {"id": id}).one_or_none()
-    return {} if row is None else {"inspector": row.inspector, "district": row.district}
-
-
-_WAITING = (
-    select(*_LINES, CHANGES.c.waits_for)
-    .where(CHANGES.c.waits_for.in_(bindparam("ids", expanding=True)), CHANGES.c.status == "waiting")
-    .order_by(CHANGES.c.t, CHANGES.c.device, CHANGES.c.seq)
-)
-
-
-def _waiting(store: Store, tx: Connection, needs: _Needs, anchored: Anchored) -> dict[str, list[Unit]]:
-    """The units that wait for records made here, and for the records that those make in turn."""
-    waiting: dict[str, list[Unit]] = {}
-    front = set(needs.made)
-    while front:
-        found = [row for ids in rows.chunks(front) for row in tx.execute(_WAITING, {"ids": ids})]
-        made_before = set(needs.made)
-        for row, item in zip(found, _stored(store, found, anchored), strict=True):
-            units = waiting.setdefault(row.waits_for, [])
-            group = (item.device, item.line.header.first) if item.line.header.first else None
-            if group and units and (units[-1].items[0].device, units[-1].items[0].line.header.first) == group:
-                units[-1].items.append(item)
-            else:
-                units.append(Unit([item]))
-            _needs([item.line], needs)
-        front = needs.made - made_before
-    return waiting
-
-
 def _save(
     store: Store, tx: Connection, push: Push, decision: Decision, keys: Mapping[str, int], now_ms: int
 ) -> None:
-    seal = store.sealer.seal
+    seal = store.sealer.once()
     if decision.arrived:
-        tx.execute(insert(CHANGES), [_row(kept, push.device, now_ms, seal) for kept in decision.arrived])
+        _CHANGES.insert(tx, [_row(kept, push.device, now_ms, seal) for kept in decision.arrived])
     if decision.settled:
         tx.execute(_SETTLE, [_settled(kept) for kept in decision.settled])
-    rows.save(store, tx, decision.draft, keys, now_ms)
+    rows.save(store, tx, decision.draft, keys, now_ms, seal)
     if decision.alarms and not push.quiet:
         alarms = [
             {
@@ -347,31 +150,59 @@ def _save(
     _save_device(store, tx, push, decision, now_ms)
 
 
-def _row(kept: Any, device: str, now_ms: int, seal: Callable[[bytes | None], bytes | None]) -> dict[str, Any]:
-    line, answer = kept.line, kept.answer
-    header: Header = line.header
-    return {
-        "device": device,
-        "seq": line.seq,
-        "id": None if kept.same_as else header.id,
-        "same_as": kept.same_as,
-        "hash": line.hash,
-        "line": line.public,
-        "private": seal(line.private_bytes),
-        "kind": _storable(header.kind),
-        "record": header.record,
-        "by": header.by,
-        "t": kept.t,
-        "received_ms": now_ms,
-        "status": answer.status,
-        "code": answer.code,
-        "detail": _storable(answer.detail),
-        "remarks": " ".join(answer.remarks) or None,
-        "scope": answer.scope,
-        "n": answer.n,
-        "waits_for": kept.waits_for,
-        "district": kept.district,
-    }
+_CHANGES = Rows(
+    CHANGES,
+    (
+        "device",
+        "seq",
+        "id",
+        "same_as",
+        "hash",
+        "line",
+        "private",
+        "kind",
+        "record",
+        "by",
+        "t",
+        "received_ms",
+        "status",
+        "code",
+        "detail",
+        "remarks",
+        "scope",
+        "n",
+        "waits_for",
+        "district",
+    ),
+)
+
+
+def _row(
+    kept: Arrived, device: str, now_ms: int, seal: Callable[[bytes | None], bytes | None]
+) -> tuple[Any, ...]:
+    line, answer, header = kept.line, kept.answer, kept.line.header
+    return (
+        device,
+        line.seq,
+        None if kept.same_as else header.id,
+        kept.same_as,
+        line.hash,
+        line.public,
+        seal(line.private_bytes),
+        _storable(header.kind),
+        header.record,
+        header.by,
+        kept.t,
+        now_ms,
+        answer.status,
+        answer.code,
+        _storable(answer.detail),
+        " ".join(answer.remarks) or None,
+        answer.scope,
+        answer.n,
+        kept.waits_for,
+        kept.district,
+    )
 
 
 def _storable(text: str | None) -> str | None:
@@ -391,7 +222,7 @@ _SETTLE = (
 )
 
 
-def _settled(kept: Any) -> dict[str, Any]:
+def _settled(kept: Settled) -> dict[str, Any]:
     answer: Answer = kept.answer
     return {
         "of_device": kept.device,

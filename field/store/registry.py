@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, func, literal_column, select
 
+from field.inspections.masking import hide_cnics, masked
 from field.store import rows, tables
 from field.store.engine import Store
-from field.store.pushes import ALARMS, CHANGES
-from field.store.rows import FEED, RECORDS, SCOPES, VISITS
+from field.store.holding import CHANGES
+from field.store.pushes import ALARMS
+from field.store.rows import FEED, OPEN_CONFLICTS, RECORDS, SCOPES, VISITS
 from field.sync import scopes, wire
 from field.sync.wire import Row
 
@@ -129,9 +131,6 @@ def visit(tx: Connection, id: str) -> Visit | None:
     return None if row is None else msgspec.convert(row._mapping, Visit)
 
 
-_BODIES = _OF_KIND.where(VISITS.c.id == RECORDS.c.root)
-
-
 def of_visits(
     tx: Connection,
     kind: str,
@@ -159,15 +158,44 @@ def of_visits(
     return [wire.decode_row(bytes(row.body)) for row in tx.execute(query)]
 
 
-def conflicts(tx: Connection, districts: Sequence[str] | None) -> list[Row]:
-    """Open conflicts of some districts, or of all: those about visits and about establishments."""
-    about_visits = of_visits(tx, "conflict", districts, limit=PAGE_MAX)
-    names = None if districts is None else [scopes.district(district) for district in districts]
-    query = _in_scopes(_OF_KIND, names).where(SCOPES.c.name.like("district/%")).order_by(RECORDS.c.id)
-    about_units = [
-        wire.decode_row(bytes(row.body)) for row in tx.execute(query.limit(PAGE_MAX), {"kind": "conflict"})
-    ]
-    return [row for row in [*about_visits, *about_units] if row.values.get("open")]
+_OPEN_CONFLICTS = (
+    select(FEED.c.body)
+    .select_from(
+        OPEN_CONFLICTS.join(RECORDS, RECORDS.c.id == OPEN_CONFLICTS.c.id)
+        .join(FEED, (FEED.c.scope == RECORDS.c.scope) & (FEED.c.n == RECORDS.c.n))
+        .join(SCOPES, SCOPES.c.id == RECORDS.c.scope)
+        .outerjoin(VISITS, VISITS.c.id == OPEN_CONFLICTS.c.root)
+    )
+    .order_by(OPEN_CONFLICTS.c.id)
+)
+
+
+def conflicts(
+    tx: Connection, districts: Sequence[str] | None, after: str = "", limit: int = PAGE_MAX
+) -> list[Row]:
+    """Open conflicts of some districts, or of all, by id, after an id: about visits and establishments."""
+    query = _OPEN_CONFLICTS.where(OPEN_CONFLICTS.c.id > after).limit(limit)
+    if districts is not None:
+        names = [scopes.district(district) for district in districts]
+        query = query.where(VISITS.c.district.in_(districts) | SCOPES.c.name.in_(names))
+    return [wire.decode_row(bytes(row.body)) for row in tx.execute(query)]
+
+
+_BY_ID = (
+    select(RECORDS.c.id, FEED.c.body)
+    .select_from(RECORDS.join(FEED, (FEED.c.scope == RECORDS.c.scope) & (FEED.c.n == RECORDS.c.n)))
+    .where(RECORDS.c.id.in_(bindparam("ids", expanding=True)))
+)
+NOTHING = Row(record="", kind="", n=0, root="", values={})
+"""Stands for a record that is not there."""
+
+
+def by_id(tx: Connection, ids: Iterable[str]) -> dict[str, Row]:
+    """The rows of the records with these ids that are there."""
+    found: dict[str, Row] = {}
+    for some in rows.chunks(ids):
+        found.update({row.id: wire.decode_row(bytes(row.body)) for row in tx.execute(_BY_ID, {"ids": some})})
+    return found
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -176,6 +204,14 @@ class Found(msgspec.Struct, frozen=True):
     row: Row
     private: dict[str, tuple[str, str]]
     district: str | None
+
+    @property
+    def personal(self) -> dict[str, str]:
+        """The personal values by their commitments, masked; also those of a conflict's candidates."""
+        values = self.row.values
+        fields = {value: name for name, value in values.items() if isinstance(value, str)}
+        about = values.get("about", "")
+        return {key: masked(fields.get(key, about), opened[1]) for key, opened in self.private.items()}
 
 
 def record(store: Store, tx: Connection, id: str) -> Found | None:
@@ -195,14 +231,16 @@ _HISTORY = (
 )
 
 
-def history(tx: Connection, record: str) -> list[Entry]:
-    """Every change about a record that arrived, in the order of capture. Personal values are not in it."""
-    return [_entry(row) for row in tx.execute(_HISTORY, {"record": record})]
+def history(tx: Connection, record: str, skip: int = 0, limit: int = PAGE_MAX) -> list[Entry]:
+    """The changes about a record that arrived, in the order of capture. Personal values are not in it."""
+    query = _HISTORY.offset(skip).limit(limit)
+    return [_entry(row) for row in tx.execute(query, {"record": record})]
 
 
 def quarantine(tx: Connection, districts: Sequence[str] | None, limit: int = PAGE_MAX) -> list[Entry]:
     """Quarantined changes of some districts, or of all, newest first."""
-    query = select(CHANGES).where(CHANGES.c.status == "quarantined")
+    # Written out, not bound: only then does SQLite use the index of what is quarantined.
+    query = select(CHANGES).where(CHANGES.c.status == literal_column("'quarantined'"))
     if districts is not None:
         query = query.where(CHANGES.c.district.in_(districts))
     query = query.order_by(CHANGES.c.received_ms.desc(), CHANGES.c.device, CHANGES.c.seq).limit(limit)
@@ -211,7 +249,8 @@ def quarantine(tx: Connection, districts: Sequence[str] | None, limit: int = PAG
 
 def _entry(row: Any) -> Entry:
     known = {name: row._mapping[name] for name in Entry.__struct_fields__ if name != "line"}
-    return Entry(**{**known, "line": bytes(row.line).decode(errors="replace")})
+    detail = None if row.detail is None else hide_cnics(row.detail)
+    return Entry(**{**known, "detail": detail, "line": hide_cnics(bytes(row.line).decode(errors="replace"))})
 
 
 def alarms(tx: Connection, districts: Sequence[str] | None, limit: int = PAGE_MAX) -> list[AlarmEntry]:

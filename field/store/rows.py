@@ -1,12 +1,13 @@
 """Records as they stand in the database: loading them with their state, and saving what a draft wrote."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from field.store import tables
+from field.store.bulk import Rows
 from field.store.engine import Store
 from field.sync import merge, wire
 from field.sync.landing import Draft, Put, Scope
@@ -18,6 +19,9 @@ SCOPES = tables.Scope.__table__  # type: ignore[attr-defined]
 VISITS = tables.Visit.__table__  # type: ignore[attr-defined]
 OPEN_CONFLICTS = tables.OpenConflict.__table__  # type: ignore[attr-defined]
 STALE = tables.Stale.__table__  # type: ignore[attr-defined]
+
+_FEED = Rows(FEED, ("scope", "n", "record", "digest", "body", "private"))
+_RECORDS = Rows(RECORDS, ("id", "kind", "root", "parent", "scope", "n", "state"))
 
 AT_ONCE = 500
 """Ids asked for in one statement: far below any database's limit on parameters."""
@@ -119,11 +123,18 @@ _LOCK = (
 )
 
 
-def save(store: Store, tx: Connection, draft: Draft, keys: Mapping[str, int], now_ms: int) -> None:
+def save(
+    store: Store,
+    tx: Connection,
+    draft: Draft,
+    keys: Mapping[str, int],
+    now_ms: int,
+    seal: Callable[[bytes | None], bytes | None],
+) -> None:
     """Write what a draft holds: feed rows, records, scope heads, and what is derived from them."""
     if not draft.puts:
         return
-    _save_feed(store, tx, draft.puts, keys)
+    _save_feed(tx, draft.puts, keys, seal)
     _save_records(tx, draft.puts, keys)
     heads = [
         {"key": keys[head.name], "n": head.n, "checksum": head.checksum} for head in draft.scopes.values()
@@ -142,24 +153,18 @@ _SAVE_SCOPE = (
 _DROP = delete(FEED).where(FEED.c.scope == bindparam("key"), FEED.c.record == bindparam("id"))
 
 
-def _save_feed(store: Store, tx: Connection, puts: Sequence[Put], keys: Mapping[str, int]) -> None:
+def _save_feed(
+    tx: Connection,
+    puts: Sequence[Put],
+    keys: Mapping[str, int],
+    seal: Callable[[bytes | None], bytes | None],
+) -> None:
     dropped = [{"key": keys[put.scope], "id": put.id} for put in puts if not put.new]
     if dropped:
         tx.execute(_DROP, dropped)
-    seal = store.sealer.seal
-    tx.execute(
-        insert(FEED),
-        [
-            {
-                "scope": keys[put.scope],
-                "n": put.n,
-                "record": put.id,
-                "digest": put.digest,
-                "body": put.body,
-                "private": seal(put.private),
-            }
-            for put in puts
-        ],
+    _FEED.insert(
+        tx,
+        [(keys[put.scope], put.n, put.id, put.digest, put.body, seal(put.private)) for put in puts],
     )
 
 
@@ -171,21 +176,22 @@ _SAVE_RECORD = (
 
 
 def _save_records(tx: Connection, puts: Sequence[Put], keys: Mapping[str, int]) -> None:
-    made = [
-        {
-            "id": put.id,
-            "kind": put.record.kind,
-            "root": put.record.root,
-            "parent": put.record.parent,
-            "scope": keys[put.scope],
-            "n": put.n,
-            "state": merge.pack(put.record),
-        }
-        for put in puts
-        if put.record is not None and put.new
-    ]
-    if made:
-        tx.execute(insert(RECORDS), made)
+    _RECORDS.insert(
+        tx,
+        [
+            (
+                put.id,
+                put.record.kind,
+                put.record.root,
+                put.record.parent,
+                keys[put.scope],
+                put.n,
+                merge.pack(put.record),
+            )
+            for put in puts
+            if put.record is not None and put.new
+        ],
+    )
     changed = [
         {"key": put.id, "to_scope": keys[put.scope], "to_n": put.n, "to_state": merge.pack(put.record)}
         for put in puts

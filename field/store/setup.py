@@ -5,12 +5,16 @@ from sqlalchemy import insert, select
 from field.clock import Clock
 from field.store import statute
 from field.store.engine import Store
-from field.store.pulls import EPOCHS
+from field.store.pulls import EPOCHS, epoch
 
 
-def prepare(store: Store, clock: Clock) -> None:
-    """Give a new database its first epoch, and any database the dated rows of the law that it lacks."""
+def prepare(store: Store, clock: Clock) -> str:
+    """Give a new database its first epoch, and any database the dated rows of the law that it lacks.
+
+    The epoch in force is returned.
+    """
     with store.write() as tx:
         if tx.execute(select(EPOCHS.c.id)).first() is None:
             tx.execute(insert(EPOCHS), {"id": clock.uuid7(), "started_ms": clock.now_ms()})
         statute.seed(tx)
+        return epoch(tx)

@@ -191,7 +191,8 @@ class Record(Table, table=True):
     """A record's place and merge state; its values are in its feed row."""
 
     __tablename__ = "records"
-    __table_args__ = (Index(None, "root"), Index(None, "kind", "scope", "id"))
+    # Its rows are small and asked for by id: on SQLite one tree holds both.
+    __table_args__ = (Index(None, "root"), Index(None, "kind", "scope", "id"), {"sqlite_with_rowid": False})
     id: str = Field(sa_column=_id(primary=True))
     kind: str = Field(sa_column=Column(String(30), nullable=False))
     root: str = Field(sa_column=_id())

@@ -78,30 +78,31 @@ def _check_op(change: Change, kind: Kind, values: dict[str, Any], *, office: boo
             return Refusal("bad-withdrawal", f"{change.op} sets the field 'withdrawn' and nothing else.")
     elif WITHDRAWN in values and change.op != "decide":
         return Refusal("bad-withdrawal", "a record is withdrawn by the op 'withdraw'.")
-    for name, value in values.items():
-        refusal = _check_field(change, kind, name, value, office=office)
+    return _check_rules(change, kind, values, office=office)
+
+
+def _check_rules(change: Change, kind: Kind, values: dict[str, Any], *, office: bool) -> Refusal | None:
+    kept = kind.by_rule["server"] & values.keys()
+    if kept and not office:
+        return Refusal("server-field", f"{_listed(kept)} is kept by the office; a tablet cannot set it.")
+    fixed = kind.by_rule["fixed"] & values.keys()
+    if fixed and change.op != "create":
+        return Refusal("fixed-field", f"{_listed(fixed)} is fixed when the record is made.")
+    for name in kind.by_rule["add"] & values.keys():
+        was = change.was.get(name)
+        if was is not None and (not isinstance(was, int) or isinstance(was, bool)):
+            return Refusal(
+                "bad-value", f"{name}: the value shown before must be a whole number, not {was!r}."
+            )
+    for name in kind.by_rule["steps"] & values.keys():
+        refusal = _check_step(change, kind, name, values[name])
         if refusal is not None:
             return refusal
     return None
 
 
-def _check_field(change: Change, kind: Kind, name: str, value: Any, *, office: bool) -> Refusal | None:
-    rule = kind.fields[name].rule
-    if rule.name == "server" and not office:
-        return Refusal("server-field", f"{name} is kept by the office; a tablet cannot set it.")
-    if rule.name == "fixed" and change.op != "create":
-        return Refusal("fixed-field", f"{name} is fixed when the record is made.")
-    was = change.was.get(name)
-    if rule.name == "add" and was is not None and (not isinstance(was, int) or isinstance(was, bool)):
-        return Refusal("bad-value", f"{name}: the value shown before must be a whole number, not {was!r}.")
-    if rule.name == "steps":
-        return _check_step(change, name, was, value)
-    return None
-
-
-def _check_step(change: Change, name: str, was: Any, value: Any) -> Refusal | None:
-    assert change.kind is not None
-    rule = KINDS[change.kind].fields[name].rule
+def _check_step(change: Change, kind: Kind, name: str, value: Any) -> Refusal | None:
+    rule, was = kind.fields[name].rule, change.was.get(name)
     known = set(rule.steps) | {step for steps in rule.steps.values() for step in steps}
     if value not in known:
         return Refusal("bad-value", f"{name}: {value!r} is none of {_listed(known)}.")

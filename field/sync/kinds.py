@@ -17,6 +17,8 @@ Commitment = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{43}$")]
 
 WITHDRAWN = "withdrawn"
 
+RULES = ("review", "latest", "earliest", "furthest", "add", "union", "steps", "server", "fixed")
+
 
 class Withdrawal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why a record was withdrawn, and the ids of the live writes that its author had seen."""
@@ -51,6 +53,8 @@ class Kind(msgspec.Struct, frozen=True):
     fields: Mapping[str, Field]
     required: frozenset[str]
     personal: frozenset[str]
+    composite: frozenset[str]
+    by_rule: Mapping[str, frozenset[str]]
     decoder: msgspec.json.Decoder[Any]
     parent_field: str | None = None
     parent_kind: str | None = None
@@ -61,12 +65,10 @@ class Kind(msgspec.Struct, frozen=True):
         Raises msgspec.ValidationError, naming the field, for a value of the wrong type or range or a field
         that this kind does not have; msgspec.DecodeError for what is no JSON.
         """
-        partial = self.decoder.decode(raw)
-        values = {}
-        for name in partial.__struct_fields__:
-            value = getattr(partial, name)
-            if value is not msgspec.UNSET:
-                values[name] = msgspec.to_builtins(value) if isinstance(value, msgspec.Struct) else value
+        given = msgspec.structs.asdict(self.decoder.decode(raw))
+        values = {name: value for name, value in given.items() if value is not msgspec.UNSET}
+        for name in self.composite & values.keys():
+            values[name] = msgspec.to_builtins(values[name])
         return values
 
 
@@ -79,6 +81,15 @@ def _describe(struct: type[msgspec.Struct]) -> dict[str, tuple[Field, Any]]:
         wire: Any = Commitment | None if personal else hint
         described[name] = Field(name, rule, personal), wire
     return described
+
+
+def _composite(wire: Any) -> bool:
+    """Whether a field's values are Structs, to be kept as plain mappings."""
+    return any(isinstance(part, type) and issubclass(part, msgspec.Struct) for part in _parts(wire))
+
+
+def _parts(hint: Any) -> list[Any]:
+    return [hint, *(deeper for part in get_args(hint) for deeper in _parts(part))]
 
 
 def _kind(name: str, struct: type[msgspec.Struct], parent: tuple[str, str] | None = None) -> Kind:
@@ -100,6 +111,12 @@ def _kind(name: str, struct: type[msgspec.Struct], parent: tuple[str, str] | Non
             field.name for field in msgspec.structs.fields(struct) if field.required and field.name in fields
         ),
         personal=frozenset(field for field, info in fields.items() if info.personal),
+        composite=frozenset(
+            {*(name for name, (_, wire) in described.items() if _composite(wire)), WITHDRAWN}
+        ),
+        by_rule={
+            rule: frozenset(name for name, info in fields.items() if info.rule.name == rule) for rule in RULES
+        },
         decoder=msgspec.json.Decoder(partial),
         parent_field=parent[0] if parent else None,
         parent_kind=parent[1] if parent else None,

@@ -113,6 +113,7 @@ class Draft:
         self.scopes: dict[str, Scope] = {}
         self.puts: list[Put] = []
         self.stale: set[str] = set()
+        self._rights: dict[tuple[str | None, str, str, str | None], list[Posting]] = {}
 
     def record(self, id: str) -> Record | None:
         """A record as it stands in this draft."""
@@ -127,7 +128,11 @@ class Draft:
                 return Outcome(status="quarantined", refusal=item.checked, culprit=item)
         if any(item.checked is None for item in unit.items):
             return self._with_a_loss(unit)
-        records, written = dict(self.records), dict(self.written)
+        # A change alone is merged or not; only a group can stop half-way and has something to take back.
+        several = len(unit.items) > 1
+        records, written = (
+            (dict(self.records), dict(self.written)) if several else (self.records, self.written)
+        )
         made: list[str] = []
         for item in unit.items:
             stop = self._land(item, made)
@@ -208,11 +213,20 @@ class Draft:
         before = self.held.records.get(record.root)
         district = self._district(record if before is None else before)
         op = "set" if change.op == "set" else change.op
-        posts = self.held.postings.get(change.by or "", ())
-        if may_change(posts, record.kind, op, district, item.t):
+        if any(post.in_force(item.t) for post in self._posts(change.by, record.kind, op, district)):
             return None
         what = f"{op} {record.kind} in {district or 'a place without district'}"
         return self._refuse(item, "no-right", f"its author had no posting for this: {what}.")
+
+    def _posts(self, by: str | None, kind: str, op: str, district: str | None) -> list[Posting]:
+        """The postings that could give such a right at some time; worked out once for a whole push."""
+        asked = (by, kind, op, district)
+        if asked not in self._rights:
+            held = self.held.postings.get(by or "", ())
+            self._rights[asked] = [
+                post for post in held if may_change([post], kind, op, district, post.from_ms)
+            ]
+        return self._rights[asked]
 
     def _refuse(self, item: Item, code: str, detail: str) -> Outcome:
         refusal = Refusal(code, f"Entry {item.line.seq}: {detail}")
@@ -312,6 +326,8 @@ class Draft:
         """A landed change's status, and the scope and position of its record's row."""
         id, names = self.written[change]
         record = self.records[id]
+        if len(record.authors) == 1 and change in record.authors:
+            return "applied", record.scope, record.n
         if any(name in record.disputed and change in record.live.get(name, ()) for name in names):
             return "conflict", record.scope, record.n
         merged = any(len(record.live.get(name, ())) > 1 for name in names)

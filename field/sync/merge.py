@@ -74,6 +74,8 @@ def create(id: str, kind: str, root: str, parent: str | None) -> Record:
 def apply(record: Record, edit: Edit) -> Record:
     """The record with one more change merged in. The record given stays as it was."""
     fields = KINDS[record.kind].fields
+    if not record.live and not record.dead and not edit.over and not edit.was:
+        return _first(record, edit)
     live = {name: dict(writes) for name, writes in record.live.items()}
     dead = dict(record.dead)
     sums = dict(record.sums)
@@ -96,6 +98,25 @@ def apply(record: Record, edit: Edit) -> Record:
     if KINDS[record.kind].personal:
         merged.private = _still_needed({**record.private, **edit.private}, merged)
     return merged
+
+
+def _first(record: Record, edit: Edit) -> Record:
+    """A record's first change, which meets no other: the common case, without the general one's work."""
+    kind = KINDS[record.kind]
+    values = dict(edit.set)
+    for name in kind.by_rule["union"] & values.keys():
+        values[name] = sorted(set(values[name])) if values[name] else values[name]
+    return Record(
+        id=record.id,
+        kind=record.kind,
+        root=record.root,
+        parent=record.parent,
+        values=values,
+        authors={edit.author.id: edit.author},
+        live={name: {edit.author.id: value} for name, value in edit.set.items()},
+        sums={name: edit.set[name] or 0 for name in kind.by_rule["add"] & edit.set.keys()},
+        private=edit.private,
+    )
 
 
 def _replace(writes: dict[str, Value], dead: dict[str, list[str]], name: str, over: Iterable[str]) -> None:
@@ -202,6 +223,8 @@ def _withdrawal(record: Record) -> tuple[Value, bool]:
 
 def row_write(record: Record) -> tuple[str, dict[str, list[str]]]:
     """The live writes, compactly: the change id that most fields have alone, and the exceptions by field."""
+    if len(record.authors) == 1:
+        return next(iter(record.authors)), {name: [] for name, writes in record.live.items() if not writes}
     alone = Counter(next(iter(writes)) for writes in record.live.values() if len(writes) == 1)
     common = min(alone, key=lambda change: (-alone[change], change)) if alone else ""
     exceptions = {
@@ -229,8 +252,9 @@ def pack(record: Record) -> bytes:
     """The state as bytes. A field that one write alone has set, to the value shown, takes no room."""
     authors = list(record.authors.values())
     if len(authors) == 1 and not record.dead and not record.sums:
-        values = record.values
-        if all(len(w) == 1 and values[name] == next(iter(w.values())) for name, w in record.live.items()):
+        (only,) = record.authors
+        # The values shown are equal to the live ones where each field has this one write.
+        if {name: writes[only] for name, writes in record.live.items() if only in writes} == record.values:
             return msgspec.msgpack.encode(State(authors, {}, {}, {}, record.conflicts))
     index = {author.id: place for place, author in enumerate(authors)}
     live = {
@@ -248,7 +272,7 @@ def unpack(record: Record, state: bytes) -> Record:
     record.live = {
         name: {kept.authors[place].id: value for place, value in writes} for name, writes in kept.live.items()
     }
-    if not kept.live:
+    if not kept.live and kept.authors:  # a conflict has no author: it is derived
         record.live = {name: {only: value} for name, value in record.values.items()}
     record.dead = kept.dead
     record.sums = kept.sums

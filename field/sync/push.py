@@ -5,6 +5,7 @@ scopes locked (docs/protocol.md, "Push").
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 
 import msgspec
 
@@ -104,6 +105,7 @@ def decide(
     `refused` lines that the database would not take.
     """
     decision = Decision(device=device, draft=Draft(held))
+    anchored = cache(anchored)
     if lines and lines[0].seq > device.acknowledged + 1:
         decision.expected = device.acknowledged + 1
         return decision
@@ -122,7 +124,7 @@ def _recognise(lines: Sequence[Line], decision: Decision, seen: Mapping[int, See
     for line in lines:
         if line.seq <= decision.device.acknowledged:
             before = seen.get(line.seq)
-            if before is None or before.hash != line.hash:
+            if before is None or not _same(before, line):
                 _fork(decision, line.seq, f"Entry {line.seq} was received before with other content.")
                 return []
             answer = Answer(seq=line.seq, id=before.id, status="duplicate", first=before.first)
@@ -134,6 +136,15 @@ def _recognise(lines: Sequence[Line], decision: Decision, seen: Mapping[int, See
         chain = line.change.lost if line.change and line.change.lost else line.hash
         fresh.append(line)
     return fresh
+
+
+def _same(before: Seen, line: Line) -> bool:
+    """Whether a line is the one received before, or a tablet's word that it cannot read that one any more.
+
+    A tablet that never heard of the line's arrival, and whose storage lost it afterwards, declares it lost.
+    """
+    lost = line.change.lost if line.change is not None and line.change.op == "lost" else None
+    return before.hash in (line.hash, lost)
 
 
 def _fork(decision: Decision, seq: int, detail: str) -> None:

@@ -92,7 +92,17 @@ def _undocumented(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, n
 
 def catches_everything(text: str) -> list[str]:
     handlers = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ExceptHandler))
-    return [f"line {handler.lineno}" for handler in handlers if _is_everything(handler.type)]
+    return [
+        f"line {handler.lineno}"
+        for handler in handlers
+        if _is_everything(handler.type) and not _raises_again(handler)
+    ]
+
+
+def _raises_again(handler: ast.ExceptHandler) -> bool:
+    """Tidying up and raising the same error on hides nothing."""
+    last = handler.body[-1]
+    return isinstance(last, ast.Raise) and last.exc is None
 
 
 def _is_everything(caught: ast.expr | None) -> bool:

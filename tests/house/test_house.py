@@ -103,7 +103,10 @@ def test_every_public_name_in_a_pure_room_says_what_may_be_relied_on() -> None:
 
 def test_only_the_door_catches_everything() -> None:
     """A loop that caught `Exception` and went on hid a full disk: every photo was answered with yes."""
-    inside = [path for path in python(FIELD) if not path.is_relative_to(FIELD / "api")]
+    # In a transaction that several requests share, an error belongs to whoever brought the work: it is handed
+    # to that thread and raised there (tests/store/test_engine.py).
+    handed_on = FIELD / "store" / "engine.py"
+    inside = [path for path in python(FIELD) if not path.is_relative_to(FIELD / "api") and path != handed_on]
     assert not offences(inside, lints.catches_everything)
 
 

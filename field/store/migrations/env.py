@@ -1,11 +1,11 @@
 """Runs the migrations; called by field.store.migrate."""
 
 from alembic import context
-from sqlalchemy import create_engine, pool
 
+from field.store.engine import open_engine
 from field.store.tables import Table
 
-engine = create_engine(context.config.attributes["url"], poolclass=pool.NullPool)
+engine = open_engine(context.config.attributes["url"])
 with engine.connect() as connection:
     context.configure(
         connection=connection,

@@ -184,6 +184,7 @@ def upgrade() -> None:
         sa.Column("state", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["scope"], ["scopes.id"], name=op.f("fk_records_scope_scopes")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_records")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("records", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_records_kind_scope_id"), ["kind", "scope", "id"], unique=False)

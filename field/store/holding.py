@@ -1,0 +1,244 @@
+"""Loading what a push may touch, under locks: the device, then the scopes in order, then the records."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, bindparam, select
+
+from field.problems import Problem
+from field.store import people, rows, tables
+from field.store.engine import Retry, Store
+from field.sync import scopes
+from field.sync.changes import Line, read_line
+from field.sync.checks import Refusal, check
+from field.sync.landing import Held, Item, Unit, conflict_id
+from field.sync.push import Device, Seen
+from field.sync.receipts import First
+
+CHANGES = tables.Change.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+DEVICES = tables.Device.__table__  # type: ignore[attr-defined]
+
+Anchored = Callable[[str], int | None]
+
+
+_LOCK_DEVICE = select(DEVICES).where(DEVICES.c.id == bindparam("id")).with_for_update()
+
+
+def lock_device(tx: Connection, id: str) -> Device:
+    """The device, locked. Raises Problem device-unknown."""
+    row = tx.execute(_LOCK_DEVICE, {"id": id}).one_or_none()
+    if row is None:
+        raise Problem("device-unknown", "This tablet is not enrolled here. Ask the supervisor for a code.")
+    return Device(
+        id=row.id,
+        acknowledged=row.acknowledged,
+        chain=row.chain,
+        t=row._mapping["t"],
+        revoked=row.revoked_ms is not None,
+        office=row.office,
+        district=row.district,
+        people=people.on_device(tx, row.id),
+        group=None if row.group_first is None else (row.group_first, row.group_last),
+    )
+
+
+_RECEIPT = (CHANGES.c.status, CHANGES.c.code, CHANGES.c.detail, CHANGES.c.scope, CHANGES.c.n)
+_SEEN = select(CHANGES.c.seq, CHANGES.c.hash, CHANGES.c.id, CHANGES.c.same_as, *_RECEIPT).where(
+    CHANGES.c.device == bindparam("device"),
+    CHANGES.c.seq >= bindparam("first"),
+    CHANGES.c.seq <= bindparam("last"),
+)
+_KNOWN = select(CHANGES.c.id, *_RECEIPT).where(
+    CHANGES.c.id.in_(bindparam("ids", expanding=True)),
+    (CHANGES.c.device != bindparam("device")) | (CHANGES.c.seq < bindparam("first")),
+)
+
+
+def _first(row: Any) -> First:
+    return First(row.status, row.code, row.detail, row.scope, row.n)
+
+
+def seen(tx: Connection, device: Device, lines: Sequence[Line]) -> dict[int, Seen]:
+    """The lines that this device delivered before, by seq."""
+    last = min(lines[-1].seq, device.acknowledged)
+    found = tx.execute(_SEEN, {"device": device.id, "first": lines[0].seq, "last": last})
+    return {row.seq: Seen(row.hash, row.id or row.same_as, _first(row)) for row in found}
+
+
+def known(tx: Connection, device: Device, lines: Sequence[Line]) -> dict[str, First]:
+    """The receipts of changes that came before, under whatever identity, by change id."""
+    fresh = [line for line in lines if line.seq > device.acknowledged and line.change is not None]
+    known = {}
+    for ids in rows.chunks(line.change.id for line in fresh if line.change is not None):
+        asked = {"ids": ids, "device": device.id, "first": fresh[0].seq}
+        known.update({row.id: _first(row) for row in tx.execute(_KNOWN, asked)})
+    return known
+
+
+_LINES = (CHANGES.c.device, CHANGES.c.seq, CHANGES.c.line, CHANGES.c.private, CHANGES.c.t)
+
+
+def _stored(store: Store, found: Iterable[Any], anchored: Anchored) -> list[Item]:
+    """Lines kept earlier, read and checked again, on their way to landing."""
+    items = []
+    for row in found:
+        private = store.sealer.open(row.private)
+        raw = bytes(row.line) + (b"\t" + private if private is not None else b"")
+        line = read_line(raw, row.seq)
+        lost = line.change is not None and line.change.op == "lost"
+        # A row's attribute `t` is SQLAlchemy's own.
+        t = row._mapping["t"]
+        checked = None if lost else check(line, row.device, office=False, t=t, anchored=anchored)
+        items.append(Item(line=line, device=row.device, t=t, checked=checked, stored=True))
+    return items
+
+
+_PARTS = (
+    select(*_LINES)
+    .where(CHANGES.c.device == bindparam("device"), CHANGES.c.seq >= bindparam("first"))
+    .order_by(CHANGES.c.seq)
+)
+
+
+def parts(store: Store, tx: Connection, device: Device, anchored: Anchored) -> list[Item]:
+    """The lines of the device's open group that have arrived, in order."""
+    assert device.group is not None
+    found = tx.execute(_PARTS, {"device": device.id, "first": device.group[0]})
+    items = _stored(store, found, anchored)
+    for item in items:
+        change = item.line.change
+        if change is not None and item.checked is not None and not device.knows(change.by):
+            item.checked = Refusal(
+                "person-unknown", f"Entry {item.line.seq}: its author never signed in here."
+            )
+    return items
+
+
+class _Refs(msgspec.Struct, frozen=True):
+    """The values in a change that decide where its record lives."""
+
+    visit: Any = None
+    report: Any = None
+    inspector: Any = None
+    district: Any = None
+
+
+_refs = msgspec.json.Decoder(_Refs)
+
+
+class _Needs(msgspec.Struct):
+    """What a push may touch: ids of records, ids made here, new places of roots by id, people."""
+
+    ids: set[str] = msgspec.field(default_factory=set)
+    made: set[str] = msgspec.field(default_factory=set)
+    places: dict[str, tuple[str, dict[str, Any]]] = msgspec.field(default_factory=dict)
+    people: set[str] = msgspec.field(default_factory=set)
+
+
+def _needs(lines: Iterable[Line], needs: _Needs) -> _Needs:
+    for line in lines:
+        change = line.change
+        if change is None or change.record is None:
+            continue
+        needs.ids.add(change.record)
+        if change.by is not None:
+            needs.people.add(change.by)
+        try:
+            refs = _refs.decode(change.set)
+        except (msgspec.DecodeError, RecursionError):
+            continue
+        needs.ids.update(
+            id for id in (refs.visit, refs.report) if isinstance(id, str) and len(id) == tables.ID
+        )
+        if change.op == "create":
+            needs.made.add(change.record)
+        if change.kind in ("visit", "establishment"):
+            _place(needs, change.kind, change.record, refs)
+    return needs
+
+
+def _place(needs: _Needs, kind: str, id: str, refs: _Refs) -> None:
+    _, values = needs.places.setdefault(id, (kind, {}))
+    for name in ("inspector", "district"):
+        value = getattr(refs, name)
+        if isinstance(value, str):
+            values[name] = value
+
+
+def hold(
+    store: Store, tx: Connection, device: Device, lines: Sequence[Line], anchored: Anchored
+) -> tuple[Held, dict[str, int]]:
+    """Load and lock what the lines may touch; Retry where a record moved before its scope was locked."""
+    needs = _needs(lines, _Needs())
+    waiting = _waiting(store, tx, needs, anchored)
+    # SQLite's one writer sees nothing move: what is read needs no second look.
+    found = rows.places(tx, needs.ids)
+    roots = {root for _, _, root, _ in found}
+    moving = {id for id in roots & needs.places.keys() if device.office}
+    names = {scope for _, _, _, scope in found} | set(_new_scopes(tx, needs, found))
+    heads, keys = rows.lock_scopes(store, tx, names)
+    records, digests = rows.load(store, tx, needs.ids | roots)
+    if moving:
+        below, below_digests = rows.load(store, tx, moving, by_root=True)
+        records, digests = {**records, **below}, {**digests, **below_digests}
+    disputes = {conflict_id(record.id, name) for record in records.values() for name in record.conflicts}
+    if disputes:
+        conflicts, conflict_digests = rows.load(store, tx, disputes)
+        records, digests = {**records, **conflicts}, {**digests, **conflict_digests}
+    if any(record.scope not in heads for record in records.values()):
+        raise Retry
+    held = Held(
+        records=records,
+        digests=digests,
+        scopes=heads,
+        postings=people.postings_of(tx, needs.people),
+        waiting=waiting,
+        office=device.office,
+    )
+    return held, keys
+
+
+def _new_scopes(tx: Connection, needs: _Needs, found: Sequence[tuple[str, str, str, str]]) -> Iterable[str]:
+    """The scopes into which roots are made or moved by the changes at hand."""
+    held = {id: scope for id, _, _, scope in found}
+    for id, (kind, values) in needs.places.items():
+        if id not in held or values:
+            known = _visit_place(tx, id) if id in held and kind == "visit" else {}
+            yield scopes.of_root(kind, {**known, **values})
+
+
+_PLACE = select(rows.VISITS.c.inspector, rows.VISITS.c.district).where(rows.VISITS.c.id == bindparam("id"))
+
+
+def _visit_place(tx: Connection, id: str) -> dict[str, Any]:
+    row = tx.execute(_PLACE, {"id": id}).one_or_none()
+    return {} if row is None else {"inspector": row.inspector, "district": row.district}
+
+
+_ANY_WAITING = select(CHANGES.c.seq).where(CHANGES.c.waits_for.is_not(None)).limit(1)
+_WAITING = (
+    select(*_LINES, CHANGES.c.waits_for)
+    .where(CHANGES.c.waits_for.in_(bindparam("ids", expanding=True)), CHANGES.c.status == "waiting")
+    .order_by(CHANGES.c.t, CHANGES.c.device, CHANGES.c.seq)
+)
+
+
+def _waiting(store: Store, tx: Connection, needs: _Needs, anchored: Anchored) -> dict[str, list[Unit]]:
+    """The units that wait for records made here, and for the records that those make in turn."""
+    waiting: dict[str, list[Unit]] = {}
+    anything = tx.execute(_ANY_WAITING).first() is not None
+    front = set(needs.made) if anything else set()
+    while front:
+        found = [row for ids in rows.chunks(front) for row in tx.execute(_WAITING, {"ids": ids})]
+        made_before = set(needs.made)
+        for row, item in zip(found, _stored(store, found, anchored), strict=True):
+            units = waiting.setdefault(row.waits_for, [])
+            group = (item.device, item.line.header.first) if item.line.header.first else None
+            if group and units and (units[-1].items[0].device, units[-1].items[0].line.header.first) == group:
+                units[-1].items.append(item)
+            else:
+                units.append(Unit([item]))
+            _needs([item.line], needs)
+        front = needs.made - made_before
+    return waiting

@@ -1,0 +1,110 @@
+"""Transactions: what is shared, what is undone, and what an error tells."""
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, func, insert, select
+
+from field.store.engine import Store
+from field.store.sealing import Sealer
+from field.store.tables import Mark
+
+MARKS = Mark.__table__
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    opened = Store(database_url, Sealer(bytes(32), bytes), durable=False)
+    yield opened
+    opened.close()
+
+
+def mark(name: str) -> Callable[[Connection], str]:
+    def work(tx: Connection) -> str:
+        tx.execute(insert(MARKS), {"name": name, "value": "here"})
+        return name
+
+    return work
+
+
+def names(store: Store) -> set[str]:
+    with store.read() as tx:
+        return set(tx.execute(select(MARKS.c.name)).scalars())
+
+
+def test_an_error_in_one_piece_of_shared_work_undoes_that_piece_alone(store: Store) -> None:
+    """Twenty tablets push at once; one push is bad. Nineteen are stored, and only the one hears of it."""
+    gate, told = threading.Barrier(20), []
+
+    def bad(tx: Connection) -> None:
+        mark("half of something")(tx)
+        raise LookupError("the second half is missing")
+
+    def push(number: int) -> None:
+        gate.wait()
+        try:
+            store.land(bad if number == 7 else mark(f"push {number}"))
+        except LookupError as error:
+            told.append((number, str(error)))
+
+    threads = [threading.Thread(target=push, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert told == [(7, "the second half is missing")]
+    assert names(store) == {f"push {number}" for number in range(20) if number != 7}
+
+
+def test_what_land_returned_is_committed(store: Store) -> None:
+    assert store.land(mark("kept")) == "kept"
+    assert names(store) == {"kept"}
+
+
+def test_work_that_comes_in_during_a_transaction_shares_the_next_one(sqlite_url: str) -> None:
+    """Waiting for the disk once for sixteen pushes is what makes an embedded database quick enough."""
+    store = Store(sqlite_url, Sealer(bytes(32), bytes), durable=False)
+    started, go_on = threading.Event(), threading.Event()
+    transactions: list[Any] = []
+
+    def first(tx: Connection) -> None:
+        started.set()
+        go_on.wait(10)
+
+    def later(tx: Connection) -> None:
+        transactions.append(tx.get_transaction())
+
+    threads = [threading.Thread(target=store.land, args=(first,))]
+    threads[0].start()
+    started.wait(10)
+    threads += [threading.Thread(target=store.land, args=(later,)) for _ in range(5)]
+    for thread in threads[1:]:
+        thread.start()
+    while len(store._jobs) < 5:
+        pass
+    go_on.set()
+    for thread in threads:
+        thread.join()
+    store.close()
+    assert len(transactions) == 5
+    assert len(set(map(id, transactions))) == 1
+
+
+def test_two_pieces_of_work_never_write_at_the_same_moment_on_sqlite(sqlite_url: str) -> None:
+    store = Store(sqlite_url, Sealer(bytes(32), bytes), durable=False)
+
+    def count(tx: Connection) -> int:
+        before = tx.execute(select(func.count()).select_from(MARKS)).scalar_one()
+        mark(f"mark {before}")(tx)
+        return int(before)
+
+    seen: list[int] = []
+    threads = [threading.Thread(target=lambda: seen.append(store.land(count))) for _ in range(30)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    store.close()
+    assert sorted(seen) == list(range(30))
