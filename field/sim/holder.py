@@ -1,0 +1,164 @@
+"""One tablet of the fleet: whoever holds it, the forms open on it, and what the oracle is told of it."""
+
+import random
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from field.sim.clock import TabletClock, TrueClock
+from field.sim.edits import Edit, Screen
+from field.sim.network import Network
+from field.sim.oracle import Oracle
+from field.sim.world import PASSWORD, World
+from field.sync import changes
+from field.sync.signing import DeviceKey
+from field.tablet.forms import Form
+from field.tablet.tablet import Tablet
+
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+
+
+class Opened(msgspec.Struct):
+    """A form that somebody has open, and what it showed."""
+
+    form: Form
+    screen: Screen
+
+
+class Typed(msgspec.Struct, frozen=True):
+    """What somebody typed in one go."""
+
+    values: dict[str, Any]
+    screen: Screen = Screen()
+    parent: str | None = None
+    bad: bool = False
+    saw: frozenset[str] = frozenset()
+
+
+class Holder:
+    """A tablet, whoever uses it, and the forms open on it."""
+
+    def __init__(
+        self, name: str, folder: Path, network: Network, true: TrueClock, people: list[str], oracle: Oracle
+    ) -> None:
+        self.name = name
+        self.people = people
+        self.oracle = oracle
+        self.network = network
+        self.clock = TabletClock(true, name)
+        self._keys = random.Random(f"keys {name}")
+        self.path = folder / f"{name.rpartition(' ')[2]}.db"
+        self.true = true
+        self.forms: dict[str, Opened] = {}
+        self.booted_ms = true.now_ms()
+        self.violations: list[str] = []
+        self.tablet = self._open()
+
+    def _open(self) -> Tablet:
+        return Tablet(
+            self.path, self.network, self.clock, boot=self.clock.boot, new_key=self._key, synchronous=False
+        )
+
+    def _key(self) -> DeviceKey:
+        return DeviceKey(ec.derive_private_key(self._keys.randrange(1, P256_ORDER), ec.SECP256R1()))
+
+    def start(self, world: World) -> None:
+        """Enrol the tablet and sign its people in, in the office."""
+        self.tablet.enrol(world.code(world.people[self.people[0]].district), self.name)
+        for login in self.people:
+            self.tablet.sign_in(login, PASSWORD)
+        self.tablet.sync()
+
+    def reboot(self) -> None:
+        """Switch the tablet off and on: open forms are gone, and the monotonic clock begins anew."""
+        self.tablet.close()
+        self.clock.reboot()
+        self.booted_ms = self.true.now_ms()
+        self.forms.clear()
+        self.tablet = self._open()
+
+    def open(self, record: str) -> Opened:
+        """Open a form, and remember what it shows."""
+        form = self.tablet.open_form(record)
+        view = form.view
+        mine = [one.change for one in self.tablet.outbox.pending.values() if one.change.record == record]
+        pending: dict[str, set[str]] = {}
+        for change in mine:
+            for name in msgspec.json.decode(change.set):
+                pending.setdefault(name, set()).add(change.id)
+        names = view.live.keys() | pending.keys()
+        screen = Screen(
+            values=dict(form.shown),
+            seen={n: frozenset({*view.live.get(n, ()), *pending.get(n, ())}) for n in sorted(names)},
+            disputed=frozenset(view.disputed),
+            candidates={n: frozenset(c.write for c in each) for n, each in form.candidates.items()},
+        )
+        return Opened(form, screen)
+
+    def capture(self, act: Callable[[], list[Typed]]) -> None:
+        """Let somebody type; tell the oracle what, and check what the tablet wrote down of the time."""
+        before = self.tablet.outbox.last
+        typed = act()
+        lines = self.tablet.outbox.after(before)
+        if len(lines) != len(typed):
+            self.violations.append(f"{self.name} wrote {len(lines)} lines for {len(typed)} edits")
+        group = (self.tablet.device, lines[0][0]) if len(lines) > 1 else None
+        for (seq, raw), one in zip(lines, typed, strict=False):
+            public = raw.partition(b"\t")[0]
+            change = msgspec.json.decode(public, type=changes.Change)
+            assert change.kind is not None
+            assert change.record is not None
+            edit = Edit(
+                id=change.id,
+                device=self.tablet.device,
+                seq=seq,
+                op=change.op,
+                kind=change.kind,
+                record=change.record,
+                values=one.values,
+                by=change.by,
+                screen=one.screen,
+                raw=public,
+                t=self._time(change),
+                group=group,
+                parent=one.parent,
+                bad=one.bad,
+                saw=one.saw,
+            )
+            self.oracle.note(edit)
+
+    def _time(self, change: changes.Change) -> int:
+        """When it was captured, by what is known of the delivery of the server's time and of reboots."""
+        assert change.anchor is not None
+        delivered_ms = self.network.anchors[change.anchor]
+        passed_ms = self.true.now_ms() - delivered_ms
+        rebooted = self.booted_ms > delivered_ms
+        if change.elapsed_ms > passed_ms or (change.elapsed_ms != passed_ms and not rebooted):
+            claim = f"{change.elapsed_ms} ms since the server's time arrived; it is {passed_ms} ms"
+            self.violations.append(f"{self.name} claims {claim}")
+        return int(change.anchor.partition(".")[0]) + (change.elapsed_ms if rebooted else passed_ms)
+
+    def damage(self, chance: random.Random) -> None:
+        """The tablet's storage loses an entry not known to have arrived, or changes some of its bytes."""
+        outbox = self.tablet.outbox
+        if outbox.unsent() == 0:
+            return
+        seq = outbox.acknowledged + 1 + chance.randrange(outbox.unsent())
+        connection = sqlite3.connect(self.path)
+        where = (outbox.device, seq)
+        found = connection.execute("SELECT line, hash, digest FROM lines WHERE device = ? AND seq = ?", where)
+        row = found.fetchone()
+        if row is not None and row[1] == row[2]:
+            if chance.random() < 0.3:
+                connection.execute("DELETE FROM lines WHERE device = ? AND seq = ?", where)
+            else:
+                broken = row[0][:20] + b"#" + row[0][21:]
+                connection.execute("UPDATE lines SET line = ? WHERE device = ? AND seq = ?", (broken, *where))
+            for edit in self.oracle.edits.values():
+                edit.broken = edit.broken or (edit.device, edit.seq) == where
+        connection.commit()
+        connection.close()

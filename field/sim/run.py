@@ -1,0 +1,249 @@
+"""Running the simulator: one seed, or a campaign of many. The same seed gives the same outcome."""
+
+import shutil
+import sqlite3
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from field.app import context_of, create_app
+from field.sim.audit import Audit
+from field.sim.clock import TrueClock
+from field.sim.fleet import Fleet
+from field.sim.holder import Holder
+from field.sim.network import WEATHERS, InProcess, Network
+from field.sim.oracle import Oracle
+from field.sim.postgres import create_database, drop_database, running_postgres
+from field.sim.world import HASHER, World
+from field.store import migrate
+from field.store.engine import Store
+from field.store.sealing import KEY_BYTES, Sealer
+from field.sync.signing import ServerKey
+
+DATABASES = ("sqlite", "postgres")
+STEPS = 240
+SEED_BYTES = 32
+
+TABLETS: tuple[tuple[str, ...], ...] = (
+    ("amna",),
+    ("amna",),
+    ("bilal", "farida"),
+    ("bilal",),
+    ("chand",),
+    ("dilshad",),
+)
+"""Who uses each tablet: somebody has two, and two share one."""
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What came of one seed. `lost` and `doubled` are counted by the oracle, and must be 0."""
+
+    seed: int
+    captured: int
+    received: int
+    repeated: int
+    conflicts_open: int
+    quarantined: int
+    declared_lost: int
+    lost: int
+    doubled: int
+    requests: int
+    violations: list[str]
+    seconds: float
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """What came of a campaign. `failed` has the command that replays each seed with a violation."""
+
+    database: str
+    weather: str
+    seeds: int
+    captured: int
+    received: int
+    repeated: int
+    conflicts_open: int
+    quarantined: int
+    declared_lost: int
+    lost: int
+    doubled: int
+    violations: int
+    failed: list[str]
+    seconds: float
+
+
+class Stage:
+    """Where runs take place: the application once, and a fresh database for each seed."""
+
+    def __init__(self, fresh: Callable[[], Iterator[str]]) -> None:
+        self._fresh = contextmanager(fresh)
+        self._server: InProcess | None = None
+
+    def simulate(self, seed: int, weather: str = "worst", steps: int = STEPS) -> Outcome:
+        """One run from a seed, against the real application and a real database."""
+        started = time.perf_counter()
+        folder = Path(tempfile.mkdtemp(prefix="field-sim-"))
+        true = TrueClock(seed)
+        try:
+            with self._fresh() as url:
+                store = Store(url, Sealer(true.token(KEY_BYTES), true.token), durable=False, pool_size=2)
+                try:
+                    return self._run(store, true, folder, seed, weather, steps, started)
+                finally:
+                    store.close()
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _run(
+        self, store: Store, true: TrueClock, folder: Path, seed: int, weather: str, steps: int, started: float
+    ) -> Outcome:
+        context = context_of(store, true, ServerKey(true.token(SEED_BYTES)))
+        if self._server is None:
+            self._server = InProcess(create_app(context, HASHER))
+        self._server.app.state.context = context
+        oracle = Oracle()
+        world = World(context, self._server, true, oracle, f"world {seed}")
+        world.found(establishments=4, visits=5)
+        network = Network(self._server, true, WEATHERS[weather], f"network {seed}")
+        holders = [
+            Holder(f"{seed} tablet-{at}", folder, network, true, list(logins), oracle)
+            for at, logins in enumerate(TABLETS, 1)
+        ]
+        fleet = Fleet(world, holders, f"fleet {seed}")
+        try:
+            for holder in holders:
+                holder.start(world)
+            for _ in range(steps):
+                fleet.step()
+            network.calm()
+            quiet = fleet.settle()
+            found = Audit(world, fleet, oracle).carry_out()
+        finally:
+            for holder in holders:
+                holder.tablet.close()
+        found.violations.extend(f"S6: the server failed: {words}" for words in network.failures)
+        if not quiet:
+            found.violations.append("S4: the tablets do not come to rest")
+        return Outcome(
+            seed=seed,
+            captured=len(oracle.edits),
+            received=found.received,
+            repeated=network.repeated,
+            conflicts_open=found.conflicts_open,
+            quarantined=found.quarantined,
+            declared_lost=found.declared,
+            lost=found.lost,
+            doubled=found.doubled,
+            requests=network.requests,
+            violations=found.violations,
+            seconds=round(time.perf_counter() - started, 3),
+        )
+
+    def close(self) -> None:
+        """End the application's event loop."""
+        if self._server is not None:
+            self._server.close()
+
+
+@contextmanager
+def stage(database: str, admin_url: str | None = None) -> Iterator[Stage]:
+    """A stage with its databases: SQLite files, or a PostgreSQL of its own (or the one at `admin_url`)."""
+    if database == "sqlite":
+        with _sqlite() as made:
+            yield made
+    elif admin_url is not None:
+        with _postgres(admin_url) as made:
+            yield made
+    else:
+        with running_postgres(fsync=False) as url, _postgres(url) as made:
+            yield made
+
+
+@contextmanager
+def _sqlite() -> Iterator[Stage]:
+    folder = Path(tempfile.mkdtemp(prefix="field-sim-"))
+    template, path = folder / "template.db", folder / "field.db"
+    migrate.upgrade(f"sqlite:///{template}")
+    connection = sqlite3.connect(template)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+
+    def fresh() -> Iterator[str]:
+        for old in folder.glob("field.db*"):
+            old.unlink()
+        shutil.copy(template, path)
+        yield f"sqlite:///{path}"
+
+    made = Stage(fresh)
+    try:
+        yield made
+    finally:
+        made.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _postgres(admin_url: str) -> Iterator[Stage]:
+    template = f"sim_template_{time.monotonic_ns()}"
+    migrate.upgrade(create_database(admin_url, template))
+
+    def fresh() -> Iterator[str]:
+        name = f"sim_{time.monotonic_ns()}"
+        try:
+            yield create_database(admin_url, name, template=template)
+        finally:
+            drop_database(admin_url, name)
+
+    made = Stage(fresh)
+    try:
+        yield made
+    finally:
+        made.close()
+        drop_database(admin_url, template)
+
+
+def simulate(seed: int, database: str = "sqlite", weather: str = "worst", steps: int = STEPS) -> Outcome:
+    """One seed on a database of its own."""
+    with stage(database) as made:
+        return made.simulate(seed, weather, steps)
+
+
+def campaign(
+    seeds: Iterable[int],
+    database: str = "sqlite",
+    weather: str = "worst",
+    *,
+    steps: int = STEPS,
+    tell: Callable[[Outcome], None] = lambda _: None,
+) -> Summary:
+    """Many seeds, one after the other; `tell` hears of each as it ends."""
+    started = time.perf_counter()
+    outcomes = []
+    with stage(database) as made:
+        for seed in seeds:
+            outcomes.append(made.simulate(seed, weather, steps))
+            tell(outcomes[-1])
+    totals = {
+        name: sum(getattr(outcome, name) for outcome in outcomes)
+        for name in (
+            *("captured", "received", "repeated", "conflicts_open", "quarantined"),
+            *("declared_lost", "lost", "doubled"),
+        )
+    }
+    return Summary(
+        database=database,
+        weather=weather,
+        seeds=len(outcomes),
+        violations=sum(len(outcome.violations) for outcome in outcomes),
+        failed=[replay(o.seed, database, weather) for o in outcomes if o.violations],
+        seconds=round(time.perf_counter() - started, 1),
+        **totals,
+    )
+
+
+def replay(seed: int, database: str, weather: str) -> str:
+    """The command that runs one seed again."""
+    return f"field sim --seed {seed} --database {database} --weather {weather}"

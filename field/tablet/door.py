@@ -1,0 +1,133 @@
+"""The tablet's requests: signed, sent, and their answers read. Nothing here remembers anything."""
+
+import gzip
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import msgspec
+
+from field.sync import changes
+from field.sync.receipts import PushAnswer
+from field.sync.signing import DeviceKey, push_message, receipt_verified, request_message
+from field.tablet.outbox import Batch
+from field.tablet.replica import Page, read_page
+from field.tablet.transport import NoAnswer, Response, Transport
+
+T = TypeVar("T")
+
+WORTH_COMPRESSING = 1024
+JSON = "application/json"
+
+
+class Refused(Exception):  # noqa: N818 - what happened, not whose fault it was
+    """The server answered, and not with what was asked: `code` as in problem+json, or the status in words."""
+
+    def __init__(self, status: int, code: str, detail: str, retry_after_s: int | None = None) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.retry_after_s = retry_after_s
+
+
+class _Problem(msgspec.Struct, frozen=True):
+    code: str = ""
+    detail: str = ""
+
+
+class Enrolled(msgspec.Struct, frozen=True):
+    """The identity given to a tablet, and the key that the server signs with."""
+
+    device: str
+    server_key: str
+    epoch: str
+    anchor: str
+    district: str | None = None
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """A session: its token, and whose it is."""
+
+    token: str
+    person: str
+    name: str
+    expires_ms: int
+    postings: list[dict[str, Any]] = []
+
+
+_answer = msgspec.json.Decoder(PushAnswer)
+
+
+def enrol(transport: Transport, code: str, key: DeviceKey, name: str) -> Enrolled:
+    """Enrol a tablet by the code that a supervisor issued."""
+    body = msgspec.json.encode({"code": code, "public_key": key.public, "name": name})
+    return _read(_ask(transport, "/api/devices/enrol", {"Content-Type": JSON}, body), Enrolled)
+
+
+def sign_in(transport: Transport, device: str, key: DeviceKey, login: str, password: str) -> SignedIn:
+    """Sign somebody in on a tablet."""
+    body = msgspec.json.encode({"login": login, "password": password, "device": device})
+    headers = {"Content-Type": JSON, **_signed(device, key, request_message("sign-in", device, body))}
+    return _read(_ask(transport, "/api/sign-in", headers, body), SignedIn)
+
+
+def sign_out(transport: Transport, token: str) -> None:
+    """End a session."""
+    _ask(transport, "/api/sign-out", {"Authorization": f"Bearer {token}"}, b"")
+
+
+def push(
+    transport: Transport, device: str, key: DeviceKey, server_key: str, batch: Batch, *, compress: bool
+) -> PushAnswer:
+    """Hand lines in. An answer that does not bear the server's signature is none: NoAnswer."""
+    message = push_message(device, batch.first, changes.hashes(batch.lines))
+    body = b"\n".join([*batch.lines, b""])
+    headers = {"Field-First-Seq": str(batch.first), **_signed(device, key, message)}
+    if compress and len(body) >= WORTH_COMPRESSING:
+        body = gzip.compress(body, 1, mtime=0)
+        headers["Content-Encoding"] = "gzip"
+    response = _ask(transport, "/api/sync/push", headers, body)
+    if not receipt_verified(server_key, response.headers.get("field-receipt", ""), response.body):
+        raise NoAnswer("the answer does not bear the server's signature")
+    try:
+        return _answer.decode(response.body)
+    except msgspec.DecodeError as error:
+        raise NoAnswer(f"the answer cannot be read: {error}") from error
+
+
+def pull(transport: Transport, device: str, key: DeviceKey, token: str, asked: Mapping[str, object]) -> Page:
+    """Fetch one page of what changed."""
+    body = msgspec.json.encode(asked)
+    headers = {
+        "Content-Type": JSON,
+        "Authorization": f"Bearer {token}",
+        **_signed(device, key, request_message("pull", device, body)),
+    }
+    return read_page(_ask(transport, "/api/sync/pull", headers, body).body)
+
+
+def _signed(device: str, key: DeviceKey, message: bytes) -> dict[str, str]:
+    return {"Field-Device": device, "Field-Signature": key.sign(message)}
+
+
+def _ask(transport: Transport, path: str, headers: Mapping[str, str], body: bytes) -> Response:
+    response = transport.send("POST", path, headers, body)
+    if 200 <= response.status < 300:
+        return response
+    try:
+        problem = msgspec.json.decode(response.body, type=_Problem)
+    except msgspec.DecodeError:
+        problem = _Problem()
+    if not problem.code:
+        # Something between here and the server answered in its place.
+        raise NoAnswer(f"the way to the server answered {response.status}")
+    after = response.headers.get("retry-after", "")
+    retry_after_s = int(after) if after.isascii() and after.isdigit() else None
+    raise Refused(response.status, problem.code, problem.detail, retry_after_s)
+
+
+def _read(response: Response, type: type[T]) -> T:
+    try:
+        return msgspec.json.decode(response.body, type=type)
+    except msgspec.DecodeError as error:
+        raise NoAnswer(f"the answer cannot be read: {error}") from error
