@@ -11,7 +11,7 @@ from field.store import office, registry, rows
 from field.store.engine import Store
 from field.store.office import Entry
 from field.sync.changes import Private, commit
-from field.sync.kinds import KINDS
+from field.sync.kinds import KINDS, WITHDRAWN
 from field.sync.receipts import Answer
 from field.sync.wire import Row
 
@@ -39,6 +39,9 @@ def entry(
         salt = next(iter(private.values()))[0]
         opened = {commit(salt, value): (salt, value)}
         value = commit(salt, value)
+    if about == WITHDRAWN and isinstance(value, dict):
+        # Whoever keeps a record withdrawn has now seen the edits that its first author had not.
+        value = {**value, "seen": sorted({*value["seen"], *seen})}
     return Entry(
         kind=kind.name,
         record=conflict.values["record"],
