@@ -41,7 +41,7 @@ from field.clock import SystemClock
 clock = SystemClock()
 clock.uuid7()
 child = os.fork()
-print(clock.uuid7()[-17:], flush=True)
+os.write(1, (clock.uuid7()[-17:] + "\\n").encode())
 if child:
     os.waitpid(child, 0)
 """
