@@ -1,0 +1,192 @@
+"""The demonstration's day, and an oracle that must see what it is there to see."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from field import config
+from field.app import open_context
+from field.cli import demo_folder, demo_server
+from field.config import Settings
+from field.sim import day, day_oracle, day_start
+from field.sim.day import Done
+from field.sim.day_oracle import Verdict
+from field.sim.day_start import MorningClock, Start
+from field.store.registry import counts
+
+TABLETS = 3
+
+
+class Played(msgspec.Struct, frozen=True):
+    """A day that is over."""
+
+    settings: Settings
+    start: Start
+    done: Done
+
+
+def play(folder: Path) -> Played:
+    """One small day."""
+    settings = config.read({"FIELD_DATA": str(folder), "FIELD_PORT": "0"})
+    settings = demo_server.with_free_port(settings)
+    clock = MorningClock(7)
+    with demo_folder.fresh(settings):
+        context = open_context(settings, clock)
+        start = day_start.prepare(context, clock, 7, None, 60, TABLETS, lambda *_: None)
+        context.store.close()
+        with demo_server.running(settings) as address:
+            done = day.run(address, start, folder / "tablets", 7, lambda *_: None)
+    return Played(settings, start, done)
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """One small day, for every test here to look at."""
+    return play(tmp_path_factory.mktemp("day"))
+
+
+def judge(settings: Settings, done: Done) -> tuple[Verdict, dict[str, int]]:
+    """What the oracle says, and how many records of each kind there are."""
+    context = open_context(settings, MorningClock(7))
+    try:
+        with context.store.read() as tx:
+            kinds = counts(tx, ("visit", "report", "wage_line", "photo", "conflict"))
+        return day_oracle.judge(context.store, done.outboxes), kinds
+    finally:
+        context.store.close()
+
+
+def test_a_day_on_a_bad_network_loses_and_doubles_nothing(played: Played) -> None:
+    verdict, kinds = judge(played.settings, played.done)
+    assert (verdict.lost, verdict.doubled) == ([], [])
+    assert verdict.captured == verdict.received
+    assert played.done.deliveries_repeated > 0
+    assert kinds["visit"] == played.done.visits_assigned
+
+
+def test_the_same_seed_plays_the_same_day(played: Played, tmp_path: Path) -> None:
+    again = play(tmp_path)
+    one, other = judge(played.settings, played.done), judge(again.settings, again.done)
+    assert one == other
+    assert again.done.deliveries_repeated == played.done.deliveries_repeated
+
+
+def test_one_person_has_two_tablets(played: Played) -> None:
+    first, second = played.start.crews[:2]
+    assert first.inspector == second.inspector
+    assert len({crew.name for crew in played.start.crews}) == TABLETS
+
+
+def test_the_last_whole_months_reach_over_the_new_year() -> None:
+    assert day.months_before(date(2026, 2, 14)) == ["2025-11", "2025-12", "2026-01"]
+
+
+# What goes wrong on the server, and what the oracle must say of it.
+
+Harm = Callable[[sqlite3.Connection], None]
+
+A_REPORT = "(SELECT id FROM changes WHERE kind = 'report' AND status = 'applied' ORDER BY id LIMIT 1)"
+
+
+def run(*statements: str) -> Harm:
+    """Harm done by SQL."""
+
+    def harm(file: sqlite3.Connection) -> None:
+        for statement in statements:
+            assert file.execute(statement).rowcount != 0, statement
+
+    return harm
+
+
+def change_row(file: sqlite3.Connection, kind: str, values: dict[str, object]) -> None:
+    """The server shows something else than it was told."""
+    scope, n, body = file.execute(
+        "SELECT scope, n, body FROM feed WHERE instr(body, ?) LIMIT 1", (f'"kind":"{kind}"',)
+    ).fetchone()
+    row = msgspec.json.decode(body)
+    row["values"] |= values
+    file.execute("UPDATE feed SET body = ? WHERE scope = ? AND n = ?", (msgspec.json.encode(row), scope, n))
+
+
+def show_another_wage(file: sqlite3.Connection) -> None:
+    """Nobody wrote this wage down."""
+    change_row(file, "wage_line", {"wage_rs": 1})
+
+
+def close_a_conflict(file: sqlite3.Connection) -> None:
+    """One side of a dispute is dropped without anybody's decision."""
+    change_row(file, "conflict", {"open": False})
+
+
+@pytest.fixture
+def copied(played: Played, tmp_path: Path) -> Iterator[tuple[Settings, sqlite3.Connection]]:
+    """The day's database once more, to do harm to."""
+    shutil.copytree(played.settings.data, tmp_path / "copy")
+    path = tmp_path / "copy" / "field.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+        yield config.read({"FIELD_DATA": str(path.parent)}), file
+
+
+@pytest.mark.parametrize(
+    ("harm", "lost"),
+    [
+        pytest.param(run(f"DELETE FROM changes WHERE id = {A_REPORT}"), "is not on the server", id="missing"),
+        pytest.param(
+            run(f"UPDATE changes SET line = CAST(line || ' ' AS BLOB) WHERE id = {A_REPORT}"),
+            "as it was captured",
+            id="altered",
+        ),
+        pytest.param(
+            run(f"UPDATE changes SET private = NULL WHERE id = {A_REPORT}"), "as it was captured", id="erased"
+        ),
+        pytest.param(
+            run(f"UPDATE changes SET status = 'merged' WHERE id = {A_REPORT}"),
+            "tablet was told",
+            id="receipt",
+        ),
+        pytest.param(show_another_wage, "is nowhere", id="value"),
+        pytest.param(close_a_conflict, "is nowhere", id="candidate"),
+    ],
+)
+def test_the_oracle_sees_what_is_lost(
+    played: Played, copied: tuple[Settings, sqlite3.Connection], harm: Harm, lost: str
+) -> None:
+    settings, file = copied
+    harm(file)
+    verdict, _ = judge(settings, played.done)
+    assert any(lost in words for words in verdict.lost), verdict.lost
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        pytest.param(
+            run(
+                "INSERT INTO records SELECT substr(id, 1, 35) || 'x', kind, root, parent, scope, n, state"
+                " FROM records WHERE kind = 'wage_line' LIMIT 1"
+            ),
+            id="record",
+        ),
+        pytest.param(
+            run(
+                "CREATE TEMP TABLE again AS SELECT * FROM changes WHERE kind = 'photo' LIMIT 1",
+                "UPDATE again SET seq = 9999, id = NULL, same_as = id",
+                "INSERT INTO changes SELECT * FROM again",
+            ),
+            id="change",
+        ),
+    ],
+)
+def test_the_oracle_sees_what_is_doubled(
+    played: Played, copied: tuple[Settings, sqlite3.Connection], harm: Harm
+) -> None:
+    settings, file = copied
+    harm(file)
+    verdict, _ = judge(settings, played.done)
+    assert verdict.doubled
