@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from field.problems import Problem
 from field.store import rows, tables
@@ -111,12 +112,13 @@ def by_login(tx: Connection, login: str) -> Account | None:
 
 def add(tx: Connection, person: Person, password_hash: str, ids: Iterable[str], now_ms: int) -> None:
     """Add somebody with postings; `ids` gives the new postings' ids. Raises Problem already-there."""
-    if by_login(tx, person.login) is not None:
+    row = {"id": person.id, "login": person.login, "name": person.name, "password_hash": password_hash}
+    try:
+        tx.execute(insert(PEOPLE), {**row, "made_ms": now_ms})
+    except IntegrityError as error:
         raise Problem(
             "already-there", f"There is somebody with the login {person.login} already. Choose another."
-        )
-    row = {"id": person.id, "login": person.login, "name": person.name, "password_hash": password_hash}
-    tx.execute(insert(PEOPLE), {**row, "made_ms": now_ms})
+        ) from error
     if person.postings:
         postings = [
             {"id": id, **msgspec.to_builtins(posting), "person": person.id}
@@ -170,16 +172,16 @@ def session(tx: Connection, token: str, now_ms: int) -> Session | None:
 
 
 _SIGNED_IN = (
-    select(SESSIONS.c.person)
+    select(SESSIONS.c.token_hash, SESSIONS.c.person)
     .where(SESSIONS.c.device == bindparam("device"))
     .where(SESSIONS.c.revoked_ms.is_(None), SESSIONS.c.expires_ms > bindparam("now"))
-    .distinct()
 )
 
 
-def signed_in(tx: Connection, device: str, now_ms: int) -> list[str]:
-    """The people signed in on a device now, in order."""
-    return sorted(tx.execute(_SIGNED_IN, {"device": device, "now": now_ms}).scalars())
+def signed_in(tx: Connection, device: str, now_ms: int) -> dict[str, str]:
+    """The people signed in on a device now, by the hash of each one's token."""
+    found = tx.execute(_SIGNED_IN, {"device": device, "now": now_ms})
+    return {row.token_hash: row.person for row in found}
 
 
 def close_sessions(tx: Connection, now_ms: int, **where: Any) -> None:

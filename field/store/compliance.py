@@ -1,0 +1,111 @@
+"""Compliance by district, in numbers."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Select, distinct, func, literal_column, select
+
+from field.recovery.money import to_json
+from field.store import registry, tables
+from field.store.assessments import ASSESSMENTS, PAISA
+from field.store.flags import Rupees
+from field.store.plans import CARRIED_OUT
+from field.store.rows import OPEN_CONFLICTS, RECORDS, SCOPES, VISITS
+
+CHANGES = tables.Change.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+
+_SCOPE = "district/"
+
+
+class Compliance(msgspec.Struct, frozen=True):
+    """A district in numbers. `visited` and `flagged` count establishments."""
+
+    district: str
+    name: str
+    establishments: int
+    visited: int
+    reports: int
+    flagged: int
+    due_rs: Rupees
+    open_conflicts: int
+    quarantined: int
+
+
+def by_district(tx: Connection, districts: Sequence[str] | None) -> list[Compliance]:
+    """The numbers of some districts, or of all, in the order of their names."""
+    establishments = _numbers(tx, _ESTABLISHMENTS)
+    visited = _numbers(tx, _VISITED)
+    reports = _numbers(tx, _REPORTS)
+    conflicts = _numbers(tx, _CONFLICTS)
+    quarantined = _numbers(tx, _QUARANTINED)
+    flagged = {row.district: row for row in tx.execute(_FLAGGED)}
+    return [
+        Compliance(
+            district=district.id,
+            name=district.name,
+            establishments=establishments.get(district.id, 0),
+            visited=visited.get(district.id, 0),
+            reports=reports.get(district.id, 0),
+            flagged=flagged[district.id].number if district.id in flagged else 0,
+            due_rs=to_json(Decimal(int(flagged[district.id].due)) / PAISA if district.id in flagged else 0),
+            open_conflicts=conflicts.get(district.id, 0),
+            quarantined=quarantined.get(district.id, 0),
+        )
+        for district in registry.districts(tx, districts)
+    ]
+
+
+def _numbers(tx: Connection, query: Select[Any]) -> Mapping[str, int]:
+    """Counts by district, which a query names itself or as a district's scope."""
+    found: dict[str, int] = {}
+    for district, number in tx.execute(query):
+        id = str(district or "").removeprefix(_SCOPE)
+        found[id] = found.get(id, 0) + number
+    return found
+
+
+_ESTABLISHMENTS = (
+    select(SCOPES.c.name, func.count())
+    .select_from(RECORDS.join(SCOPES, SCOPES.c.id == RECORDS.c.scope))
+    .where(RECORDS.c.kind == "establishment")
+    .group_by(SCOPES.c.name)
+)
+_VISITED = (
+    select(VISITS.c.district, func.count(distinct(VISITS.c.establishment)))
+    .where(VISITS.c.status.in_(CARRIED_OUT))
+    .group_by(VISITS.c.district)
+)
+_REPORTS = (
+    select(VISITS.c.district, func.count())
+    .select_from(RECORDS.join(VISITS, VISITS.c.id == RECORDS.c.root))
+    .where(RECORDS.c.kind == "report")
+    .group_by(VISITS.c.district)
+)
+_FLAGGED = (
+    select(
+        VISITS.c.district,
+        func.count(distinct(ASSESSMENTS.c.establishment)).label("number"),
+        func.sum(ASSESSMENTS.c.counted_paisa).label("due"),
+    )
+    .select_from(ASSESSMENTS.join(VISITS, VISITS.c.id == ASSESSMENTS.c.visit))
+    .where(ASSESSMENTS.c.flagged.is_(True))
+    .group_by(VISITS.c.district)
+)
+_PLACE = func.coalesce(VISITS.c.district, SCOPES.c.name).label("place")
+_CONFLICTS = (
+    select(_PLACE, func.count())
+    .select_from(
+        OPEN_CONFLICTS.join(RECORDS, RECORDS.c.id == OPEN_CONFLICTS.c.id)
+        .join(SCOPES, SCOPES.c.id == RECORDS.c.scope)
+        .outerjoin(VISITS, VISITS.c.id == OPEN_CONFLICTS.c.root)
+    )
+    .group_by(_PLACE)
+)
+_QUARANTINED = (
+    select(CHANGES.c.district, func.count())
+    # Written out, not bound: only then does SQLite use the index of what is quarantined.
+    .where(CHANGES.c.status == literal_column("'quarantined'"))
+    .group_by(CHANGES.c.district)
+)

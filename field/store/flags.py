@@ -1,0 +1,251 @@
+"""Flagged employers, ranked by what is owed, and each opened down to wage lines and dated rows."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Annotated, Any
+
+import msgspec
+from sqlalchemy import Connection, Select, func, select
+
+from field.inspections.masking import masked_fields
+from field.problems import Problem
+from field.recovery.flags import Assessment
+from field.recovery.money import to_json
+from field.recovery.statute import RateRow
+from field.store import registry, rows, statute
+from field.store.assessments import ASSESSMENTS, PAISA, read_body
+from field.store.engine import Store
+from field.store.rows import VISITS
+from field.sync.merge import Record
+from field.sync.wire import Row
+
+PAGE_MAX = 500
+LINES_MAX = 5000
+
+Rupees = Annotated[str, msgspec.Meta(pattern=r"^-?[0-9]+\.[0-9]{2}$", examples=["2400.00"])]
+"""Exact rupees as text: a JSON number would become a float on the way."""
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """Why an employer is flagged, in words. `report` names the report that says so."""
+
+    report: str
+    code: str
+    sentence: str
+    months: tuple[str, ...]
+    amount_rs: Rupees
+
+
+class Flag(msgspec.Struct, frozen=True):
+    """An employer with something to recover. `due_rs` asks for no month twice, whatever the reports.
+
+    `provisional`: it may change without a new visit. `unconfirmed`: a row of the law was used that nobody has
+    confirmed yet.
+    """
+
+    establishment: str
+    name: str | None
+    registration_no: str | None
+    district: str
+    due_rs: Rupees
+    provisional: bool
+    unconfirmed: bool
+    months: tuple[str, ...]
+    reports: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+
+
+class MonthShown(msgspec.Struct, frozen=True):
+    """What is owed for a month, for how many lines, and by which dated rows."""
+
+    month: str
+    due_rs: Rupees
+    lines: int
+    rate_row_ids: tuple[str, ...]
+    unpaid: bool
+
+
+class ReasonShown(msgspec.Struct, frozen=True):
+    """A reason with the lines and rows behind it."""
+
+    code: str
+    sentence: str
+    months: tuple[str, ...]
+    amount_rs: Rupees
+    line_ids: tuple[str, ...]
+    rate_row_ids: tuple[str, ...]
+
+
+class LineShown(msgspec.Struct, frozen=True):
+    """A wage line behind a figure; the worker is masked."""
+
+    id: str
+    values: dict[str, Any]
+    worker: dict[str, str]
+    disputed: list[str]
+
+
+class ReportShown(msgspec.Struct, frozen=True):
+    """One report's assessment, opened. `counted_rs`: the part of `total_rs` that no later report replaces."""
+
+    report: str
+    visit: str
+    captured_ms: int
+    made_ms: int
+    total_rs: Rupees
+    counted_rs: Rupees
+    provisional: bool
+    reasons: tuple[ReasonShown, ...]
+    months: tuple[MonthShown, ...]
+    remarks: tuple[str, ...]
+    lines: tuple[LineShown, ...]
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """All that is known against an employer. `statute` holds every dated row used, as it stands today.
+
+    `lines_left_out` counts wage lines beyond the first 5,000, which are not shown.
+    """
+
+    establishment: str
+    name: str | None
+    registration_no: str | None
+    district: str
+    due_rs: Rupees
+    reports: tuple[ReportShown, ...]
+    statute: tuple[RateRow, ...]
+    lines_left_out: int
+
+
+def _rupees(paisa: int) -> str:
+    return to_json(Decimal(paisa) / PAISA)
+
+
+_JOINED = ASSESSMENTS.join(VISITS, VISITS.c.id == ASSESSMENTS.c.visit)
+
+
+def _within(query: Select[Any], districts: Sequence[str] | None) -> Select[Any]:
+    return query if districts is None else query.where(VISITS.c.district.in_(districts))
+
+
+def ranked(
+    tx: Connection, districts: Sequence[str] | None, skip: int = 0, limit: int = PAGE_MAX
+) -> list[Flag]:
+    """Flagged employers of some districts, or of all: the highest sum first."""
+    due = func.sum(ASSESSMENTS.c.counted_paisa).label("due")
+    query = (
+        select(ASSESSMENTS.c.establishment, due)
+        .select_from(_JOINED)
+        .where(ASSESSMENTS.c.flagged.is_(True))
+        .group_by(ASSESSMENTS.c.establishment)
+        .order_by(due.desc(), ASSESSMENTS.c.establishment)
+    )
+    found = tx.execute(_within(query, districts).offset(skip).limit(limit)).all()
+    ids = [row.establishment for row in found]
+    behind: dict[str, list[Any]] = {}
+    for row in _assessed(tx, ids, districts):
+        behind.setdefault(row.establishment, []).append(row)
+    named = registry.by_id(tx, ids)
+    return [_flag(row, behind[row.establishment], named.get(row.establishment)) for row in found]
+
+
+def _assessed(tx: Connection, establishments: Sequence[str], districts: Sequence[str] | None) -> list[Any]:
+    """The flagged assessments of establishments, the report captured last first."""
+    found: list[Any] = []
+    for ids in rows.chunks(establishments):
+        query = (
+            select(ASSESSMENTS, VISITS.c.district)
+            .select_from(_JOINED)
+            .where(ASSESSMENTS.c.establishment.in_(ids), ASSESSMENTS.c.flagged.is_(True))
+            .order_by(ASSESSMENTS.c.captured_ms.desc(), ASSESSMENTS.c.report)
+        )
+        found.extend(tx.execute(_within(query, districts)))
+    return found
+
+
+def _flag(ranked_row: Any, assessed: Sequence[Any], establishment: Row | None) -> Flag:
+    bodies = [read_body(row.body).assessment for row in assessed]
+    values = establishment.values if establishment is not None else {}
+    return Flag(
+        establishment=ranked_row.establishment,
+        name=values.get("name"),
+        registration_no=values.get("registration_no"),
+        district=assessed[0].district,
+        due_rs=_rupees(int(ranked_row.due)),
+        provisional=any(row.provisional for row in assessed),
+        unconfirmed=any(body.unconfirmed_row_ids for body in bodies),
+        months=tuple(
+            sorted({month for body in bodies for reason in body.reasons for month in reason.months})
+        ),
+        reports=tuple(row.report for row in assessed),
+        reasons=tuple(
+            Reason(body.report_id, reason.code, reason.sentence, reason.months, to_json(reason.amount_rs))
+            for body in bodies
+            for reason in body.reasons
+        ),
+    )
+
+
+def opened(store: Store, tx: Connection, establishment: str, districts: Sequence[str] | None) -> Opened:
+    """An employer's flags down to the wage lines. Raises Problem not-found where there is none to be seen."""
+    assessed = _assessed(tx, [establishment], districts)
+    if not assessed:
+        raise Problem("not-found", "Nothing is flagged for this establishment in your districts.")
+    bodies = {row.report: read_body(row.body).assessment for row in assessed}
+    wanted = [id for body in bodies.values() for reason in body.reasons for id in reason.line_ids]
+    ids = list(dict.fromkeys(wanted))
+    lines, _ = rows.load(store, tx, ids[:LINES_MAX])
+    values = (registry.by_id(tx, [establishment]).get(establishment) or registry.NOTHING).values
+    law = statute.load(tx)
+    used = sorted({id for body in bodies.values() for id in _rate_rows(body)})
+    return Opened(
+        establishment=establishment,
+        name=values.get("name"),
+        registration_no=values.get("registration_no"),
+        district=assessed[0].district,
+        due_rs=_rupees(sum(row.counted_paisa for row in assessed)),
+        reports=tuple(_report(row, bodies[row.report], lines) for row in assessed),
+        statute=tuple(row for row in law.rows if row.id in used),
+        lines_left_out=max(len(ids) - LINES_MAX, 0),
+    )
+
+
+def _rate_rows(assessment: Assessment) -> set[str]:
+    by_reason = {id for reason in assessment.reasons for id in reason.rate_row_ids}
+    return by_reason | {id for month in assessment.months for id in month.rate_row_ids}
+
+
+def _report(row: Any, body: Assessment, lines: dict[str, Record]) -> ReportShown:
+    ids = sorted({id for reason in body.reasons for id in reason.line_ids})
+    return ReportShown(
+        report=row.report,
+        visit=row.visit,
+        captured_ms=row.captured_ms,
+        made_ms=row.made_ms,
+        total_rs=_rupees(row.total_paisa),
+        counted_rs=_rupees(row.counted_paisa),
+        provisional=row.provisional,
+        reasons=tuple(
+            ReasonShown(
+                reason.code,
+                reason.sentence,
+                reason.months,
+                to_json(reason.amount_rs),
+                reason.line_ids,
+                reason.rate_row_ids,
+            )
+            for reason in body.reasons
+        ),
+        months=tuple(
+            MonthShown(due.month, to_json(due.due_rs), due.lines, due.rate_row_ids, due.unpaid)
+            for due in body.months
+        ),
+        remarks=body.remarks,
+        lines=tuple(_line(lines[id]) for id in ids if id in lines),
+    )
+
+
+def _line(record: Record) -> LineShown:
+    worker = masked_fields(record.values, record.private)
+    values = {name: value for name, value in record.values.items() if name not in worker}
+    return LineShown(record.id, values, worker, record.disputed)
