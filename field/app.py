@@ -9,9 +9,9 @@ from typing import Any
 from argon2 import PasswordHasher
 from litestar import Litestar
 from litestar.di import Provide
-from litestar.openapi.config import OpenAPIConfig
 
-from field.api import conflicts, devices, errors, sessions, sync, visits
+from field.api import conflicts, devices, docs, errors, flags, lookups, pages, people, sessions, sync, visits
+from field.api.background import Background
 from field.api.bodies import BODY_BYTES_MAX
 from field.api.context import Context, admit, provide_caller, provide_context
 from field.clock import Clock
@@ -23,7 +23,16 @@ from field.sync.signing import ServerKey
 
 SEED_BYTES = 32
 
+BACKGROUND_S = 2.0
+"""How long the background work waits when it finds nothing to do."""
+
 ROUTES: list[Any] = [
+    pages.front,
+    pages.well,
+    pages.problem,
+    docs.page,
+    docs.asset,
+    docs.description,
     sync.push,
     sync.pull,
     sessions.sign_in,
@@ -41,6 +50,17 @@ ROUTES: list[Any] = [
     visits.visits,
     visits.assign,
     visits.give,
+    people.add,
+    people.every,
+    lookups.districts,
+    lookups.establishments,
+    lookups.reports,
+    lookups.record,
+    lookups.history,
+    lookups.by_district,
+    lookups.law,
+    flags.ranked,
+    flags.opened,
 ]
 
 
@@ -78,15 +98,23 @@ def _secret(path: Path, size: int, token: Callable[[int], bytes]) -> bytes:
     return made
 
 
-def create_app(context: Context, hasher: PasswordHasher | None = None) -> Litestar:
-    """The application around an open context. It does not close the store: whoever opened it does."""
+def create_app(
+    context: Context, hasher: PasswordHasher | None = None, *, background_s: float | None = BACKGROUND_S
+) -> Litestar:
+    """The application around an open context. It does not close the store: whoever opened it does.
+
+    While it runs it assesses what has become stale, looking every `background_s` seconds; None: never.
+    """
+    background = None if background_s is None else Background(context, background_s)
     app = Litestar(
         route_handlers=ROUTES,
         guards=[admit],
         dependencies={"context": Provide(provide_context), "caller": Provide(provide_caller)},
         exception_handlers=errors.HANDLERS,
         request_max_body_size=BODY_BYTES_MAX,
-        openapi_config=OpenAPIConfig(title="Field", version="1", path="/api/schema"),
+        openapi_config=docs.config(),
+        on_startup=[] if background is None else [background.start],
+        on_shutdown=[] if background is None else [background.stop],
         debug=False,
     )
     app.state.context = context

@@ -7,6 +7,7 @@ import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException
+from sqlalchemy.exc import DataError
 
 from field.problems import Problem
 from field.store.engine import Retry
@@ -43,6 +44,11 @@ def on_retry(_: Request[Any, Any, Any], __: Retry) -> Response[bytes]:
     return answer(Problem("busy", "The office is busy with the same records. Nothing is lost; try again."))
 
 
+def on_data(_: Request[Any, Any, Any], __: DataError) -> Response[bytes]:
+    """A value that the database cannot even look for, such as text with a NUL in it."""
+    return answer(Problem("bad-request", "A value in the request is none that could be on file. Check it."))
+
+
 def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """What the framework found wrong with a request."""
     code = _CODES.get(error.status_code, "bad-request" if error.status_code < 500 else "internal")
@@ -70,4 +76,10 @@ def on_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
     )
 
 
-HANDLERS: dict[Any, Any] = {Problem: on_problem, Retry: on_retry, HTTPException: on_http, Exception: on_bug}
+HANDLERS: dict[Any, Any] = {
+    Problem: on_problem,
+    Retry: on_retry,
+    DataError: on_data,
+    HTTPException: on_http,
+    Exception: on_bug,
+}

@@ -58,6 +58,7 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "GET /": ANYONE,
     "GET /api/health": ANYONE,
     "GET /api/docs": ANYONE,
+    "GET /api/docs/{asset}": ANYONE,
     "GET /api/openapi.json": ANYONE,
     "GET /problems/{code}": ANYONE,
     "POST /api/sign-in": ANYONE,

@@ -1,0 +1,52 @@
+"""Work that nobody waits for: a thread of the server that assesses what has become stale."""
+
+import threading
+
+import structlog
+
+from field.api.context import Context
+from field.store import assessments
+
+AT_ONCE = 20
+WAIT_AFTER_ERROR_S = 5.0
+STOP_S = 10.0
+
+_log = structlog.get_logger()
+
+
+class Background:
+    """A daemon thread between `start` and `stop`. Several servers may run one each: they share the work."""
+
+    def __init__(self, context: Context, every_s: float) -> None:
+        """`every_s`: how long to wait when nothing is stale."""
+        self._context = context
+        self._every_s = every_s
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin."""
+        self._stopping.clear()
+        self._thread = threading.Thread(target=self._run, name="field-background", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after what is being assessed now; the rest stays stale, for the next start."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join(STOP_S)
+            self._thread = None
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._stopping.wait(self._step())
+
+    def _step(self) -> float:
+        """Assess some; how long to wait before the next."""
+        try:
+            found = assessments.refresh(self._context.store, self._context.clock.now_ms(), AT_ONCE)
+        except Exception as error:  # noqa: BLE001 - this thread is a door of its own
+            # Nothing is lost by it: what was taken is taken again. A thread that ended would assess no more.
+            _log.error("background work failed", exc_info=error)
+            return max(self._every_s, WAIT_AFTER_ERROR_S)
+        return 0.0 if found else self._every_s

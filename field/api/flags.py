@@ -1,0 +1,31 @@
+"""Flagged employers: ranked, and opened down to the wage line."""
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from field.api.context import Caller, Context
+from field.api.lookups import bounded
+from field.store import flags
+from field.store.flags import Flag, Opened
+
+
+@get("/api/flags", sync_to_thread=True, tags=["recovery"])
+def ranked(
+    context: NamedDependency[Context],
+    caller: NamedDependency[Caller],
+    district: FromQuery[str | None] = None,
+    skip: FromQuery[int] = 0,
+) -> list[Flag]:
+    """Flagged employers, the highest sum first, with the reasons in words; 500 after the first `skip`."""
+    with context.store.read() as tx:
+        return flags.ranked(tx, caller.within(district), bounded(skip))
+
+
+@get("/api/flags/{establishment_id:str}", sync_to_thread=True, tags=["recovery"])
+def opened(
+    establishment_id: FromPath[str], context: NamedDependency[Context], caller: NamedDependency[Caller]
+) -> Opened:
+    """One employer's flags, opened down to the wage lines and the dated rows behind every figure."""
+    with context.store.read() as tx:
+        return flags.opened(context.store, tx, establishment_id, caller.within(None))

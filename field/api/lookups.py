@@ -1,0 +1,120 @@
+"""What offices look up: districts, establishments, reports, one record with its history, the dated law."""
+
+from typing import Any
+
+import msgspec
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+
+from field.api.context import Caller, Context
+from field.problems import Problem
+from field.recovery.statute import RateRow
+from field.store import compliance, registry, statute
+from field.store.compliance import Compliance
+from field.store.registry import District, Entry, Found
+from field.sync.wire import Row
+
+SKIP_MAX = 1_000_000
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """A record. Where a value is a commitment to a personal value, `personal` tells that, masked."""
+
+    record: str
+    kind: str
+    root: str
+    parent: str | None
+    district: str | None
+    values: dict[str, Any]
+    disputed: list[str]
+    personal: dict[str, str]
+
+
+@get("/api/districts", sync_to_thread=True, tags=["register"])
+def districts(context: NamedDependency[Context]) -> list[District]:
+    """All districts by name."""
+    with context.store.read() as tx:
+        return registry.districts(tx)
+
+
+@get("/api/establishments", sync_to_thread=True, tags=["register"])
+def establishments(
+    context: NamedDependency[Context],
+    caller: NamedDependency[Caller],
+    district: FromQuery[str | None] = None,
+    after: FromQuery[str] = "",
+) -> list[Row]:
+    """Establishments of the caller's districts by id, at most 500; `after` names the last one seen."""
+    with context.store.read() as tx:
+        return registry.establishments(tx, caller.within(district), after)
+
+
+@get("/api/reports", sync_to_thread=True, tags=["visits"])
+def reports(
+    context: NamedDependency[Context],
+    caller: NamedDependency[Caller],
+    district: FromQuery[str | None] = None,
+    visit: FromQuery[str | None] = None,
+    after: FromQuery[str] = "",
+) -> list[Row]:
+    """Reports of the caller's districts by id, at most 500; `after` names the last one seen."""
+    with context.store.read() as tx:
+        return registry.of_visits(tx, "report", caller.within(district), after, visit=visit)
+
+
+def _found(context: Context, caller: Caller, id: str) -> Found:
+    with context.store.read() as tx:
+        found = registry.record(context.store, tx, id)
+    if found is None:
+        raise Problem("not-found", "There is no such record.")
+    caller.check(found.district)
+    return found
+
+
+@get("/api/records/{record_id:str}", sync_to_thread=True, tags=["register"])
+def record(
+    record_id: FromPath[str], context: NamedDependency[Context], caller: NamedDependency[Caller]
+) -> Shown:
+    """One record of any kind; personal values are masked."""
+    found = _found(context, caller, record_id)
+    row = found.row
+    return Shown(
+        row.record, row.kind, row.root, row.parent, found.district, row.values, row.disputed, found.personal
+    )
+
+
+@get("/api/records/{record_id:str}/history", sync_to_thread=True, tags=["register"])
+def history(
+    record_id: FromPath[str],
+    context: NamedDependency[Context],
+    caller: NamedDependency[Caller],
+    skip: FromQuery[int] = 0,
+) -> list[Entry]:
+    """Every change about a record in the order of capture, at most 500 after the first `skip`."""
+    _found(context, caller, record_id)
+    with context.store.read() as tx:
+        return registry.history(tx, record_id, bounded(skip))
+
+
+def bounded(skip: int) -> int:
+    """How many entries to leave out, within reason."""
+    if not 0 <= skip <= SKIP_MAX:
+        raise Problem("bad-request", f"skip must lie between 0 and {SKIP_MAX:,}, not {skip}.")
+    return skip
+
+
+@get("/api/compliance", sync_to_thread=True, tags=["recovery"])
+def by_district(
+    context: NamedDependency[Context], caller: NamedDependency[Caller], district: FromQuery[str | None] = None
+) -> list[Compliance]:
+    """The caller's districts in numbers."""
+    with context.store.read() as tx:
+        return compliance.by_district(tx, caller.within(district))
+
+
+@get("/api/statute", sync_to_thread=True, tags=["recovery"])
+def law(context: NamedDependency[Context]) -> list[RateRow]:
+    """Every dated rate, limit and rule, with its legal basis and whether it is confirmed."""
+    with context.store.read() as tx:
+        return list(statute.load(tx).rows)
