@@ -1,0 +1,34 @@
+"""Personal values as the console shows them: enough to tell two people apart, too little to find one."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_CNIC_SHOWN = 5
+_CNIC = re.compile(r"(?<!\d)(\d{5})-\d{7}-\d(?!\d)|(?<=\")(\d{5})\d{8}(?=\")")
+
+
+def masked(field: str, value: str) -> str:
+    """A personal value as it may be shown: of a CNIC the first five digits, of anything else one letter.
+
+    >>> masked("cnic", "42101-1234567-1"), masked("worker_name", "Zainab Bibi")
+    ('42101-*******-*', 'Z…')
+    """
+    if field == "cnic":
+        digits = "".join(letter for letter in value if letter.isdigit())
+        return f"{digits[:_CNIC_SHOWN]}-*******-*" if len(digits) > _CNIC_SHOWN else "*"
+    return f"{value.strip()[:1]}…" if value.strip() else ""
+
+
+def masked_fields(values: Mapping[str, Any], private: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """The personal values of a record by field, masked. `private` has salt and value by commitment."""
+    return {
+        name: masked(name, private[value][1])
+        for name, value in values.items()
+        if isinstance(value, str) and value in private
+    }
+
+
+def hide_cnics(text: str) -> str:
+    """A text with the CNICs in it masked: a faulty tablet may have put one where none belongs."""
+    return _CNIC.sub(lambda match: f"{match[1] or match[2]}-*******-*", text)
