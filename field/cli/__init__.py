@@ -5,14 +5,14 @@ A command imports what it needs when it runs, so that `field --help` is quick.
 
 import typer
 
-from field.cli import database, devices, doctor, imports, serve, sim, users
+from field.cli import database, demo, devices, doctor, imports, serve, sim, users
 from field.cli.output import Exit, stop, stop_for
 from field.problems import Problem
 
 EPILOG = (
     "Exit codes: 0 done; 1 the input has faults, or a check found something; 2 wrong usage; "
     "3 the machine is not ready (database, port, setting); 4 the oracle found a violation; 130 interrupted. "
-    "Settings come from FIELD_... variables: see docs/operating.md. Example: field serve --migrate"
+    "Settings come from FIELD_... variables: see docs/operating.md. Example: field demo"
 )
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command(epilog=demo.EXAMPLE)(demo.demo)
 app.command(epilog=serve.EXAMPLE)(serve.serve)
 app.command(epilog=database.EXAMPLE)(database.migrate)
 app.add_typer(imports.app, name="import")
