@@ -58,6 +58,13 @@ class Store:
         self._one_writer = threading.Lock()
         self._jobs: deque[_Job] = deque()
         self._writer = open_engine(url, durable=durable, pool_size=1) if self.sqlite else self.engine
+        # A reader sees one moment, in all its statements: a scope's head, its rows and its checksum agree.
+        # SQLite does so by itself.
+        self._reader = self.engine
+        if not self.sqlite:
+            self._reader = self.engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -88,7 +95,8 @@ class Store:
         job = _Job(work)
         self._jobs.append(job)
         with self._one_writer:
-            if not job.done:
+            # More may wait than one transaction takes, and this piece may be among the last.
+            while not job.done:
                 self._run(self._take())
         if job.error is not None:
             raise job.error
@@ -120,7 +128,7 @@ class Store:
 
     @contextmanager
     def _begin(self, *, write: bool) -> Iterator[Connection]:
-        with (self._writer if write else self.engine).connect() as connection:
+        with (self._writer if write else self._reader).connect() as connection:
             connection = connection.execution_options(**{_WRITE: write})
             with connection.begin():
                 yield connection

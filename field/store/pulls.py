@@ -1,20 +1,25 @@
 """Serving a pull: an index range per scope, read in one short transaction and concatenated afterwards."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, bindparam, select
 
-from field.store import people, rows, tables
+from field.problems import Problem
+from field.store import devices, people, rows, tables
 from field.store.engine import Store
 from field.store.holding import CHANGES
+from field.store.people import token_hash
 from field.sync import pull, scopes
 from field.sync.landing import Scope
 from field.sync.pull import PullRequest, Step
 from field.sync.receipts import Answer
 
 EPOCHS = tables.Epoch.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+
+
+ROWS_AT_ONCE = 200
+"""Rows fetched between two looks at the size of the page."""
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -32,26 +37,36 @@ def epoch(tx: Connection) -> str:
 _EPOCH = select(EPOCHS.c.id).order_by(EPOCHS.c.started_ms.desc(), EPOCHS.c.id.desc()).limit(1)
 
 
-def page(store: Store, device: str, request: PullRequest, now_ms: int) -> Page:
-    """The next page for a device: the scopes of everybody signed in on it, from its cursors on."""
-    with store.read() as tx:
-        signed_in = people.signed_in(tx, device, now_ms)
-        allowed = scopes.of_people(people.postings_of(tx, signed_in), now_ms)
-        current = epoch(tx)
-        heads, keys = _heads(tx, allowed)
-        lines = pull.leaving(request.cursors, allowed)
-        left, size, more = request.limit, 0, False
-        for step in pull.steps(request.cursors, heads, current):
-            if left <= 0 or size >= pull.BYTES_MAX:
-                more = True
-                break
-            found = _read(tx, keys[step.scope], step, left, size)
-            lines.extend(_step_lines(store, step, heads[step.scope], found, current))
-            left -= len(found)
-            size += sum(len(row.body) for row in found)
-            more = more or (bool(found) and found[-1].n < heads[step.scope].n)
-        receipts = _receipts(tx, device, request.open)
-    return Page([*lines, *receipts], more)
+def page(
+    store: Store, tx: Connection, device: str, token: str, request: PullRequest, current: str, now_ms: int
+) -> Page:
+    """The next page for a device in epoch `current`: its people's scopes, from its cursors on.
+
+    Raises Problem device-revoked, and not-signed-in where the token is not that of somebody signed in on it.
+    """
+    known = devices.known(tx, device)
+    if known is None or known.revoked:
+        raise Problem("device-revoked", "This tablet was revoked. It can hand in its work, and gets no more.")
+    signed_in = people.signed_in(tx, device, now_ms)
+    if token_hash(token) not in signed_in:
+        raise Problem("not-signed-in", "Nobody is signed in on this tablet with this token. Sign in again.")
+    allowed = scopes.of_people(people.postings_of(tx, signed_in.values()), now_ms)
+    heads, keys = _heads(tx, allowed)
+    lines = pull.leaving(request.cursors, allowed)
+    left, room, more = request.limit, pull.BYTES_MAX, False
+    for step in pull.steps(request.cursors, heads, current):
+        head = heads[step.scope]
+        if step.after == head.n and step.mark is None:
+            continue
+        if left <= 0 or room <= 0:
+            more = True
+            break
+        found = _read(store, tx, keys[step.scope], step, left, room) if step.after < head.n else _Found()
+        lines += _step_lines(step, head, found, current)
+        left -= len(found.lines)
+        room -= found.size
+        more = more or (bool(found.lines) and found.last < head.n)
+    return Page([*lines, *_receipts(tx, device, request.open)], more)
 
 
 _HEADS = select(rows.SCOPES).where(rows.SCOPES.c.name.in_(bindparam("names", expanding=True)))
@@ -78,33 +93,45 @@ _READ = (
 )
 
 
-def _read(tx: Connection, key: int, step: Step, left: int, size: int) -> list[Any]:
-    """The rows after a position: at least one if there is any, and no more than the page still holds."""
-    found = []
+class _Found(msgspec.Struct):
+    """Rows read from a scope: their lines, their size in bytes, and the position of the last."""
+
+    lines: list[bytes] = []
+    size: int = 0
+    last: int = 0
+
+
+def _read(store: Store, tx: Connection, key: int, step: Step, left: int, room: int) -> _Found:
+    """The rows after a position: at least one if there is any, and no more than the page has room for."""
+    found = _Found(last=step.after)
     result = tx.execute(_READ, {"scope": key, "after": step.after, "left": left})
-    for row in result:
-        found.append(row)
-        size += len(row.body)
-        if size >= pull.BYTES_MAX:
-            result.close()
-            break
+    while found.size < room and (some := result.fetchmany(ROWS_AT_ONCE)):
+        # Tuples, not names: this runs once for every row that a tablet receives.
+        lines = [
+            body if private is None else _with_private(store, body, private) for _, body, private in some
+        ]
+        size = sum(map(len, lines))
+        while found.size + size > room and len(lines) > 1:
+            size -= len(lines.pop())
+            room = 0
+        found.lines += lines
+        found.size += size
+        found.last = some[len(lines) - 1][0]
+    result.close()
     return found
 
 
-def _line(store: Store, row: Any) -> bytes:
-    body: bytes = row.body
-    return body if row.private is None else body + b"\t" + (store.sealer.open(row.private) or b"")
+def _with_private(store: Store, body: bytes, private: bytes) -> bytes:
+    return bytes(body) + b"\t" + (store.sealer.open(private) or b"")
 
 
-def _step_lines(store: Store, step: Step, head: Scope, found: Sequence[Any], current: str) -> list[bytes]:
-    lines = [step.mark] if step.mark is not None else []
-    lines += [_line(store, row) for row in found]
-    reached = found[-1].n if found else step.after
+def _step_lines(step: Step, head: Scope, found: _Found, current: str) -> list[bytes]:
+    marks = [step.mark] if step.mark is not None else []
+    if not found.lines and not marks:
+        return []
     # Whatever lies between the last row and the head was replaced by a later row of the same record.
-    at_head = reached >= head.n or not found
-    if found or step.mark is not None:
-        lines.append(pull.checkpoint(head, current, reached, at_head=at_head))
-    return lines
+    at_head = found.last >= head.n or not found.lines
+    return [*marks, *found.lines, pull.checkpoint(head, current, found.last, at_head=at_head)]
 
 
 _OPEN = select(CHANGES).where(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, insert, select
 
+from field.store import engine
 from field.store.engine import Store
 from field.store.sealing import Sealer
 from field.store.tables import Mark
@@ -90,6 +91,17 @@ def test_work_that_comes_in_during_a_transaction_shares_the_next_one(sqlite_url:
     store.close()
     assert len(transactions) == 5
     assert len(set(map(id, transactions))) == 1
+
+
+def test_whoever_comes_last_in_a_crowd_is_served_too(sqlite_url: str) -> None:
+    """A transaction takes sixteen pieces of work. The forty-first was once answered without being done."""
+    store = Store(sqlite_url, Sealer(bytes(32), bytes), durable=False)
+    crowd = [engine._Job(mark(f"push {number}")) for number in range(40)]
+    store._jobs.extend(crowd)
+    assert store.land(mark("the last")) == "the last"
+    assert [job.result for job in crowd] == [f"push {number}" for number in range(40)]
+    assert names(store) == {"the last", *(job.result for job in crowd)}
+    store.close()
 
 
 def test_two_pieces_of_work_never_write_at_the_same_moment_on_sqlite(sqlite_url: str) -> None:

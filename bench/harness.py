@@ -1,0 +1,173 @@
+"""What benchmarks share: figures with targets, a real server process, and CPU time read from the kernel."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import msgspec
+
+from field.sim.postgres import create_database, running_postgres
+from field.store import migrate
+
+STARTED_WITHIN_S = 30
+
+
+class Figure(msgspec.Struct, frozen=True, kw_only=True):
+    """One measurement: its value beside the baseline's, and the ratio that is held against the target."""
+
+    name: str
+    value: float
+    unit: str
+    baseline: float
+    baseline_name: str
+    ratio: float
+    target: float
+    at_least: bool
+
+    @property
+    def met(self) -> bool:
+        """Whether the target is reached."""
+        return self.ratio >= self.target if self.at_least else self.ratio <= self.target
+
+    @property
+    def line(self) -> str:
+        """The figure in one line."""
+        sign = ">=" if self.at_least else "<="
+        word = "ok    " if self.met else "MISSED"
+        return (
+            f"{word} {self.name:<58} {self.ratio:8.3f} ({sign} {self.target:g})   "
+            f"{self.value:,.3f} {self.unit} against {self.baseline:,.3f} ({self.baseline_name})"
+        )
+
+
+def cpu_s(pid: int) -> float:
+    """CPU seconds, user and system, that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def family(pid: int) -> list[int]:
+    """A process and all that descend from it."""
+    parents: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            parents.setdefault(int(fields[1]), []).append(int(entry.name))
+    found, front = [pid], [pid]
+    while front:
+        children = parents.get(front.pop(), [])
+        found += children
+        front += children
+    return found
+
+
+PL = (11, 12, 13, 14)
+
+
+def family_cpu_s(pid: int) -> float:
+    """CPU seconds of a process, its descendants, and those of them that have ended."""
+    total = 0.0
+    for each in family(pid):
+        try:
+            fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        total += sum(int(fields[place]) for place in PL) / os.sysconf("SC_CLK_TCK")
+    return total
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def server(data: Path, database_url: str) -> Iterator[tuple[str, int]]:
+    """A real server process on loopback: its address and its process id."""
+    port = free_port()
+    environ = {
+        **os.environ,
+        "FIELD_DATA": str(data),
+        "FIELD_DATABASE_URL": database_url,
+        "FIELD_PORT": str(port),
+        "FIELD_HOST": "127.0.0.1",
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "asgi",
+        "--factory",
+        "--port",
+        str(port),
+        "--no-ws",
+        "--loop",
+        "asyncio",
+        "--log-level",
+        "warning",
+        "bench.factory:make_app",
+    ]
+    with (data / "server.log").open("wb") as log:
+        process = subprocess.Popen(command, env=environ, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait(address, process, data / "server.log")
+        yield address, process.pid
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.perf_counter() + STARTED_WITHIN_S
+    while time.perf_counter() < end:
+        if process.poll() is not None:
+            break
+        try:
+            if httpx.get(f"{address}/api/keys").status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.05)
+    raise RuntimeError(f"the server did not start: {log.read_text()}")
+
+
+@contextmanager
+def databases(kind: str) -> Iterator[tuple[Path, "Databases"]]:
+    """A folder, and as many fresh migrated databases of a kind as are asked for."""
+    with tempfile.TemporaryDirectory(prefix="field-bench-") as folder:
+        data = Path(folder)
+        if kind == "sqlite":
+            yield data, Databases(data, None)
+            return
+        with running_postgres(fsync=True) as admin:
+            yield data, Databases(data, admin)
+
+
+class Databases:
+    """Makes fresh databases, with today's schema and the durability of production."""
+
+    def __init__(self, folder: Path, admin: str | None) -> None:
+        self.folder = folder
+        self.admin = admin
+
+    def fresh(self, name: str) -> str:
+        """The address of a new database."""
+        url = f"sqlite:///{self.folder / name}.db"
+        if self.admin is not None:
+            url = create_database(self.admin, f"bench_{name}")
+        migrate.upgrade(url)
+        return url
