@@ -79,6 +79,8 @@ def judge(store: Store, outboxes: Iterable[Path]) -> Verdict:
     from_tablets = [entry for entry in received if not entry.office]
     lost = [*_missing(captured, from_tablets), *_values(received, rows)]
     doubled = [*_twice(captured, from_tablets), *_too_many(received, kinds)]
+    if not captured:
+        lost.append("no tablet captured anything: there was no day to judge")
     return Verdict(len(captured), len(from_tablets), lost, doubled)
 
 

@@ -83,6 +83,12 @@ def test_one_person_has_two_tablets(played: Played) -> None:
     assert len({crew.name for crew in played.start.crews}) == TABLETS
 
 
+def test_a_day_without_any_work_is_no_success(played: Played) -> None:
+    """A fault once kept every visit from the tablets, and nothing captured was nothing lost."""
+    verdict, _ = judge(played.settings, Done(0, 0, []))
+    assert "no tablet captured anything: there was no day to judge" in verdict.lost
+
+
 def test_the_last_whole_months_reach_over_the_new_year() -> None:
     assert day.months_before(date(2026, 2, 14)) == ["2025-11", "2025-12", "2026-01"]
 
