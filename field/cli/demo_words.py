@@ -14,7 +14,7 @@ from field.sim.day_count import Day
 from field.sim.day_start import Account, Start
 from field.sync.rights import ADMINISTRATOR, DIRECTORATE, INSPECTOR, RECOVERY, SUPERVISOR, Role
 
-PICTURE_WIDTH = 84
+PICTURE_WIDTH = 94
 
 ASKS: dict[Role, tuple[str, str]] = {
     SUPERVISOR: ("/api/conflicts", "the conflicts to decide"),
