@@ -166,14 +166,18 @@ def _place(needs: _Needs, kind: str, id: str, refs: _Refs) -> None:
             values[name] = value
 
 
-def hold(
-    store: Store, tx: Connection, device: Device, lines: Sequence[Line], anchored: Anchored
-) -> tuple[Held, dict[str, int]]:
+def hold(store: Store, tx: Connection, device: Device, lines: Sequence[Line]) -> tuple[Held, dict[str, int]]:
     """Load and lock what the lines may touch; Retry where a record moved before its scope was locked."""
     needs = _needs(lines, _Needs())
-    waiting = _waiting(store, tx, needs, anchored)
+    locked = set(needs.made)
+    rows.lock_missing(store, tx, locked)
+    waiting = _waiting(store, tx, needs)
     # SQLite's one writer sees nothing move: what is read needs no second look.
     found = rows.places(tx, needs.ids)
+    missing = needs.ids - locked - {id for id, _, _, _ in found}
+    if missing and not store.sqlite:
+        rows.lock_missing(store, tx, missing)
+        found = rows.places(tx, needs.ids)
     roots = {root for _, _, root, _ in found}
     moving = {id for id in roots & needs.places.keys() if device.office}
     names = {scope for _, _, _, scope in found} | set(_new_scopes(tx, needs, found))
@@ -224,21 +228,24 @@ _WAITING = (
 )
 
 
-def _waiting(store: Store, tx: Connection, needs: _Needs, anchored: Anchored) -> dict[str, list[Unit]]:
+def _waiting(store: Store, tx: Connection, needs: _Needs) -> dict[str, list[Unit]]:
     """The units that wait for records made here, and for the records that those make in turn."""
     waiting: dict[str, list[Unit]] = {}
+    groups: dict[tuple[str, str, int], Unit] = {}
     anything = tx.execute(_ANY_WAITING).first() is not None
     front = set(needs.made) if anything else set()
     while front:
         found = [row for ids in rows.chunks(front) for row in tx.execute(_WAITING, {"ids": ids})]
         made_before = set(needs.made)
-        for row, item in zip(found, _stored(store, found, anchored), strict=True):
-            units = waiting.setdefault(row.waits_for, [])
-            group = (item.device, item.line.header.first) if item.line.header.first else None
-            if group and units and (units[-1].items[0].device, units[-1].items[0].line.header.first) == group:
-                units[-1].items.append(item)
+        # Their anchors were checked when they came; the office, whose change may release them, gives none.
+        for row, item in zip(found, _stored(store, found, lambda _: 0), strict=True):
+            unit = Unit([item])
+            if item.line.header.first is not None:
+                unit = groups.setdefault((row.waits_for, item.device, item.line.header.first), unit)
+            if unit.items[0] is item:
+                waiting.setdefault(row.waits_for, []).append(unit)
             else:
-                units.append(Unit([item]))
+                unit.items.append(item)
             _needs([item.line], needs)
         front = needs.made - made_before
     return waiting

@@ -109,7 +109,7 @@ def _land_in(
     seen = holding.seen(tx, device, lines) if lines and lines[0].seq <= device.acknowledged else {}
     known = holding.known(tx, device, lines) if look_for_known else {}
     parts = holding.parts(store, tx, device, anchored) if device.group else []
-    held, keys = holding.hold(store, tx, device, [*(part.line for part in parts), *lines], anchored)
+    held, keys = holding.hold(store, tx, device, [*(part.line for part in parts), *lines])
     decision = decide(
         lines,
         device,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from field.store import tables
@@ -95,6 +95,22 @@ def load(
             records[row.id] = merge.unpack(record, bytes(row.state))
             digests[row.id] = row.digest
     return records, digests
+
+
+def lock_missing(store: Store, tx: Connection, ids: Iterable[str]) -> None:
+    """Lock records that are not there yet, in order: to make one, or to wait for it.
+
+    Whoever comes second sees what the first did. Otherwise a change could wait for a record that is there.
+    """
+    ordered = sorted(ids)
+    if ordered and not store.sqlite:
+        tx.execute(_LOCK_MISSING, {"ids": ordered})
+
+
+_LOCK_MISSING = text(
+    "SELECT count(*) FROM (SELECT pg_advisory_xact_lock(hashtextextended(id, 0)) "
+    "FROM unnest(CAST(:ids AS text[])) AS id) locked"
+)
 
 
 def lock_scopes(
