@@ -11,12 +11,13 @@ Value = Any
 class Screen(msgspec.Struct, frozen=True):
     """What a form showed when it was opened.
 
-    `values` as a person reads them; `seen` the ids of the edits that stood behind each field; `disputed` the
-    fields marked as in dispute; `candidates` the ids listed there.
+    `values` as a person reads them; `seen` the ids of the edits that stood behind each field, `mine` those of
+    them that only this tablet had; `disputed` the fields marked as in dispute; `candidates` who is listed.
     """
 
     values: Mapping[str, Value] = {}
     seen: Mapping[str, frozenset[str]] = {}
+    mine: Mapping[str, frozenset[str]] = {}
     disputed: frozenset[str] = frozenset()
     candidates: Mapping[str, frozenset[str]] = {}
 

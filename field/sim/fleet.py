@@ -100,7 +100,7 @@ class Fleet:
         if not visits:
             return
         visit = self.chance.choice(visits)
-        faulty = self.chance.random() < 0.06
+        faulty = self.chance.random() < 0.15
 
         def act() -> list[Typed]:
             tablet = holder.tablet
@@ -211,7 +211,7 @@ class Fleet:
         if not open_conflicts:
             return
         conflict = self.chance.choice(open_conflicts)
-        if self.chance.random() < 0.4:
+        if self.chance.random() < 0.6:
             self._sync(self.chance.choice(self.holders))  # a candidate may arrive while the supervisor reads
         self.world.decide(login, conflict)
 

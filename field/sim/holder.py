@@ -94,6 +94,7 @@ class Holder:
         screen = Screen(
             values=dict(form.shown),
             seen={n: frozenset({*view.live.get(n, ()), *pending.get(n, ())}) for n in sorted(names)},
+            mine={name: frozenset(ids) for name, ids in pending.items()},
             disputed=frozenset(view.disputed),
             candidates={n: frozenset(c.write for c in each) for n, each in form.candidates.items()},
         )

@@ -122,18 +122,18 @@ class Oracle:
         if edit.op == "create":
             return frozenset()
         screen = edit.screen
-        seen = screen.seen.get(name, frozenset())
+        seen, mine = screen.seen.get(name, frozenset()), screen.mine.get(name, frozenset())
         if edit.op == "decide":
-            return screen.candidates.get(name, frozenset())
+            return screen.candidates.get(name, frozenset()) | mine
         rule = RULES[edit.kind].get(name, "")
         if rule not in ("review", "steps"):
             return seen
-        if rule == "steps" and name not in screen.disputed:
+        if rule == "steps" and name not in screen.disputed and not mine:
             return seen
         shown = screen.values.get(name)
         same = {e.id for e in self.edits.values() if e.record == edit.record and self._says(e, name, shown)}
         # No value is typed twice, so the one shown tells whose it was; but for a status, and a decision.
-        return frozenset(same if len(same) == 1 else same & seen)
+        return frozenset(same if len(same) == 1 else same & seen) | mine
 
     def _says(self, edit: Edit, name: str, shown: Value) -> bool:
         return shown is not None and name in edit.values and edit.values[name] == shown

@@ -56,7 +56,7 @@ class Form:
         return {
             name
             for name in self.view.disputed
-            if {each.write for each in self.candidates.get(name, ())} < set(self.view.live.get(name, ()))
+            if not {each.write for each in self.candidates.get(name, ())} >= set(self.view.live.get(name, ()))
         }
 
     def save(self, values: Mapping[str, Any], *, checked: bool = True) -> str | None:
@@ -80,9 +80,12 @@ class Form:
         return self._edit("restore", {WITHDRAWN: None})
 
     def decide(self, name: str, value: Any, reason: str) -> str:
-        """A supervisor's decision on a field in dispute, which replaces the candidates that are shown."""
-        over = {name: [each.write for each in self.candidates.get(name, ())]}
-        return self._edit("decide", {name: value}, over=over, reason=reason)
+        """A supervisor's decision on a field in dispute.
+
+        It replaces the candidates that are shown, and what this tablet itself has pending.
+        """
+        shown = [*self.view.mine.get(name, ()), *(each.write for each in self.candidates.get(name, ()))]
+        return self._edit("decide", {name: value}, over={name: list(dict.fromkeys(shown))}, reason=reason)
 
     def _edit(
         self,

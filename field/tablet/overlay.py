@@ -24,7 +24,8 @@ class View(msgspec.Struct, frozen=True):
 
     `values` hold the commitments of personal values, `private` opens them. `live` has the ids of the live
     writes of the office's row, `mine` those of this tablet's own pending changes and of what these replaced,
-    both by field. `disputed` are fields in open conflict, `pending` those that show this tablet's own value.
+    both by field; `office` the values of the row beneath. `disputed` are fields in open conflict, `pending`
+    those that show this tablet's own value.
     """
 
     record: str
@@ -35,6 +36,7 @@ class View(msgspec.Struct, frozen=True):
     mine: dict[str, list[str]]
     disputed: list[str]
     pending: list[str]
+    office: dict[str, Any] = {}
     parent: str | None = None
     base: tuple[str, int] | None = None
 
@@ -77,6 +79,7 @@ def lay(held: Held | None, changes: Sequence[tuple[Change, Private]], epoch: str
         mine=mine,
         disputed=list(held.row.disputed) if held else [],
         pending=sorted(mine),
+        office=dict(held.row.values) if held else {},
         parent=parent,
         base=(epoch, held.row.n) if held and epoch else None,
     )
@@ -112,13 +115,17 @@ def live_writes(held: Held) -> dict[str, list[str]]:
 def replaces(view: View, name: str, candidates: Mapping[str, Any]) -> list[str]:
     """The ids that an edit of a field replaces; `candidates` has the values of its live writes by id.
 
-    Where a field is not in dispute all its live writes say what is shown, or lead up to it. Where it is, and
-    a candidate did not arrive yet, that one is left alone: nobody has seen it.
+    Where a field is not in dispute all its live writes say what the row shows, or lead up to it. Where it is,
+    and a candidate did not arrive yet, that one is left alone: nobody has seen it. And nobody sees the row's
+    value where a pending one lies over it.
     """
     live = view.live.get(name, [])
-    if name in view.disputed and rule_of(view.kind, name) in DISPLAYED_ONLY:
+    if rule_of(view.kind, name) in DISPLAYED_ONLY:
         shown = view.values.get(name)
-        live = [write for write in live if write in candidates and candidates[write] == shown]
+        if name in view.disputed:
+            live = [write for write in live if write in candidates and candidates[write] == shown]
+        elif view.office.get(name) != shown:
+            live = []
     return _joined(view.mine.get(name, []), live)
 
 

@@ -146,3 +146,18 @@ def test_opening_the_app_again_without_a_reboot_loses_no_time() -> None:
     kept = time.now()
     clock.advance(60_000)
     assert CaptureClock(clock, "boot-1", kept).now().elapsed_ms == 60_000
+
+
+def test_an_edit_over_a_pending_one_does_not_replace_what_lies_beneath_it(office: Office) -> None:
+    """A pull had brought a colleague's address beneath the tablet's own pending one. The next edit replaced
+    both, and the colleague's was gone without anybody having seen it."""
+    one, two = office.tablet("one"), office.tablet("two", "bilal")
+    one.open_form(office.establishment).save({"address": "Plot 7"})
+    two.open_form(office.establishment).save({"address": "Plot 9"})
+    assert two.sync().complete
+    assert one.pull() is False
+    assert one.row(office.establishment)["address"] == "Plot 7"  # type: ignore[index]
+    one.open_form(office.establishment).save({"address": "Plot 8"})
+    assert one.sync().complete
+    listed = [candidate.value for candidate in one.candidates(office.establishment, "address")]
+    assert sorted(listed) == ["Plot 8", "Plot 9"]

@@ -1,0 +1,187 @@
+"""The race: many writers on one scope at once, and a tablet that pulls meanwhile, on a real PostgreSQL.
+
+A position must not become visible before every smaller one (S3), and a page must be of one moment (S4). With
+positions from a plain sequence a puller's cursor passes changes that commit later; the race shows it.
+"""
+
+import itertools
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from field.app import context_of, create_app
+from field.clock import SystemClock
+from field.problems import Problem
+from field.sim.network import InProcess
+from field.sim.sabotage import replaced
+from field.sim.world import HASHED, HASHER, PASSWORD
+from field.store import devices, office, people, pushes, rows
+from field.store.engine import Store
+from field.store.office import Entry
+from field.store.people import Person
+from field.store.pushes import Push
+from field.store.registry import DISTRICTS
+from field.store.sealing import KEY_BYTES, Sealer
+from field.sync import changes
+from field.sync.changes import START, Change
+from field.sync.landing import Scope
+from field.sync.rights import INSPECTOR, Posting
+from field.sync.signing import ServerKey
+from field.tablet.tablet import Tablet
+
+DISTRICT = "korangi"
+CODE = "ABCDE-FGHJK"
+LOGIN = "amna"
+SEED_BYTES = 32
+ROWS = 50
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What came of a race: how many pages were pulled while changes landed, and what went wrong."""
+
+    landed: int
+    pages: int
+    violations: list[str]
+
+
+class Writer:
+    """A tablet's line of changes, handed in without a network."""
+
+    def __init__(self, id: str, by: str, clock: SystemClock) -> None:
+        self._id = id
+        self._by = by
+        self._clock = clock
+        self._seq, self._prev = 1, START
+
+    def push(self, store: Store, kind: str, record: str, values: dict[str, Any], op: changes.Op) -> None:
+        """Land one change."""
+        change = Change(
+            id=self._clock.uuid7(),
+            device=self._id,
+            seq=self._seq,
+            prev=self._prev,
+            op=op,
+            by=self._by,
+            kind=kind,
+            record=record,
+            set=msgspec.Raw(msgspec.json.encode(values)),
+            anchor="now",
+        )
+        line = changes.read_line(changes.encode(change), self._seq)
+        pushes.land(store, Push(self._id, [line]), self._clock.now_ms(), lambda _: self._clock.now_ms())
+        self._seq, self._prev = self._seq + 1, line.hash
+
+
+def race(url: str, writers: int = 8, each: int = 60) -> Found:
+    """Have writers land `each` changes on one scope while a tablet pulls. The database is prepared and empty."""
+    clock = SystemClock()
+    store = Store(url, Sealer(clock.token(KEY_BYTES), clock.token), durable=False, pool_size=writers + 2)
+    try:
+        context = context_of(store, clock, ServerKey(clock.token(SEED_BYTES)))
+        server = InProcess(create_app(context, HASHER))
+        try:
+            return _race(store, clock, Tablet(":memory:", server, clock, synchronous=False), writers, each)
+        finally:
+            server.close()
+    finally:
+        store.close()
+
+
+def _race(store: Store, clock: SystemClock, puller: Tablet, writers: int, each: int) -> Found:
+    person, visit = _found(store, clock)
+    puller.enrol(CODE)
+    puller.sign_in(LOGIN, PASSWORD)
+    hands = [Writer(_device(store, clock, person), person, clock) for _ in range(writers)]
+    errors: list[str] = []
+
+    def write(hand: Writer) -> None:
+        try:
+            for number in range(each):
+                hand.push(store, "report", clock.uuid7(), {"visit": visit, "remarks": str(number)}, "create")
+        except (Problem, sa.exc.SQLAlchemyError) as error:
+            errors.append(f"S6: a writer failed: {error!r}")
+
+    threads = [threading.Thread(target=write, args=(hand,)) for hand in hands]
+    for thread in threads:
+        thread.start()
+    pages = 0
+    while any(thread.is_alive() for thread in threads):
+        puller.pull(ROWS)
+        pages += 1
+    for thread in threads:
+        thread.join()
+    while puller.pull(ROWS):
+        pass
+    found = _compare(store, puller)
+    puller.close()
+    return Found(writers * each, pages, [*errors, *found])
+
+
+def _found(store: Store, clock: SystemClock) -> tuple[str, str]:
+    person, unit, visit = clock.uuid7(), clock.uuid7(), clock.uuid7()
+    with store.write() as tx:
+        tx.execute(sa.insert(DISTRICTS), {"id": DISTRICT, "name": DISTRICT, "aliases": "[]", "shape": b""})
+        posted = Person(person, LOGIN, "Amna", [Posting(person, INSPECTOR, DISTRICT, 0)])
+        people.add(tx, posted, HASHED, [clock.uuid7()], clock.now_ms())
+        devices.issue_code(tx, CODE, DISTRICT, None, clock.now_ms() + 10**6)
+    place = {"establishment": unit, "district": DISTRICT, "inspector": person, "status": "planned"}
+    entries = [
+        Entry(kind="establishment", record=unit, op="create", set={"name": "Mill", "district": DISTRICT}),
+        Entry(kind="visit", record=visit, op="create", set=place),
+    ]
+    office.write(store, clock, office.ensure(store, clock), entries)
+    return person, visit
+
+
+def _device(store: Store, clock: SystemClock, person: str) -> str:
+    id, now_ms = clock.uuid7(), clock.now_ms()
+    with store.write() as tx:
+        devices.make(tx, id, id, id, DISTRICT, now_ms)
+        people.open_session(store, tx, id, person, id, now_ms, now_ms + 10**9)
+    return id
+
+
+def _compare(store: Store, puller: Tablet) -> list[str]:
+    held = {record for records in puller.replica.everything().values() for record in records}
+    with store.read() as tx:
+        records = set(tx.execute(sa.select(rows.RECORDS.c.id)).scalars())
+    found = [f"S3: the tablet never got {record}" for record in sorted(records - held)]
+    if puller.replica.refetched():
+        found.append(f"S4: {puller.replica.refetched()} pages did not match their checksum")
+    return found
+
+
+@contextmanager
+def plain_sequence(pause_s: float = 0.004) -> Iterator[None]:
+    """Positions from a counter, given without holding the scope until the commit, and a pause before it."""
+    numbers = itertools.count(1)
+    honest_lock, honest_save = rows.lock_scopes, rows.save
+
+    def lock_scopes(_: Store, tx: sa.Connection, names: Any) -> tuple[dict[str, Scope], dict[str, int]]:
+        query = sa.select(rows.SCOPES).where(rows.SCOPES.c.name.in_(sorted(set(names))))
+        found = {row.name: row for row in tx.execute(query)}
+        if len(found) < len(set(names)):
+            return honest_lock(_, tx, names)
+        heads = {name: Scope(name, 100 * next(numbers), row.checksum) for name, row in found.items()}
+        return heads, {name: row.id for name, row in found.items()}
+
+    def save(store: Store, tx: sa.Connection, draft: Any, keys: Any, now_ms: int, seal: Any) -> None:
+        time.sleep(pause_s)
+        honest_save(store, tx, draft, keys, now_ms, seal)
+
+    greatest = (
+        sa.update(rows.SCOPES)
+        .where(rows.SCOPES.c.id == sa.bindparam("key"))
+        .values(n=sa.func.greatest(rows.SCOPES.c.n, sa.bindparam("n")), checksum=sa.bindparam("checksum"))
+    )
+    with (
+        replaced(rows, "lock_scopes", lock_scopes),
+        replaced(rows, "save", save),
+        replaced(rows, "_SAVE_SCOPE", greatest),
+    ):
+        yield
