@@ -60,7 +60,7 @@ def reports(
 ) -> list[Row]:
     """Reports of the caller's districts by id, at most 500; `after` names the last one seen."""
     with context.store.read() as tx:
-        return registry.of_visits(tx, "report", caller.within(district), after, visit=visit)
+        return registry.reports(tx, caller.within(district), after, visit=visit)
 
 
 def _found(context: Context, caller: Caller, id: str) -> Found:

@@ -191,8 +191,19 @@ class Record(Table, table=True):
     """A record's place and merge state; its values are in its feed row."""
 
     __tablename__ = "records"
-    # Its rows are small and asked for by id: on SQLite one tree holds both.
-    __table_args__ = (Index(None, "root"), Index(None, "kind", "scope", "id"), {"sqlite_with_rowid": False})
+    # Its rows are small and asked for by id: on SQLite one tree holds both. Reports are listed by id, one
+    # among hundreds of wage lines: they have an index of their own, which costs the lines nothing.
+    __table_args__ = (
+        Index(None, "root"),
+        Index(None, "kind", "scope", "id"),
+        Index(
+            "ix_records_reports",
+            "id",
+            sqlite_where=text("kind = 'report'"),
+            postgresql_where=text("kind = 'report'"),
+        ),
+        {"sqlite_with_rowid": False},
+    )
     id: str = Field(sa_column=_id(primary=True))
     kind: str = Field(sa_column=Column(String(30), nullable=False))
     root: str = Field(sa_column=_id())

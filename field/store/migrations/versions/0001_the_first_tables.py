@@ -188,6 +188,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("records", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_records_kind_scope_id"), ["kind", "scope", "id"], unique=False)
+        batch_op.create_index(
+            "ix_records_reports",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("kind = 'report'"),
+            postgresql_where=sa.text("kind = 'report'"),
+        )
         batch_op.create_index(batch_op.f("ix_records_root"), ["root"], unique=False)
 
     op.create_table(
@@ -327,6 +334,11 @@ def downgrade() -> None:
     op.drop_table("alarms")
     with op.batch_alter_table("records", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_records_root"))
+        batch_op.drop_index(
+            "ix_records_reports",
+            sqlite_where=sa.text("kind = 'report'"),
+            postgresql_where=sa.text("kind = 'report'"),
+        )
         batch_op.drop_index(batch_op.f("ix_records_kind_scope_id"))
 
     op.drop_table("records")

@@ -1,0 +1,99 @@
+"""Lists stay quick when a province's work is in the database: each goes through an index."""
+
+import re
+from contextlib import contextmanager
+
+import pytest
+from litestar.testing import TestClient
+from sqlalchemy import event
+
+from field.store import assessments, flags, registry
+from tests.helpers import World, open_world
+
+GREAT = ("records", "feed", "changes", "stale")
+"""The tables that grow with the work."""
+
+LISTS = {
+    "establishments of a district": lambda tx: registry.establishments(tx, ["korangi"]),
+    "establishments": lambda tx: registry.establishments(tx, None),
+    "visits": lambda tx: registry.visits(tx, ["korangi"]),
+    "reports of a district": lambda tx: registry.reports(tx, ["korangi"]),
+    "reports": lambda tx: registry.reports(tx, None),
+    "conflicts": lambda tx: registry.conflicts(tx, ["korangi"]),
+    "history": lambda tx: registry.history(tx, "x"),
+    "quarantine of a district": lambda tx: registry.quarantine(tx, ["korangi"]),
+    "quarantine": lambda tx: registry.quarantine(tx, None),
+    "flags": lambda tx: flags.ranked(tx, ["korangi"]),
+    "what is stale": lambda tx: tx.execute(assessments._NEXT, {"now": 1, "most": 9}).all(),
+}
+
+
+@pytest.fixture
+def world(database_url):
+    with open_world(database_url) as world:
+        yield world
+
+
+@contextmanager
+def heard(world: World):
+    """The statements that are executed meanwhile."""
+    said = []
+
+    def hear(_, __, statement, parameters, *___):
+        said.append((statement, parameters))
+
+    event.listen(world.store.engine, "before_cursor_execute", hear)
+    yield said
+    event.remove(world.store.engine, "before_cursor_execute", hear)
+
+
+def plan(world: World, tx, statement, parameters) -> str:
+    if world.store.sqlite:
+        found = tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+    else:
+        found = tx.exec_driver_sql(f"EXPLAIN {statement}", parameters)
+    return "\n".join(str(row[-1]) for row in found)
+
+
+def scanned(text: str) -> list[str]:
+    """The tables that a plan reads from end to end."""
+    found = re.findall(r"SCAN (\w+)(?! USING)", text) + re.findall(r"Seq Scan on (\w+)", text)
+    return [table for table in found if table in GREAT]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_never_reads_a_great_table_from_end_to_end(world: World, name: str):
+    with world.store.write() as tx:
+        if not world.store.sqlite:
+            # The tables are empty here: a planner left to itself would just read them.
+            tx.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        with heard(world) as said:
+            LISTS[name](tx)
+        selects = [each for each in said if each[0].startswith("SELECT")]
+        plans = [plan(world, tx, *each) for each in selects]
+    assert plans
+    assert not [table for text in plans for table in scanned(text)], plans
+
+
+def test_a_list_asks_as_often_for_five_hundred_as_for_one(world: World):
+    inspector = world.person("inspector", "korangi")
+    counts = []
+    for number in (1, 6):
+        for _ in range(number):
+            visit = world.visit(world.establishment("korangi"), "korangi", inspector)
+            tablet = world.tablet(inspector, "korangi")
+            tablet.report(visit, [{"month": "2024-07", "wage_rs": 30_000, "registered": True}])
+            with TestClient(world.app()) as client:
+                tablet.push(client)
+        assessments.refresh(world.store, world.clock.now_ms())
+        with world.store.write() as tx, heard(world) as said:
+            for ask in LISTS.values():
+                ask(tx)
+            assert flags.ranked(tx, None)
+        counts.append(len(said))
+    assert counts[0] == counts[1]
+
+
+def test_the_lint_sees_what_it_looks_for(world: World):
+    with world.store.read() as tx:
+        assert scanned(plan(world, tx, "SELECT * FROM feed", ())) == ["feed"]
