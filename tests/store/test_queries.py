@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 from litestar.testing import TestClient
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from field.store import assessments, flags, registry
 from tests.helpers import World, open_world
@@ -35,16 +35,16 @@ def world(database_url):
 
 
 @contextmanager
-def heard(world: World):
+def heard():
     """The statements that are executed meanwhile."""
     said = []
 
     def hear(_, __, statement, parameters, *___):
         said.append((statement, parameters))
 
-    event.listen(world.store.engine, "before_cursor_execute", hear)
+    event.listen(Engine, "before_cursor_execute", hear)
     yield said
-    event.remove(world.store.engine, "before_cursor_execute", hear)
+    event.remove(Engine, "before_cursor_execute", hear)
 
 
 def plan(world: World, tx, statement, parameters) -> str:
@@ -67,7 +67,7 @@ def test_a_list_never_reads_a_great_table_from_end_to_end(world: World, name: st
         if not world.store.sqlite:
             # The tables are empty here: a planner left to itself would just read them.
             tx.exec_driver_sql("SET LOCAL enable_seqscan = off")
-        with heard(world) as said:
+        with heard() as said:
             LISTS[name](tx)
         selects = [each for each in said if each[0].startswith("SELECT")]
         plans = [plan(world, tx, *each) for each in selects]
@@ -86,7 +86,7 @@ def test_a_list_asks_as_often_for_five_hundred_as_for_one(world: World):
             with TestClient(world.app()) as client:
                 tablet.push(client)
         assessments.refresh(world.store, world.clock.now_ms())
-        with world.store.write() as tx, heard(world) as said:
+        with world.store.write() as tx, heard() as said:
             for ask in LISTS.values():
                 ask(tx)
             assert flags.ranked(tx, None)
