@@ -1,10 +1,11 @@
 """Whether the database is there and as this program needs it."""
 
 from functools import cache
+from typing import Any
 
 import msgspec
 from alembic.script import ScriptDirectory
-from sqlalchemy import column, select, table
+from sqlalchemy import Select, column, select, table
 
 from field.store import migrate, pulls
 from field.store.engine import Store
@@ -30,7 +31,7 @@ def look(store: Store) -> Health:
         return Health(schema, _needed(), pulls.epoch(tx))
 
 
-_SCHEMA = select(column("version_num")).select_from(table("alembic_version"))
+_SCHEMA: Select[Any] = select(column("version_num")).select_from(table("alembic_version"))
 
 
 @cache
