@@ -47,12 +47,6 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def cpu_s(pid: int) -> float:
-    """CPU seconds, user and system, that a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def family(pid: int) -> list[int]:
     """A process and all that descend from it."""
     parents: dict[int, list[int]] = {}
@@ -71,9 +65,6 @@ def family(pid: int) -> list[int]:
     return found
 
 
-PL = (11, 12, 13, 14)
-
-
 def family_cpu_s(pid: int) -> float:
     """CPU seconds of a process, its descendants, and those of them that have ended."""
     total = 0.0
@@ -82,7 +73,7 @@ def family_cpu_s(pid: int) -> float:
             fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
         except (FileNotFoundError, ProcessLookupError):
             continue
-        total += sum(int(fields[place]) for place in PL) / os.sysconf("SC_CLK_TCK")
+        total += sum(int(fields[place]) for place in (11, 12, 13, 14)) / os.sysconf("SC_CLK_TCK")
     return total
 
 
@@ -104,23 +95,10 @@ def server(data: Path, database_url: str) -> Iterator[tuple[str, int]]:
         "FIELD_DATABASE_URL": database_url,
         "FIELD_PORT": str(port),
         "FIELD_HOST": "127.0.0.1",
+        # Assessing what came in is measured apart.
+        "FIELD_BACKGROUND_S": "0",
     }
-    command = [
-        sys.executable,
-        "-m",
-        "granian",
-        "--interface",
-        "asgi",
-        "--factory",
-        "--port",
-        str(port),
-        "--no-ws",
-        "--loop",
-        "asyncio",
-        "--log-level",
-        "warning",
-        "bench.factory:make_app",
-    ]
+    command = [sys.executable, "-m", "field", "serve"]
     with (data / "server.log").open("wb") as log:
         process = subprocess.Popen(command, env=environ, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"

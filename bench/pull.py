@@ -128,7 +128,7 @@ def _puller(address: str, side: Side) -> Callable[[], None]:
     client = httpx.Client(base_url=address, timeout=60)
     cursors = {scopes.district(DISTRICT): (side.epoch, side.stored)}
     own = scopes.own(side.tablet.person)
-    cursors[own] = (side.epoch, 2)
+    cursors[own] = (side.epoch, 0)
     body = msgspec.json.encode({"cursors": cursors})
     headers = {
         "Authorization": f"Bearer {side.tablet.token}",

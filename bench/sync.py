@@ -40,7 +40,7 @@ def run() -> list[Figure]:
 
 def _push(kind: str, data: Path, made: Databases) -> list[Figure]:
     url = made.fresh("push")
-    context, tablets = build(data, url, CLIENTS)
+    context, tablets = build(data, url, CLIENTS, WARM_UP + BATCHES_EACH)
     clock = SystemClock()
     batches = [[tablet.batch(clock, BATCH) for _ in range(WARM_UP + BATCHES_EACH)] for tablet in tablets]
     postmaster = _postmaster(context.store) if kind == "postgres" else None
@@ -123,9 +123,10 @@ def _stored(store: Store) -> dict[str, list[dict[str, Any]]]:
         for name in MEASURED:
             table = tables.Table.metadata.tables[name]
             found[name] = [dict(row._mapping) for row in tx.execute(select(table))]
-    mine = {row["record"] for row in found["changes"] if row["kind"] == "wage_line"}
+    pushed = [row for row in found["changes"] if row["kind"] in ("report", "wage_line")]
+    mine = {row["record"] for row in pushed}
     return {
-        "changes": [row for row in found["changes"] if row["kind"] == "wage_line"],
+        "changes": pushed,
         "records": [row for row in found["records"] if row["id"] in mine],
         "feed": [row for row in found["feed"] if row["record"] in mine],
         "batches": found["batches"],

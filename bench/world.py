@@ -29,12 +29,13 @@ class Tablet(msgspec.Struct):
 
     device: str
     person: str
-    report: str
+    visits: list[str]
     key: DeviceKey
     anchor: str
     token: str
     seq: int = 1
     prev: str = START
+    report: str = ""
 
     def line(
         self,
@@ -68,9 +69,12 @@ class Tablet(msgspec.Struct):
         return raw
 
     def batch(self, clock: SystemClock, size: int) -> "Batch":
-        """A signed batch of wage lines, about 2 kB each."""
+        """A signed batch: a report on a visit of its own, and its wage lines, about 2 kB each."""
         first = self.seq
-        lines = [self._wage_line(clock, first + index) for index in range(size)]
+        self.report = clock.uuid7()
+        values: dict[str, object] = {"visit": self.visits.pop(), "months_checked": ["2026-03"]}
+        lines = [self.line(clock, self.report, "create", "report", values | {"remarks": "x" * LINE_BYTES})]
+        lines += [self._wage_line(clock, first + index) for index in range(1, size)]
         return self.sign(first, lines)
 
     def _wage_line(self, clock: SystemClock, number: int) -> bytes:
@@ -112,8 +116,8 @@ class Batch(msgspec.Struct, frozen=True):
     lines: int
 
 
-def build(data: Path, url: str, count: int) -> tuple[Context, list[Tablet]]:
-    """Set up `count` tablets with one inspector each, and a report on the office's side for each."""
+def build(data: Path, url: str, count: int, visits: int = 0) -> tuple[Context, list[Tablet]]:
+    """Set up `count` tablets with one inspector each, to whom so many visits are assigned."""
     clock = SystemClock()
     context = app.open_context(Settings(data=data, database_url=url), clock)
     now_ms = clock.now_ms()
@@ -134,7 +138,7 @@ def build(data: Path, url: str, count: int) -> tuple[Context, list[Tablet]]:
         supervisor = _person(context, tx, "supervisor", SUPERVISOR)
         tablets = [_tablet(context, tx, index, now_ms) for index in range(count)]
     for tablet in tablets:
-        _report(context, tablet, supervisor)
+        _assign(context, tablet, supervisor, visits)
     return context, tablets
 
 
@@ -151,19 +155,16 @@ def _tablet(context: Context, tx: object, index: int, now_ms: int) -> Tablet:
     devices.make(tx, device, f"tablet {index}", key.public, DISTRICT, now_ms)  # type: ignore[arg-type]
     token = f"{TOKEN}{index}"
     people.open_session(context.store, tx, token, person, device, now_ms, now_ms + 86_400_000)  # type: ignore[arg-type]
-    return Tablet(device, person, context.clock.uuid7(), key, context.key.anchor(now_ms), token)
+    return Tablet(device, person, [], key, context.key.anchor(now_ms), token)
 
 
-def _report(context: Context, tablet: Tablet, supervisor: str) -> None:
-    visit = context.clock.uuid7()
+def _assign(context: Context, tablet: Tablet, supervisor: str, count: int) -> None:
     values = {
         "establishment": context.clock.uuid7(),
         "district": DISTRICT,
         "inspector": tablet.person,
         "status": "planned",
     }
-    entries = [
-        Entry(kind="visit", record=visit, op="create", set=values, by=supervisor),
-        Entry(kind="report", record=tablet.report, op="create", set={"visit": visit}, by=supervisor),
-    ]
+    tablet.visits = [context.clock.uuid7() for _ in range(count)]
+    entries = [Entry(kind="visit", record=id, op="create", set=values, by=supervisor) for id in tablet.visits]
     office.write(context.store, context.clock, context.office, entries)

@@ -21,6 +21,7 @@ _PASSWORD = re.compile(r"(?<=://)([^:/@]+):[^@]*@")
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Count = Annotated[int, msgspec.Meta(ge=1)]
+Seconds = Annotated[float, msgspec.Meta(ge=0)]
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -40,6 +41,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     workers: Count = 1
     """How many server processes. More than one needs PostgreSQL to be of use: SQLite has one writer."""
+
+    background_s: Seconds = 1.0
+    """How often each process looks for assessments to make. 0: never, where another process does it."""
 
     @property
     def secrets(self) -> Path:

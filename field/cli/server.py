@@ -22,8 +22,9 @@ WORKER_STOP_S = 10
 
 def make_app() -> "Litestar":
     """The application with the settings of the environment, closed when the server stops."""
-    context = open_context(config.read(os.environ), SystemClock())
-    app = create_app(context)
+    settings = config.read(os.environ)
+    context = open_context(settings, SystemClock())
+    app = create_app(context, background_s=settings.background_s or None)
     app.on_shutdown.append(context.store.close)
     # What is there now stays. Looking through it again and again cost a tenth of a push's time.
     gc.collect()

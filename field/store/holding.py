@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from field.problems import Problem
 from field.store import people, rows, tables
+from field.store.bulk import Prepared
 from field.store.engine import Retry, Store
 from field.sync import scopes
 from field.sync.changes import Line, read_line
@@ -22,12 +23,12 @@ DEVICES = tables.Device.__table__  # type: ignore[attr-defined]
 Anchored = Callable[[str], int | None]
 
 
-_LOCK_DEVICE = select(DEVICES).where(DEVICES.c.id == bindparam("id")).with_for_update()
+_LOCK_DEVICE = Prepared(select(DEVICES).where(DEVICES.c.id == bindparam("id")).with_for_update())
 
 
 def lock_device(tx: Connection, id: str) -> Device:
     """The device, locked. Raises Problem device-unknown."""
-    row = tx.execute(_LOCK_DEVICE, {"id": id}).one_or_none()
+    row = _LOCK_DEVICE.run(tx, id=id).one_or_none()
     if row is None:
         raise Problem("device-unknown", "This tablet is not enrolled here. Ask the supervisor for a code.")
     return Device(
@@ -36,7 +37,7 @@ def lock_device(tx: Connection, id: str) -> Device:
         chain=row.chain,
         t=row._mapping["t"],
         revoked=row.revoked_ms is not None,
-        office=row.office,
+        office=bool(row.office),
         district=row.district,
         people=people.on_device(tx, row.id),
         group=None if row.group_first is None else (row.group_first, row.group_last),
@@ -220,7 +221,7 @@ def _visit_place(tx: Connection, id: str) -> dict[str, Any]:
     return {} if row is None else {"inspector": row.inspector, "district": row.district}
 
 
-_ANY_WAITING = select(CHANGES.c.seq).where(CHANGES.c.waits_for.is_not(None)).limit(1)
+_ANY_WAITING = Prepared(select(CHANGES.c.seq).where(CHANGES.c.waits_for.is_not(None)).limit(1))
 _WAITING = (
     select(*_LINES, CHANGES.c.waits_for)
     .where(CHANGES.c.waits_for.in_(bindparam("ids", expanding=True)), CHANGES.c.status == "waiting")
@@ -232,7 +233,7 @@ def _waiting(store: Store, tx: Connection, needs: _Needs) -> dict[str, list[Unit
     """The units that wait for records made here, and for the records that those make in turn."""
     waiting: dict[str, list[Unit]] = {}
     groups: dict[tuple[str, str, int], Unit] = {}
-    anything = tx.execute(_ANY_WAITING).first() is not None
+    anything = _ANY_WAITING.run(tx).first() is not None
     front = set(needs.made) if anything else set()
     while front:
         found = [row for ids in rows.chunks(front) for row in tx.execute(_WAITING, {"ids": ids})]

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from field.problems import Problem
 from field.store import rows, tables
+from field.store.bulk import Prepared
 from field.store.engine import Store
 from field.sync.rights import Posting
 
@@ -51,12 +52,12 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-_ON_DEVICE = select(DEVICE_PEOPLE.c.person).where(DEVICE_PEOPLE.c.device == bindparam("device"))
+_ON_DEVICE = Prepared(select(DEVICE_PEOPLE.c.person).where(DEVICE_PEOPLE.c.device == bindparam("device")))
 
 
 def on_device(tx: Connection, device: str) -> frozenset[str]:
     """Everybody who ever signed in on a device."""
-    return frozenset(tx.execute(_ON_DEVICE, {"device": device}).scalars())
+    return frozenset(_ON_DEVICE.run(tx, device=device).scalars())
 
 
 _POSTINGS = (

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from field.problems import Problem
 from field.store import holding, rows, tables
-from field.store.bulk import Rows
+from field.store.bulk import Prepared, Rows
 from field.store.engine import RETRIES, Retry, Store
 from field.store.holding import CHANGES, DEVICES, Anchored
 from field.sync.changes import Line
@@ -147,7 +147,7 @@ def _save(
             for alarm in decision.alarms
         ]
         rows.insert_new(store, tx, ALARMS, alarms)
-    _save_device(store, tx, push, decision, now_ms)
+    _save_device(tx, push, decision, now_ms)
 
 
 _CHANGES = Rows(
@@ -237,7 +237,7 @@ def _settled(kept: Settled) -> dict[str, Any]:
     }
 
 
-_SAVE_DEVICE = (
+_SAVE_DEVICE = Prepared(
     update(DEVICES)
     .where(DEVICES.c.id == bindparam("key"))
     .values(
@@ -249,7 +249,7 @@ _SAVE_DEVICE = (
 )
 
 
-def _save_device(store: Store, tx: Connection, push: Push, decision: Decision, now_ms: int) -> None:
+def _save_device(tx: Connection, push: Push, decision: Decision, now_ms: int) -> None:
     device = decision.device
     first, last = device.group or (None, None)
     values = {
@@ -261,13 +261,9 @@ def _save_device(store: Store, tx: Connection, push: Push, decision: Decision, n
         "to_group_last": last,
         "to_seen_ms": now_ms,
     }
-    tx.execute(_SAVE_DEVICE, values)
+    _SAVE_DEVICE.run(tx, **values)
     if push.signature is not None and decision.arrived:
-        batch = {
-            "device": device.id,
-            "last_seq": device.acknowledged,
-            "first_seq": push.lines[0].seq,
-            "signature": push.signature,
-            "received_ms": now_ms,
-        }
-        rows.insert_new(store, tx, BATCHES, [batch])
+        _BATCHES.insert(tx, [(device.id, device.acknowledged, push.lines[0].seq, push.signature, now_ms)])
+
+
+_BATCHES = Rows(BATCHES, ("device", "last_seq", "first_seq", "signature", "received_ms"))

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Select, bindparam, delete, insert, select, te
 from sqlalchemy.dialects import postgresql, sqlite
 
 from field.store import tables
-from field.store.bulk import Rows
+from field.store.bulk import Prepared, Rows
 from field.store.engine import Store
 from field.sync import merge, wire
 from field.sync.landing import Draft, Put, Scope
@@ -104,12 +104,14 @@ def lock_missing(store: Store, tx: Connection, ids: Iterable[str]) -> None:
     """
     ordered = sorted(ids)
     if ordered and not store.sqlite:
-        tx.execute(_LOCK_MISSING, {"ids": ordered})
+        _LOCK_MISSING.run(tx, ids=ordered)
 
 
-_LOCK_MISSING = text(
-    "SELECT count(*) FROM (SELECT pg_advisory_xact_lock(hashtextextended(id, 0)) "
-    "FROM unnest(CAST(:ids AS text[])) AS id) locked"
+_LOCK_MISSING = Prepared(
+    text(
+        "SELECT count(*) FROM (SELECT pg_advisory_xact_lock(hashtextextended(id, 0)) "
+        "FROM unnest(CAST(:ids AS text[])) AS id) locked"
+    )
 )
 
 
@@ -123,16 +125,16 @@ def lock_scopes(
     wanted = sorted(set(names))
     heads, keys = {}, {}
     for name in wanted:
-        row = tx.execute(_LOCK, {"name": name}).one_or_none()
+        row = _LOCK.run(tx, name=name).one_or_none()
         if row is None:
             insert_new(store, tx, SCOPES, [{"name": name, "n": 0, "checksum": 0}])
-            row = tx.execute(_LOCK, {"name": name}).one()
+            row = _LOCK.run(tx, name=name).one()
         heads[name] = Scope(name, row.n, row.checksum)
         keys[name] = row.id
     return heads, keys
 
 
-_LOCK = (
+_LOCK = Prepared(
     select(SCOPES.c.id, SCOPES.c.n, SCOPES.c.checksum)
     .where(SCOPES.c.name == bindparam("name"))
     .with_for_update()
@@ -152,19 +154,17 @@ def save(
         return
     _save_feed(tx, draft.puts, keys, seal)
     _save_records(tx, draft.puts, keys)
-    heads = [
-        {"key": keys[head.name], "n": head.n, "checksum": head.checksum} for head in draft.scopes.values()
-    ]
-    tx.execute(_SAVE_SCOPE, heads)
+    for head in draft.scopes.values():
+        _SAVE_SCOPE.run(tx, key=keys[head.name], to_n=head.n, to_checksum=head.checksum)
     _save_visits(tx, draft.puts)
     _save_conflicts(tx, draft.puts)
     _save_stale(store, tx, draft, now_ms)
 
 
-_SAVE_SCOPE = (
+_SAVE_SCOPE = Prepared(
     update(SCOPES)
     .where(SCOPES.c.id == bindparam("key"))
-    .values(n=bindparam("n"), checksum=bindparam("checksum"))
+    .values(n=bindparam("to_n"), checksum=bindparam("to_checksum"))
 )
 _DROP = delete(FEED).where(FEED.c.scope == bindparam("key"), FEED.c.record == bindparam("id"))
 
@@ -253,19 +253,15 @@ _DROP_CONFLICT = delete(OPEN_CONFLICTS).where(OPEN_CONFLICTS.c.id == bindparam("
 def _save_stale(store: Store, tx: Connection, draft: Draft, now_ms: int) -> None:
     """Mark visits for assessment; a mark that is there is moved on, which also holds it until the commit."""
     marks = {put.record.root: f"{put.scope}@{put.n}" for put in draft.puts if put.record is not None}
-    found = [
-        {"root": root, "since_ms": now_ms, "mark": marks[root], "held_until_ms": 0}
-        for root in sorted(draft.stale)
-    ]
-    if not found:
-        return
-    if store.sqlite:
-        lite = sqlite.insert(STALE)
-        tx.execute(
-            lite.on_conflict_do_update(index_elements=["root"], set_={"mark": lite.excluded.mark}), found
-        )
-    else:
-        post = postgresql.insert(STALE)
-        tx.execute(
-            post.on_conflict_do_update(index_elements=["root"], set_={"mark": post.excluded.mark}), found
-        )
+    save_one = _STALE_ON_SQLITE if store.sqlite else _STALE_ON_POSTGRES
+    for root in sorted(draft.stale):
+        save_one.run(tx, root=root, since_ms=now_ms, mark=marks[root], held_until_ms=0)
+
+
+def _move_mark_on(dialect: Any) -> Prepared:
+    names = ("root", "since_ms", "mark", "held_until_ms")
+    made = dialect.insert(STALE).values({name: bindparam(name) for name in names})
+    return Prepared(made.on_conflict_do_update(index_elements=["root"], set_={"mark": made.excluded.mark}))
+
+
+_STALE_ON_SQLITE, _STALE_ON_POSTGRES = _move_mark_on(sqlite), _move_mark_on(postgresql)
