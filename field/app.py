@@ -10,7 +10,20 @@ from argon2 import PasswordHasher
 from litestar import Litestar
 from litestar.di import Provide
 
-from field.api import conflicts, devices, docs, errors, flags, lookups, pages, people, sessions, sync, visits
+from field.api import (
+    conflicts,
+    devices,
+    docs,
+    errors,
+    flags,
+    logs,
+    lookups,
+    pages,
+    people,
+    sessions,
+    sync,
+    visits,
+)
 from field.api.background import Background
 from field.api.bodies import BODY_BYTES_MAX
 from field.api.context import Context, admit, provide_caller, provide_context
@@ -105,6 +118,7 @@ def create_app(
 
     While it runs it assesses what has become stale, looking every `background_s` seconds; None: never.
     """
+    logs.configure()
     background = None if background_s is None else Background(context, background_s)
     app = Litestar(
         route_handlers=ROUTES,

@@ -51,7 +51,7 @@ def test_an_error_is_not_the_end(world: World, monkeypatch, capsys):
     with TestClient(world.app(background_s=0.01)) as client:
         pushed(world, client)
         assert done.wait(SECONDS)
-    assert "background work failed" in capsys.readouterr().out
+    assert "background work failed" in capsys.readouterr().err
 
 
 def test_without_it_nothing_is_assessed(world: World):
