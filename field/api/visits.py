@@ -20,7 +20,7 @@ from field.sync.rights import INSPECTOR
 SEED_BITS = 32
 
 
-class Assignment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class DayToAssign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which districts to plan, for which day, and how many visits an inspector can make."""
 
     districts: Annotated[list[str], msgspec.Meta(min_length=1, max_length=100)]
@@ -50,7 +50,7 @@ def visits(
 
 @post("/api/visits/assign", status_code=200, sync_to_thread=True, tags=["visits"])
 def assign(
-    data: JSONBody[Assignment], context: NamedDependency[Context], caller: NamedDependency[Caller]
+    data: JSONBody[DayToAssign], context: NamedDependency[Context], caller: NamedDependency[Caller]
 ) -> Assigned:
     """Assign the visits of a day by district; the seed of the lot is kept in the answer."""
     for district in data.districts:

@@ -167,12 +167,16 @@ def open_engine(url: str, *, durable: bool = True, pool_size: int = 5) -> Engine
             pool_size=pool_size,
             max_overflow=20,
             pool_use_lifo=True,
+            # An error's text goes into logs and answers; what was to be stored does not.
+            hide_parameters=True,
             connect_args={"check_same_thread": False, "timeout": 30, "isolation_level": None},
         )
         _tune_sqlite(engine, durable)
         return engine
     if backend == "postgresql":
-        engine = create_engine(url, pool_size=pool_size, max_overflow=20, pool_use_lifo=True)
+        engine = create_engine(
+            url, pool_size=pool_size, max_overflow=20, pool_use_lifo=True, hide_parameters=True
+        )
         if not durable:
             event.listen(engine, "connect", _no_wait)
         return engine

@@ -14,6 +14,7 @@ from field.sync import scopes
 from field.sync.changes import Line, read_line
 from field.sync.checks import Refusal, check
 from field.sync.landing import Held, Item, Unit, conflict_id
+from field.sync.merge import Record
 from field.sync.push import Device, Seen
 from field.sync.receipts import First
 
@@ -173,17 +174,22 @@ def hold(store: Store, tx: Connection, device: Device, lines: Sequence[Line]) ->
     locked = set(needs.made)
     rows.lock_missing(store, tx, locked)
     waiting = _waiting(store, tx, needs)
-    # SQLite's one writer sees nothing move: what is read needs no second look.
-    found = rows.places(tx, needs.ids)
-    missing = needs.ids - locked - {id for id, _, _, _ in found}
-    if missing and not store.sqlite:
-        rows.lock_missing(store, tx, missing)
-        found = rows.places(tx, needs.ids)
+    records: dict[str, Record] = {}
+    digests: dict[str, int] = {}
+    if store.sqlite:
+        # The one writer sees nothing move: what is read before the scopes are looked up stays true.
+        records, digests = rows.load(store, tx, needs.ids)
+        found = [(each.id, each.kind, each.root, each.scope) for each in records.values()]
+    else:
+        found = _places(store, tx, needs.ids, locked)
     roots = {root for _, _, root, _ in found}
     moving = {id for id in roots & needs.places.keys() if device.office}
     names = {scope for _, _, _, scope in found} | set(_new_scopes(tx, needs, found))
     heads, keys = rows.lock_scopes(store, tx, names)
-    records, digests = rows.load(store, tx, needs.ids | roots)
+    others, other_digests = rows.load(
+        store, tx, roots - records.keys() if store.sqlite else needs.ids | roots
+    )
+    records, digests = {**records, **others}, {**digests, **other_digests}
     if moving:
         below, below_digests = rows.load(store, tx, moving, by_root=True)
         records, digests = {**records, **below}, {**digests, **below_digests}
@@ -202,6 +208,16 @@ def hold(store: Store, tx: Connection, device: Device, lines: Sequence[Line]) ->
         office=device.office,
     )
     return held, keys
+
+
+def _places(store: Store, tx: Connection, ids: set[str], locked: set[str]) -> list[tuple[str, str, str, str]]:
+    """(id, kind, root, scope) of the records that are there; those that are not stay so until the commit."""
+    found = rows.places(tx, ids)
+    missing = ids - locked - {id for id, _, _, _ in found}
+    if missing:
+        rows.lock_missing(store, tx, missing)
+        found = rows.places(tx, ids)
+    return found
 
 
 def _new_scopes(tx: Connection, needs: _Needs, found: Sequence[tuple[str, str, str, str]]) -> Iterable[str]:

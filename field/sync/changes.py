@@ -5,7 +5,7 @@ PUBLIC alone. PRIVATE holds the personal values that PUBLIC only commits to, so 
 later while the history stays verifiable.
 """
 
-import base64
+import binascii
 import hashlib
 import hmac
 from collections.abc import Iterable
@@ -102,10 +102,13 @@ def digest(public: bytes) -> str:
     return hashlib.sha256(public).hexdigest()
 
 
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
+
+
 def commit(salt: str, value: str) -> str:
     """The commitment to a personal value: base64url, unpadded, of SHA-256(salt NUL value), 43 characters."""
     raw = hashlib.sha256(f"{salt}\0{value}".encode()).digest()
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return binascii.b2a_base64(raw, newline=False).translate(_URL_SAFE, b"=").decode()
 
 
 def encode(change: Change, private: Private | None = None) -> bytes:

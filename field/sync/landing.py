@@ -152,7 +152,7 @@ class Draft:
         return Outcome(status="quarantined", refusal=Refusal("group-incomplete", detail))
 
     def _district_of_unit(self, unit: Unit) -> str | Outcome | None:
-        touched = [self.records[self.written[id][0]] for item in unit.items if (id := item.id) is not None]
+        touched = [self.records[self.written[item.id][0]] for item in unit.items if item.id is not None]
         roots = {record.root for record in touched}
         if len(roots) > 1 and not self.held.office:
             refusal = Refusal("group-two-roots", "The entries of this group belong to different visits.")
@@ -243,7 +243,9 @@ class Draft:
                 self.records[id] = msgspec.structs.replace(held)
         for record in self.records.values():
             self._put(record)
-            if record.kind in ("report", "wage_line"):
+            if record.kind in ("report", "wage_line") or (
+                record.id == record.root and WITHDRAWN in record.live
+            ):
                 self.stale.add(record.root)
 
     def _moved_roots(self) -> set[str]:

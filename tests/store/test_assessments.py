@@ -108,6 +108,18 @@ def test_what_is_withdrawn_is_not_assessed(world: World, visit: str):
     assert rows(world)[made].total_paisa == 1_800_00
 
 
+def test_a_withdrawn_visit_asks_for_nothing_any_more(world: World, visit: str):
+    line(world, report(world, visit))
+    refresh(world)
+    assert len(rows(world)) == 1
+    edit(world, "visit", visit, op="withdraw", withdrawn={"reason": "made by mistake", "seen": []})
+    refresh(world)
+    assert rows(world) == {}
+    edit(world, "visit", visit, op="restore", withdrawn=None)
+    refresh(world)
+    assert len(rows(world)) == 1
+
+
 def test_a_disputed_wage_makes_it_provisional(world: World, visit: str):
     made = report(world, visit, months_checked=["2016-01"])
     id = line(world, made, month="2016-01")
