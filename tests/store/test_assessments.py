@@ -112,7 +112,10 @@ def test_a_withdrawn_visit_asks_for_nothing_any_more(world: World, visit: str):
     line(world, report(world, visit))
     refresh(world)
     assert len(rows(world)) == 1
-    edit(world, "visit", visit, op="withdraw", withdrawn={"reason": "made by mistake", "seen": []})
+    with world.store.read() as tx:
+        live = load(world.store, tx, [visit])[0][visit].live.values()
+    seen = sorted({write for writes in live for write in writes})
+    edit(world, "visit", visit, op="withdraw", withdrawn={"reason": "made by mistake", "seen": seen})
     refresh(world)
     assert rows(world) == {}
     edit(world, "visit", visit, op="restore", withdrawn=None)
