@@ -2,10 +2,13 @@
 
 import random
 from collections.abc import Callable
+from contextlib import suppress
 
 from field.sim.holder import Holder, Opened, Typed
 from field.sim.typed import FIELDS, Typing
 from field.sim.world import PASSWORD, World
+from field.tablet.door import Refused
+from field.tablet.transport import NoAnswer
 
 INTEREST = {"establishment": 3, "visit": 3, "report": 1.5, "wage_line": 2, "photo": 0.7}
 """How often people turn to a kind of record."""
@@ -23,7 +26,7 @@ class Fleet:
     def step(self) -> None:
         """Some time passes, and somebody does something."""
         self.world.true.advance(self.chance.randrange(1_000, 900_000))
-        if self.chance.random() < 0.06:
+        if self.chance.random() < 0.07:
             self._office()
             return
         holder = self.chance.choice(self.holders)
@@ -40,7 +43,7 @@ class Fleet:
             (self._report, 6),
             (self._photo, 4),
             (self._withdraw, 3),
-            (self._decide, 3),
+            (self._decide, 4),
             (self._bad, 1.5),
             (self._change_hands, 2),
             (lambda holder: holder.reboot(), 1.5),
@@ -49,6 +52,11 @@ class Fleet:
         ]
 
     def _sync(self, holder: Holder) -> None:
+        if self.chance.random() < 0.25:
+            # A hasty look at what is new, before one's own work is handed in.
+            with suppress(NoAnswer, Refused):
+                holder.tablet.pull()
+            return
         holder.tablet.sync(self.chance.choice((1, 3, 500)), self.chance.choice((2, 5, 1000)))
 
     def _records(self, holder: Holder, *kinds: str) -> list[str]:
@@ -156,10 +164,9 @@ class Fleet:
 
         holder.capture(act)
 
-    def _decide(self, holder: Holder) -> None:
-        """A supervisor decides on their own tablet, as far as candidates arrived there."""
-        if not self._supervises(holder):
-            return
+    def _decide(self, _: Holder) -> None:
+        """The supervisor decides on their own tablet, as far as candidates arrived there."""
+        holder = next(each for each in self.holders if self._supervises(each))
         for record in self._records(holder, "establishment"):
             opened = holder.open(record)
             clear = sorted(set(opened.form.view.disputed) - opened.form.unclear - {"withdrawn"})
@@ -212,7 +219,9 @@ class Fleet:
             return
         conflict = self.chance.choice(open_conflicts)
         if self.chance.random() < 0.6:
-            self._sync(self.chance.choice(self.holders))  # a candidate may arrive while the supervisor reads
+            # A candidate may arrive while the supervisor reads.
+            for holder in self.chance.sample(self.holders, 3):
+                holder.tablet.sync()
         self.world.decide(login, conflict)
 
     def _in_korangi(self, visit: str) -> bool:

@@ -1,0 +1,47 @@
+"""A fleet on a bad network, judged by the oracle: docs/protocol.md, "Promises", S1 to S5."""
+
+import msgspec
+import pytest
+
+from field.sim import run
+from field.sim.run import Outcome, Stage
+
+
+def check(outcome: Outcome, database: str, weather: str) -> None:
+    assert not outcome.violations, run.replay(outcome.seed, database, weather)
+    assert (outcome.lost, outcome.doubled) == (0, 0)
+    assert outcome.captured == outcome.received > 0
+
+
+@pytest.mark.parametrize("seed", range(1, 25))
+def test_nothing_is_lost_or_doubled_in_the_worst_weather(sqlite_stage: Stage, seed: int) -> None:
+    check(sqlite_stage.simulate(seed), "sqlite", "worst")
+
+
+@pytest.mark.parametrize("seed", range(1, 13))
+def test_nothing_is_lost_or_doubled_on_postgresql_either(postgres_stage: Stage, seed: int) -> None:
+    check(postgres_stage.simulate(seed), "postgres", "worst")
+
+
+@pytest.mark.parametrize("weather", ["fair", "bad"])
+def test_people_disagree_in_better_weather_too(sqlite_stage: Stage, weather: str) -> None:
+    outcomes = [sqlite_stage.simulate(seed, weather) for seed in (1, 2)]
+    for outcome in outcomes:
+        check(outcome, "sqlite", weather)
+    assert sum(outcome.conflicts_open for outcome in outcomes) > 0
+
+
+def test_the_same_seed_gives_the_same_outcome_on_every_database(
+    sqlite_stage: Stage, postgres_stage: Stage
+) -> None:
+    outcomes = [stage.simulate(7) for stage in (sqlite_stage, sqlite_stage, postgres_stage)]
+    first, again, elsewhere = (msgspec.structs.replace(outcome, seconds=0) for outcome in outcomes)
+    assert first == again == elsewhere
+
+
+def test_a_campaign_tells_of_each_seed_and_adds_them_up() -> None:
+    heard: list[Outcome] = []
+    found = run.campaign([1, 2], tell=heard.append, steps=30)
+    assert [outcome.seed for outcome in heard] == [1, 2]
+    assert found.captured == sum(outcome.captured for outcome in heard)
+    assert (found.seeds, found.violations, found.lost, found.doubled, found.failed) == (2, 0, 0, 0, [])
