@@ -1,4 +1,4 @@
-"""Push and pull against the plain way of storing and reading the same bytes (docs/benchmarks.md)."""
+"""Push and pull against the plain way of storing and reading the same bytes."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
