@@ -17,8 +17,8 @@ from field.store.engine import Store
 from field.store.sealing import Sealer
 
 BATCH = 50
-CLIENTS = 4
-BATCHES_EACH = 60
+CLIENTS = 8
+BATCHES_EACH = 40
 WARM_UP = 5
 PUSH_TARGET = {"sqlite": 0.45, "postgres": 0.35}
 CPU_TARGET_MS = 0.15

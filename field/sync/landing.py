@@ -194,6 +194,7 @@ class Draft:
             change.was,
             change.over,
             item.line.private,
+            item.line.private_bytes,
         )
         merged = merge.apply(record, edit)
         refusal = self._without_right(item, merged)
@@ -281,7 +282,7 @@ class Draft:
         body = wire.encode_row(record)
         digest = wire.digest(body)
         scope.checksum = wire.add(scope.checksum, digest)
-        private = wire.encode_private(record.private)
+        private = record.private_bytes or wire.encode_private(record.private)
         self.puts.append(Put(name, scope.n, record.id, body, private, digest, record, new=old is None))
 
     def _derive_conflict(self, record: Record, name: str) -> None:

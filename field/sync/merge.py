@@ -40,6 +40,7 @@ class Edit(msgspec.Struct, frozen=True):
     was: Mapping[str, Value]
     over: Mapping[str, list[str]]
     private: Private = {}
+    private_bytes: bytes | None = None
 
 
 class Record(msgspec.Struct, kw_only=True):
@@ -64,6 +65,8 @@ class Record(msgspec.Struct, kw_only=True):
     disputed: list[str] = []
     conflicts: list[str] = []
     private: Private = {}
+    private_bytes: bytes | None = None
+    """The private part as it came, while the record has no other than its first change."""
 
 
 def create(id: str, kind: str, root: str, parent: str | None) -> Record:
@@ -90,7 +93,11 @@ def apply(record: Record, edit: Edit) -> Record:
         else:
             writes[edit.author.id] = value
     merged = msgspec.structs.replace(
-        record, live=live, dead={name: ids for name, ids in dead.items() if ids}, sums=sums
+        record,
+        live=live,
+        dead={name: ids for name, ids in dead.items() if ids},
+        sums=sums,
+        private_bytes=None,
     )
     used = {change for writes in live.values() for change in writes}
     merged.authors = {change: author for change, author in authors.items() if change in used}
@@ -116,6 +123,7 @@ def _first(record: Record, edit: Edit) -> Record:
         live={name: {edit.author.id: value} for name, value in edit.set.items()},
         sums={name: edit.set[name] or 0 for name in kind.by_rule["add"] & edit.set.keys()},
         private=edit.private,
+        private_bytes=edit.private_bytes,
     )
 
 
