@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
+import sqlalchemy as sa
 
 from field.app import context_of, create_app
 from field.sim.audit import Audit
@@ -19,7 +20,7 @@ from field.sim.network import WEATHERS, InProcess, Network
 from field.sim.oracle import Oracle
 from field.sim.postgres import create_database, drop_database, running_postgres
 from field.sim.world import HASHER, World
-from field.store import migrate
+from field.store import migrate, tables
 from field.store.engine import Store
 from field.store.sealing import KEY_BYTES, Sealer
 from field.sync.signing import ServerKey
@@ -187,22 +188,25 @@ def _sqlite() -> Iterator[Stage]:
 
 @contextmanager
 def _postgres(admin_url: str) -> Iterator[Stage]:
-    template = f"sim_template_{time.monotonic_ns()}"
-    migrate.upgrade(create_database(admin_url, template))
+    name = f"sim_{time.monotonic_ns()}"
+    url = create_database(admin_url, name)
+    migrate.upgrade(url)
+    engine = sa.create_engine(url)
 
     def fresh() -> Iterator[str]:
-        name = f"sim_{time.monotonic_ns()}"
-        try:
-            yield create_database(admin_url, name, template=template)
-        finally:
-            drop_database(admin_url, name)
+        # Emptying the tables takes a thirtieth of the time that another database takes.
+        with engine.begin() as connection:
+            for table in reversed(tables.Table.metadata.sorted_tables):
+                connection.execute(sa.delete(table))
+        yield url
 
     made = Stage(fresh)
     try:
         yield made
     finally:
         made.close()
-        drop_database(admin_url, template)
+        engine.dispose()
+        drop_database(admin_url, name)
 
 
 def simulate(seed: int, database: str = "sqlite", weather: str = "worst", steps: int = STEPS) -> Outcome:

@@ -16,8 +16,9 @@ MIGRATIONS = (
     CREATE TABLE people (person TEXT PRIMARY KEY, login TEXT NOT NULL, name TEXT NOT NULL, token TEXT,
         device TEXT NOT NULL, at_ms INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE lines (device TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL, line BLOB NOT NULL,
-        hash TEXT NOT NULL, digest TEXT NOT NULL, status TEXT NOT NULL DEFAULT '', code TEXT, detail TEXT,
-        scope TEXT, n INTEGER, pending INTEGER NOT NULL DEFAULT 1, PRIMARY KEY (device, seq)) WITHOUT ROWID;
+        prev TEXT NOT NULL, hash TEXT NOT NULL, digest TEXT NOT NULL, status TEXT NOT NULL DEFAULT '',
+        code TEXT, detail TEXT, scope TEXT, n INTEGER, pending INTEGER NOT NULL DEFAULT 1,
+        PRIMARY KEY (device, seq)) WITHOUT ROWID;
     CREATE INDEX lines_pending ON lines (device, seq) WHERE pending;
     CREATE TABLE set_aside (device TEXT NOT NULL, seq INTEGER NOT NULL, line BLOB, why TEXT NOT NULL);
     CREATE TABLE rows (scope TEXT NOT NULL, record TEXT NOT NULL, kind TEXT NOT NULL, n INTEGER NOT NULL,

@@ -155,6 +155,24 @@ def test_an_entry_lost_after_it_arrived_is_no_fork(office: Office) -> None:
     assert office.row(office.visit)["check_in_ms"] == 5
 
 
+def test_neighbours_lost_after_they_arrived_are_no_fork_either(office: Office) -> None:
+    """One entry was gone and the next unreadable, which alone still bore the hash of the one before."""
+    tablet = office.tablet("one")
+    for number in range(3):
+        tablet.open_form(office.visit).save({"notes": f"note {number}"})
+    office.line.lose_answers()
+    tablet.sync()
+    connection = sqlite3.connect(office.folder / "one.db")
+    connection.execute("DELETE FROM lines WHERE seq = 1")
+    connection.execute("UPDATE lines SET line = x'00ff' WHERE seq = 2")
+    connection.commit()
+    connection.close()
+    office.line.mend()
+    assert tablet.sync().complete
+    assert tablet.forked is None
+    assert set(tablet.outbox.receipts().values()) == {"applied"}
+
+
 def test_a_newline_among_personal_values_costs_one_entry_and_not_all(office: Office) -> None:
     tablet = office.tablet("one")
     tablet.new_record("report", {"visit": office.visit, "person_met": "Ali"})
