@@ -5,12 +5,14 @@ during an assessment moves the visit's mark, so that the outcome is thrown away 
 """
 
 import hashlib
+import traceback
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import msgspec
+import structlog
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from field.problems import Problem
@@ -19,6 +21,7 @@ from field.recovery.flags import Assessment, LineFacts, ReportFacts
 from field.recovery.money import ZERO
 from field.recovery.overlaps import Claim
 from field.recovery.statute import Statute
+from field.recovery.wording import count
 from field.store import rows, statute, tables
 from field.store.engine import RETRIES, Retry, Store
 from field.store.rows import STALE
@@ -28,7 +31,23 @@ from field.sync.merge import Record
 ASSESSMENTS = tables.Assessment.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 
 HOLD_MS = 60_000
+LATER_MS = 10 * 60_000
+"""How long a visit that could not be assessed is left alone, while others are looked at."""
 PAISA = 100
+
+_log = structlog.get_logger()
+
+_UNEXPECTED = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    msgspec.MsgspecError,
+    Problem,
+    Retry,
+)
+"""What values that nobody foresaw may raise, and a visit that kept changing. It concerns one visit alone."""
 
 
 class Body(msgspec.Struct, frozen=True):
@@ -57,6 +76,7 @@ def read_body(text: str) -> Body:
 def refresh(store: Store, now_ms: int, limit: int = 100) -> int:
     """Assess up to `limit` stale visits; return how many were found. 0: nothing is left to do now.
 
+    A visit that cannot be assessed stays stale and is tried again after LATER_MS; the others go before it.
     Raises Problem storage-failed, and bad-request where the statute's rows contradict each other.
     """
     found = _hold(store, now_ms, limit)
@@ -65,10 +85,26 @@ def refresh(store: Store, now_ms: int, limit: int = 100) -> int:
     with store.read() as tx:
         law = statute.load(tx)
     for root, mark in found.items():
-        with store.read() as tx:
-            records, _ = rows.load(store, tx, [root], by_root=True)
-        _save(store, root, mark, assess_visit(records, root, law), now_ms)
+        try:
+            with store.read() as tx:
+                records, _ = rows.load(store, tx, [root], by_root=True)
+            _save(store, root, mark, assess_visit(records, root, law), now_ms)
+        except _UNEXPECTED as error:
+            # Where the database itself fails, this raises too, and no visit is blamed for it.
+            _postpone(store, root, now_ms)
+            _log.error("a visit could not be assessed", visit=root, **_place(error))
     return len(found)
+
+
+def _place(error: Exception) -> dict[str, str]:
+    """The kind of an error and the line that raised it; its own words may hold values."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return {"error": type(error).__name__, "at": " ".join(f"{f.name}:{f.lineno}" for f in frames[-2:])}
+
+
+def _postpone(store: Store, root: str, now_ms: int) -> None:
+    with store.write() as tx:
+        tx.execute(_HELD, {"key": root, "to_held_until_ms": now_ms + LATER_MS})
 
 
 _FREE = STALE.c.held_until_ms <= bindparam("now")
@@ -195,11 +231,30 @@ def assess_visit(records: Mapping[str, Record], visit: str, law: Statute) -> lis
     found = []
     for report in reports:
         record = records[report]
-        lines = [each for each in records.values() if each.kind == "wage_line" and each.parent == report]
+        kept = [
+            each
+            for each in records.values()
+            if each.kind == "wage_line" and each.parent == report and not _is_out(each)
+        ]
+        lines = [line for line in kept if _is_whole(line)]
         facts = _facts(root, record, lines)
+        assessment = _partly(_assess(facts, law), len(kept) - len(lines))
         months = {line.month for line in facts.lines} & set(facts.months_checked)
-        found.append(Assessed(_assess(facts, law), tuple(sorted(months)), _captured_ms(record)))
+        found.append(Assessed(assessment, tuple(sorted(months)), _captured_ms(record)))
     return found
+
+
+def _is_whole(line: Record) -> bool:
+    """Whether a wage line says what it must; a value that was replaced by nothing leaves it without."""
+    return line.values.get("month") is not None and line.values.get("wage_rs") is not None
+
+
+def _partly(assessment: Assessment, left_out: int) -> Assessment:
+    """The assessment with a remark about the wage lines that could not be counted, if there are any."""
+    if not left_out:
+        return assessment
+    remark = f"{count(left_out, 'wage line')} without a month or a wage left out. Look at their history."
+    return msgspec.structs.replace(assessment, provisional=True, remarks=(*assessment.remarks, remark))
 
 
 def _assess(facts: ReportFacts, law: Statute) -> Assessment:
@@ -227,13 +282,14 @@ def _is_out(record: Record) -> bool:
 
 
 def _captured_ms(report: Record) -> int:
-    return min(report.authors[write].t for write in report.live["visit"])
+    writes = report.live.get("visit") or report.authors
+    return min(report.authors[write].t for write in writes)
 
 
 def _facts(visit: Record, report: Record, lines: Iterable[Record]) -> ReportFacts:
     values = report.values
     headcount = values.get("headcount")
-    kept = sorted((line for line in lines if not _is_out(line)), key=lambda line: line.id)
+    kept = sorted(lines, key=lambda line: line.id)
     workers = _worker_keys(kept)
     return ReportFacts(
         report_id=report.id,
@@ -242,7 +298,7 @@ def _facts(visit: Record, report: Record, lines: Iterable[Record]) -> ReportFact
         months_checked=tuple(values.get("months_checked") or ()),
         months_paid=tuple(values.get("months_paid") or ()),
         records_refused=bool(values.get("records_refused")),
-        headcount_total=None if headcount is None else headcount["total"],
+        headcount_total=None if headcount is None else headcount.get("total"),
         disputed_fields=tuple(report.disputed),
         lines=tuple(_line(line, workers[line.id]) for line in kept),
     )

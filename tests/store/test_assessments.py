@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import func, select
 
-from field.store import assessments, registry
+from field.store import assessments, registry, statute
 from field.store.assessments import ASSESSMENTS, HOLD_MS
 from field.store.office import Entry
 from field.store.rows import STALE, load
@@ -186,11 +186,15 @@ def test_a_change_that_lands_during_an_assessment_is_assessed_too(world: World, 
     assert stale(world) == 0
 
 
+def dies(*_):
+    raise KeyboardInterrupt
+
+
 def test_a_worker_that_dies_loses_nothing(world: World, visit: str, monkeypatch):
     made = report(world, visit)
     with monkeypatch.context() as broken:
-        broken.setattr(assessments, "assess_visit", lambda *_: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
+        broken.setattr(assessments, "assess_visit", dies)
+        with pytest.raises(KeyboardInterrupt):
             refresh(world)
     assert refresh(world) == 0  # it may still be at work
     world.clock.advance(HOLD_MS)
@@ -218,3 +222,47 @@ def test_what_cannot_be_assessed_is_said_and_holds_nobody_up(world: World, visit
     body = assessments.read_body(rows(world)[made].body).assessment
     assert (body.flagged, body.provisional) == (False, True)
     assert "no month" in body.remarks[0]
+
+
+def test_a_visit_that_cannot_be_assessed_holds_no_other_up(world: World, visit: str, monkeypatch, capsys):
+    """One visit's wage was None: it came first in every round, and nothing was assessed any more."""
+    with world.store.read() as tx:
+        known = registry.visit(tx, visit)
+    poisoned = report(world, visit, remarks="a secret")
+    visits = [world.visit(known.establishment, "korangi", known.inspector) for _ in range(3)]
+    made = [report(world, each) for each in visits]
+    whole = assessments.assess_visit
+
+    def stumbling(records, root, law):
+        if root == visit:
+            raise TypeError(f"cannot use {records}")
+        return whole(records, root, law)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(assessments, "assess_visit", stumbling)
+        for _ in range(6):
+            refresh(world, 1)
+            world.clock.advance(HOLD_MS + 1)
+    assert rows(world).keys() == set(made)
+    assert stale(world) == 1
+    said = capsys.readouterr()
+    assert "a secret" not in said.out + said.err
+    world.clock.advance(assessments.LATER_MS)
+    assert refresh(world) == 1
+    assert poisoned in rows(world)
+
+
+def test_a_wage_line_without_a_wage_is_a_remark(world: World, visit: str):
+    made = report(world, visit)
+    line(world, made, 30_000)
+    id = line(world, made, 20_000)
+    with world.store.read() as tx:
+        records = load(world.store, tx, [visit], by_root=True)[0]
+        law = statute.load(tx)
+    del records[id].values["wage_rs"]
+    (found,) = assessments.assess_visit(records, visit, law)
+    assert found.assessment.total_rs == 1_800
+    assert found.assessment.provisional
+    assert "1 wage line" in found.assessment.remarks[-1]
+    records[id].values["wage_rs"] = None
+    assert assessments.assess_visit(records, visit, law) == [found]
