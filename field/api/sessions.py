@@ -115,7 +115,7 @@ def _authenticate(context: Context, asked: SignIn, passwords: PasswordHasher) ->
         account = None
     with context.store.write() as tx:
         if account is None:
-            people.failed(tx, asked.login, now_ms)
+            people.failed(context.store, tx, asked.login, now_ms)
         elif failures:
             people.forgive(tx, asked.login)
     if account is None:

@@ -2,6 +2,7 @@
 
 import msgspec
 from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from field.problems import Problem
 from field.store import people, tables
@@ -54,11 +55,13 @@ def enrol(tx: Connection, code: str, id: str, name: str, public_key: str, now_ms
         raise Problem("code-used", "This code has been used already. Ask the supervisor for a new one.")
     if row.expires_ms <= now_ms:
         raise Problem("code-expired", "This code is too old. Ask the supervisor for a new one.")
-    if tx.execute(select(DEVICES.c.id).where(DEVICES.c.public_key == public_key)).first() is not None:
+    try:
+        # Only the database can tell when one key comes with several codes at once.
+        make(tx, id, name, public_key, row.district, now_ms)
+    except IntegrityError as error:
         raise Problem(
             "already-there", "A tablet with this key is enrolled. Make a new key to enrol it again."
-        )
-    make(tx, id, name, public_key, row.district, now_ms)
+        ) from error
     used = update(CODES).where(CODES.c.code_hash == row.code_hash)
     tx.execute(used.values(used_ms=now_ms, device=id))
     district: str | None = row.district

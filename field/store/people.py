@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from field.problems import Problem
@@ -134,11 +135,12 @@ def failures(tx: Connection, login: str) -> tuple[int, int]:
     return (0, 0) if row is None else (row.failures, row.last_ms)
 
 
-def failed(tx: Connection, login: str, now_ms: int) -> None:
-    """Remember a wrong password."""
-    before, _ = failures(tx, login)
-    forgive(tx, login)
-    tx.execute(insert(TRIES), {"login": login, "failures": before + 1, "last_ms": now_ms})
+def failed(store: Store, tx: Connection, login: str, now_ms: int) -> None:
+    """Remember a wrong password, however many are tried at once."""
+    dialect = sqlite if store.sqlite else postgresql
+    made = dialect.insert(TRIES).values(login=login, failures=1, last_ms=now_ms)
+    one_more = {"failures": TRIES.c.failures + 1, "last_ms": made.excluded.last_ms}
+    tx.execute(made.on_conflict_do_update(index_elements=["login"], set_=one_more))
 
 
 def forgive(tx: Connection, login: str) -> None:
