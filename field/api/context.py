@@ -64,7 +64,12 @@ def bearer(headers: Any) -> str | None:
 
 
 async def admit(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """Let a request in by the rights matrix; a route without a row lets nobody in."""
+    """Let a request in by the rights matrix; a route without a row lets nobody in.
+
+    OPTIONS tells anybody which methods an address takes, and nothing else: that is in the API's description.
+    """
+    if connection.scope.get("method") == "OPTIONS":
+        return
     route = f"{connection.scope.get('method')} {connection.scope['path_template']}"
     allowed = ROUTES.get(route)
     if allowed is None:

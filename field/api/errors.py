@@ -49,13 +49,19 @@ def on_data(_: Request[Any, Any, Any], __: DataError) -> Response[bytes]:
     return answer(Problem("bad-request", "A value in the request is none that could be on file. Check it."))
 
 
+def on_deep(_: Request[Any, Any, Any], __: RecursionError) -> Response[bytes]:
+    """A body nested deeper than the reader goes; nothing of ours comes near that."""
+    return answer(Problem("unreadable-body", "The body is nested too deeply to be read. Send plain values."))
+
+
 def on_http(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """What the framework found wrong with a request."""
     code = _CODES.get(error.status_code, "bad-request" if error.status_code < 500 else "internal")
     detail = _WORDS.get(error.status_code) or _words(error)
     if error.status_code >= 500:
         return on_bug(request, error)
-    return answer(Problem(code, detail))
+    allow = (error.headers or {}).get("allow")
+    return answer(Problem(code, detail), {"Allow": allow} if allow else None)
 
 
 def _words(error: HTTPException) -> str:
@@ -80,6 +86,7 @@ HANDLERS: dict[Any, Any] = {
     Problem: on_problem,
     Retry: on_retry,
     DataError: on_data,
+    RecursionError: on_deep,
     HTTPException: on_http,
     Exception: on_bug,
 }

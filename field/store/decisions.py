@@ -11,7 +11,7 @@ from field.store import office, registry, rows
 from field.store.engine import Store
 from field.store.office import Entry
 from field.sync.changes import Private, commit
-from field.sync.kinds import KINDS, WITHDRAWN
+from field.sync.kinds import KINDS, WITHDRAWN, Kind
 from field.sync.receipts import Answer
 from field.sync.wire import Row
 
@@ -36,9 +36,12 @@ def entry(
         value = candidates[choose]["value"]
         opened = {value: private[value]} if isinstance(value, str) and value in private else {}
     elif about in kind.personal and isinstance(value, str):
-        salt = next(iter(private.values()))[0]
+        salt = next((salt for salt, _ in private.values()), None)
+        if salt is None:
+            raise Problem("refused", f"No value of {about} is on file to decide about. Choose a candidate.")
         opened = {commit(salt, value): (salt, value)}
         value = commit(salt, value)
+    _check(kind, about, value)
     if about == WITHDRAWN and isinstance(value, dict):
         # Whoever keeps a record withdrawn has now seen the edits that its first author had not.
         value = {**value, "seen": sorted({*value["seen"], *seen})}
@@ -52,6 +55,16 @@ def entry(
         reason=reason,
         private=opened,
     )
+
+
+def _check(kind: Kind, about: str, value: Any) -> None:
+    """Raises Problem refused for a value that the field cannot have: what is in the chain stays there."""
+    try:
+        kind.read(msgspec.json.encode({about: value}))
+    except (msgspec.DecodeError, OverflowError) as error:
+        raise Problem(
+            "refused", f"This is no value for {about} of a {kind.name}: {error}. Give another."
+        ) from error
 
 
 def write(store: Store, clock: Clock, office_id: str, decision: Entry) -> Answer:
