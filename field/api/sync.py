@@ -11,7 +11,7 @@ from field.api.bodies import header, pack, unpack
 from field.api.context import Context, bearer
 from field.problems import Problem
 from field.store import devices, pulls, pushes
-from field.store.pushes import Push
+from field.store.pushes import Push, Signed
 from field.sync import changes
 from field.sync.changes import BATCH_LINES_MAX, Line
 from field.sync.pull import End, PullRequest
@@ -38,7 +38,10 @@ def push(
     hashes = b"".join(bytes.fromhex(line.hash) for line in lines)
     _check(public_key, signature, push_message(device, first_seq, hashes))
     decision = pushes.land(
-        context.store, Push(device, lines, signature), context.clock.now_ms(), context.key.anchored
+        context.store,
+        Push(device, lines, Signed(signature, first_seq, hashes)),
+        context.clock.now_ms(),
+        context.key.anchored,
     )
     return _answer(context, decision)
 

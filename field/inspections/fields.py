@@ -54,8 +54,9 @@ FIXED = Rule("fixed")
 WITHDRAWAL = Rule("withdrawal")
 PERSONAL = Personal()
 
-RecordId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
-Month = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$")]
+# `$` also matches before a newline at the end; the length keeps it out.
+RecordId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", max_length=36)]
+Month = Annotated[str, msgspec.Meta(pattern=r"^[12][0-9]{3}-(0[1-9]|1[0-2])$", max_length=7)]
 Line = Annotated[str, msgspec.Meta(max_length=300)]
 Text = Annotated[str, msgspec.Meta(max_length=8000)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]

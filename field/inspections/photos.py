@@ -6,7 +6,7 @@ import msgspec
 
 from field.inspections.fields import FIXED, LATEST, REVIEW, EpochMs, Line, Place, RecordId
 
-Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$", max_length=64)]
 Size = Annotated[int, msgspec.Meta(ge=1, le=500_000_000)]
 
 

@@ -17,6 +17,13 @@ from field.store.sealing import Sealer
 _WRITE = "field_write"
 RETRIES = 5
 JOBS_AT_ONCE = 16
+_TROUBLES = {
+    "disk is full": "its disk is full",
+    "No space left": "its disk is full",
+    "readonly": "its database may only be read",
+    "read-only": "its database may only be read",
+    "disk I/O": "its disk cannot be read or written",
+}
 _DEADLOCKS = ("40001", "40P01")
 """serialization_failure and deadlock_detected (PostgreSQL, appendix A)."""
 
@@ -153,7 +160,13 @@ def _told(error: Exception) -> Exception:
 
 
 def _failed(error: DBAPIError) -> Problem:
-    detail = f"The server could not keep what was sent: {error.orig}. Nothing is lost; it will be sent again."
+    # The driver's own words may name hosts and keys: they are for the log, which has the error itself.
+    why = next(
+        (words for sign, words in _TROUBLES.items() if sign in str(error.orig)), "it cannot be reached"
+    )
+    detail = (
+        f"The server could not keep what was sent: its database says {why}. Nothing is lost; send it again."
+    )
     return Problem("storage-failed", detail)
 
 

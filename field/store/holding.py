@@ -11,11 +11,11 @@ from field.store import people, rows, tables
 from field.store.bulk import Prepared
 from field.store.engine import Retry, Store
 from field.sync import scopes
-from field.sync.changes import Line, read_line
+from field.sync.changes import Line, content_of, read_line
 from field.sync.checks import Refusal, check
 from field.sync.landing import Held, Item, Unit, conflict_id
 from field.sync.merge import Record
-from field.sync.push import Device, Seen
+from field.sync.push import Device, Known, Seen
 from field.sync.receipts import First
 
 CHANGES = tables.Change.__table__  # type: ignore[attr-defined]  # SQLModel adds it
@@ -51,7 +51,7 @@ _SEEN = select(CHANGES.c.seq, CHANGES.c.hash, CHANGES.c.id, CHANGES.c.same_as, *
     CHANGES.c.seq >= bindparam("first"),
     CHANGES.c.seq <= bindparam("last"),
 )
-_KNOWN = select(CHANGES.c.id, *_RECEIPT).where(
+_KNOWN = select(CHANGES.c.id, CHANGES.c.device, CHANGES.c.seq, CHANGES.c.line, *_RECEIPT).where(
     CHANGES.c.id.in_(bindparam("ids", expanding=True)),
     (CHANGES.c.device != bindparam("device")) | (CHANGES.c.seq < bindparam("first")),
 )
@@ -68,14 +68,19 @@ def seen(tx: Connection, device: Device, lines: Sequence[Line]) -> dict[int, See
     return {row.seq: Seen(row.hash, row.id or row.same_as, _first(row)) for row in found}
 
 
-def known(tx: Connection, device: Device, lines: Sequence[Line]) -> dict[str, First]:
-    """The receipts of changes that came before, under whatever identity, by change id."""
+def known(tx: Connection, device: Device, lines: Sequence[Line]) -> dict[str, Known]:
+    """The changes that came before, under whatever identity, by change id."""
     fresh = [line for line in lines if line.seq > device.acknowledged and line.change is not None]
-    known = {}
+    known: dict[str, Known] = {}
     for ids in rows.chunks(line.change.id for line in fresh if line.change is not None):
         asked = {"ids": ids, "device": device.id, "first": fresh[0].seq}
-        known.update({row.id: _first(row) for row in tx.execute(_KNOWN, asked)})
+        known.update({row.id: _known(row) for row in tx.execute(_KNOWN, asked)})
     return known
+
+
+def _known(row: Any) -> Known:
+    change = read_line(bytes(row.line), row.seq).change
+    return Known(_first(row), content_of(change) if change is not None else "", row.device)
 
 
 _LINES = (CHANGES.c.device, CHANGES.c.seq, CHANGES.c.line, CHANGES.c.private, CHANGES.c.t)
@@ -99,6 +104,7 @@ def _stored(store: Store, found: Iterable[Any], anchored: Anchored) -> list[Item
 _PARTS = (
     select(*_LINES)
     .where(CHANGES.c.device == bindparam("device"), CHANGES.c.seq >= bindparam("first"))
+    .where(CHANGES.c.status == "held")
     .order_by(CHANGES.c.seq)
 )
 
@@ -250,8 +256,10 @@ def _waiting(store: Store, tx: Connection, needs: _Needs) -> dict[str, list[Unit
     waiting: dict[str, list[Unit]] = {}
     groups: dict[tuple[str, str, int], Unit] = {}
     anything = _ANY_WAITING.run(tx).first() is not None
-    front = set(needs.made) if anything else set()
+    front = made_first = set(needs.made) if anything else set()
     while front:
+        # A change may wait for what the units found here make: nobody else may begin to while we look.
+        rows.lock_missing(store, tx, front - made_first)
         found = [row for ids in rows.chunks(front) for row in tx.execute(_WAITING, {"ids": ids})]
         made_before = set(needs.made)
         # Their anchors were checked when they came; the office, whose change may release them, gives none.

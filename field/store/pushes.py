@@ -21,12 +21,24 @@ BATCHES = tables.Batch.__table__  # type: ignore[attr-defined]
 ALARMS = tables.Alarm.__table__  # type: ignore[attr-defined]
 
 
+UNSTORABLE = (IntegrityError, DataError, OverflowError)
+"""What no trying again will mend."""
+
+
+class Signed(msgspec.Struct, frozen=True):
+    """A device's signature, and what it covers: the hash of every line of a push, from `first_seq` on."""
+
+    signature: str
+    first_seq: int
+    hashes: bytes
+
+
 class Push(msgspec.Struct, frozen=True):
-    """What a device hands in: its lines, and its signature over them."""
+    """What a device hands in: lines, and its signature over them and perhaps others of the same batch."""
 
     device: str
     lines: Sequence[Line]
-    signature: str | None = None
+    signed: Signed | None = None
     quiet: bool = False
     """A fork is no alarm: the office's own writers race for the next number."""
 
@@ -42,24 +54,22 @@ def land(store: Store, push: Push, now_ms: int, anchored: Anchored) -> Decision:
         return _land(store, push, now_ms, anchored, {}, look_for_known=False)
     except IntegrityError:
         pass
-    except DataError:
+    except (DataError, OverflowError):
         return _land_one_by_one(store, push, now_ms, anchored)
     try:
         return _land(store, push, now_ms, anchored, {})
-    except (IntegrityError, DataError):
+    except UNSTORABLE:
         return _land_one_by_one(store, push, now_ms, anchored)
 
 
 def _land_one_by_one(store: Store, push: Push, now_ms: int, anchored: Anchored) -> Decision:
     whole: Decision | None = None
     for line in push.lines:
-        single = Push(push.device, [line], push.signature, push.quiet)
+        single = Push(push.device, [line], push.signed, push.quiet)
         try:
             decision = _land(store, single, now_ms, anchored, {})
-        except (IntegrityError, DataError) as error:
-            refusal = Refusal(
-                "storage-refused", f"Entry {line.seq} was refused by the database: {error.orig}"
-            )
+        except UNSTORABLE:
+            refusal = Refusal("storage-refused", f"Entry {line.seq} was refused by the database.")
             decision = _land(store, single, now_ms, anchored, {line.seq: refusal})
         if whole is not None:
             later = {answer.seq for answer in decision.answers}
@@ -129,6 +139,8 @@ def _save(
     store: Store, tx: Connection, push: Push, decision: Decision, keys: Mapping[str, int], now_ms: int
 ) -> None:
     seal = store.sealer.once()
+    for ids in rows.chunks(decision.adopted):
+        tx.execute(_ADOPT, {"ids": ids})
     if decision.arrived:
         _CHANGES.insert(tx, [_row(kept, push.device, now_ms, seal) for kept in decision.arrived])
     if decision.settled:
@@ -150,6 +162,11 @@ def _save(
     _save_device(tx, push, decision, now_ms)
 
 
+_ADOPT = (
+    update(CHANGES)
+    .where(CHANGES.c.id.in_(bindparam("ids", expanding=True)), CHANGES.c.status == "held")
+    .values(same_as=CHANGES.c.id, id=None, status="duplicate")
+)
 _CHANGES = Rows(
     CHANGES,
     (
@@ -184,7 +201,7 @@ def _row(
     return (
         device,
         line.seq,
-        None if kept.same_as else header.id,
+        header.id if _owns_its_id(kept) else None,
         kept.same_as,
         line.hash,
         line.public,
@@ -203,6 +220,12 @@ def _row(
         kept.waits_for,
         kept.district,
     )
+
+
+def _owns_its_id(kept: Arrived) -> bool:
+    """An id is for ever that of the first readable change which bears it."""
+    readable = kept.line.change is not None and kept.same_as is None
+    return readable and kept.answer.code not in ("id-reused", "storage-refused")
 
 
 def _storable(text: str | None) -> str | None:
@@ -262,8 +285,10 @@ def _save_device(tx: Connection, push: Push, decision: Decision, now_ms: int) ->
         "to_seen_ms": now_ms,
     }
     _SAVE_DEVICE.run(tx, **values)
-    if push.signature is not None and decision.arrived:
-        _BATCHES.insert(tx, [(device.id, device.acknowledged, push.lines[0].seq, push.signature, now_ms)])
+    if push.signed is not None and decision.arrived:
+        signed = push.signed
+        row = (device.id, device.acknowledged, signed.first_seq, signed.signature, signed.hashes, now_ms)
+        _BATCHES.insert(tx, [row])
 
 
-_BATCHES = Rows(BATCHES, ("device", "last_seq", "first_seq", "signature", "received_ms"))
+_BATCHES = Rows(BATCHES, ("device", "last_seq", "first_seq", "signature", "hashes", "received_ms"))

@@ -271,13 +271,18 @@ class Change(Table, table=True):
 
 
 class Batch(Table, table=True):
-    """The device's signature over each batch of lines, by the batch's last seq."""
+    """The device's signature over each push, by the last seq that landed of it.
+
+    `hashes` are those of all lines that were signed, 32 bytes each from `first_seq` on, so that the signature
+    can be checked for ever, whatever became of the lines.
+    """
 
     __tablename__ = "batches"
     device: str = Field(sa_column=_id(primary=True, refers="devices.id"))
     last_seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     first_seq: int = Field(sa_column=_ms())
     signature: str = Field(sa_column=Column(String(100), nullable=False))
+    hashes: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     received_ms: int = Field(sa_column=_ms())
 
 

@@ -15,7 +15,7 @@ import msgspec
 
 from field.inspections.fields import RecordId
 
-Hash = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
+Hash = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$", max_length=64)]
 Seq = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
 Op = Literal["create", "set", "decide", "withdraw", "restore", "lost"]
 Short = Annotated[str, msgspec.Meta(max_length=100)]
@@ -100,6 +100,12 @@ _private = msgspec.json.Decoder(Private)
 def digest(public: bytes) -> str:
     """SHA-256 of a line's public bytes, as 64 hexadecimal digits."""
     return hashlib.sha256(public).hexdigest()
+
+
+def content_of(change: Change) -> str:
+    """What a change says, apart from how it travels: equal for the same change under two identities."""
+    said = msgspec.structs.replace(change, device=change.id, seq=1, prev=START, first=None, last=None)
+    return digest(msgspec.json.encode(compact(said)))
 
 
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")

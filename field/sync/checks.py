@@ -9,6 +9,8 @@ from field.sync.changes import Change, Line, opens
 from field.sync.kinds import KINDS, WITHDRAWN, Kind
 
 PERSONAL_CHARACTERS_MAX = 300
+COUNTER_MAX = 10**9
+"""More than a counter can show: so that no sum of claims outgrows what a database holds."""
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -66,6 +68,8 @@ def check(
 def _check_op(change: Change, kind: Kind, values: dict[str, Any], *, office: bool) -> Refusal | None:
     if not values:
         return Refusal("nothing-set", "it sets no field.")
+    if any(change.id in replaced for replaced in change.over.values()):
+        return Refusal("bad-over", "it replaces itself.")
     stray = change.over.keys() - values.keys()
     if stray:
         return Refusal("bad-over", f"it replaces {_listed(stray)} without a new value.")
@@ -89,15 +93,24 @@ def _check_rules(change: Change, kind: Kind, values: dict[str, Any], *, office: 
     if fixed and change.op != "create":
         return Refusal("fixed-field", f"{_listed(fixed)} is fixed when the record is made.")
     for name in kind.by_rule["add"] & values.keys():
-        was = change.was.get(name)
-        if was is not None and (not isinstance(was, int) or isinstance(was, bool)):
-            return Refusal(
-                "bad-value", f"{name}: the value shown before must be a whole number, not {was!r}."
-            )
+        refusal = _check_counter(change, name)
+        if refusal is not None:
+            return refusal
     for name in kind.by_rule["steps"] & values.keys():
         refusal = _check_step(change, kind, name, values[name])
         if refusal is not None:
             return refusal
+    return None
+
+
+def _check_counter(change: Change, name: str) -> Refusal | None:
+    was = change.was.get(name)
+    if was is None:
+        # Without it, what was there already would be added once more.
+        missing = bool(change.over.get(name)) and change.op != "create"
+        return Refusal("bad-value", f"{name}: the value shown before is missing.") if missing else None
+    if not isinstance(was, int) or isinstance(was, bool) or abs(was) > COUNTER_MAX:
+        return Refusal("bad-value", f"{name}: the value shown before cannot be.")
     return None
 
 

@@ -13,7 +13,7 @@ from field.inspections.reports import Report
 from field.inspections.visits import Visit
 from field.inspections.wage_lines import WageLine
 
-Commitment = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{43}$")]
+Commitment = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{43}$", max_length=43)]
 
 WITHDRAWN = "withdrawn"
 

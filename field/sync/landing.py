@@ -10,24 +10,37 @@ from typing import Any
 import msgspec
 
 from field.sync import merge, scopes, wire
-from field.sync.changes import Line
+from field.sync.changes import Change, Line
 from field.sync.checks import Read, Refusal
 from field.sync.kinds import WITHDRAWN
 from field.sync.merge import Author, Edit, Record
-from field.sync.receipts import Status
+from field.sync.receipts import First, Status
 from field.sync.rights import Posting, may_change
+
+CLOSED_A_DISPUTE = "closed-a-dispute"
+"""The remark on an edit that named, as replaced, what only a supervisor may decide on."""
 
 
 class Item(msgspec.Struct, kw_only=True):
-    """A line on its way to landing. `checked` is None for a declared loss; `stored` if it is kept already."""
+    """A line on its way to landing. `stored` if it is kept already.
+
+    `same` marks a change that came before, and only holds its place in a group; otherwise `checked` is None
+    for a declared loss.
+    """
 
     line: Line
     device: str
     t: int
     checked: Read | Refusal | None
-    people: frozenset[str] = frozenset()
+    same: bool = False
+    first: First | None = None
     stored: bool = False
     remarks: list[str] = msgspec.field(default_factory=list)
+
+    @property
+    def lost(self) -> bool:
+        """Whether this is the declaration of a loss."""
+        return self.checked is None and not self.same
 
     @property
     def id(self) -> str | None:
@@ -50,11 +63,13 @@ class Outcome(msgspec.Struct, kw_only=True):
     culprit: Item | None = None
     waits_for: str | None = None
     district: str | None = None
-    released: list[Unit] = []
+    made: list[str] = []
 
     def status_of(self, item: Item) -> Status:
         """The status of one of the unit's items."""
-        return "lost" if item.checked is None else self.status
+        if item.same:
+            return "duplicate"
+        return "lost" if item.lost else self.status
 
     def refusal_of(self, item: Item) -> Refusal:
         """Why an item was quarantined: its own fault, or that of another in its group."""
@@ -123,38 +138,41 @@ class Draft:
         """Land a unit as a whole, or say why it cannot."""
         if unit.refusal is not None:
             return Outcome(status="quarantined", refusal=unit.refusal)
-        for item in unit.items:
+        items = [item for item in unit.items if not item.same]
+        for item in items:
             if isinstance(item.checked, Refusal):
                 return Outcome(status="quarantined", refusal=item.checked, culprit=item)
-        if any(item.checked is None for item in unit.items):
-            return self._with_a_loss(unit)
+        if any(item.lost for item in items):
+            return self._with_a_loss(items)
+        return self._land_all(items) if items else Outcome(status="applied")
+
+    def _land_all(self, items: Sequence[Item]) -> Outcome:
         # A change alone is merged or not; only a group can stop half-way and has something to take back.
-        several = len(unit.items) > 1
+        several = len(items) > 1
         records, written = (
             (dict(self.records), dict(self.written)) if several else (self.records, self.written)
         )
         made: list[str] = []
-        for item in unit.items:
+        for item in items:
             stop = self._land(item, made)
             if stop is not None:
                 self.records, self.written = records, written
                 return stop
-        district = self._district_of_unit(unit)
+        district = self._district_of(items)
         if isinstance(district, Outcome):
             self.records, self.written = records, written
             return district
-        released = [waiting for id in made for waiting in self.held.waiting.get(id, ())]
-        return Outcome(status="applied", district=district, released=released)
+        return Outcome(status="applied", district=district, made=made)
 
-    def _with_a_loss(self, unit: Unit) -> Outcome:
-        lost = ", ".join(str(item.line.seq) for item in unit.items if item.checked is None)
+    def _with_a_loss(self, items: Sequence[Item]) -> Outcome:
+        lost = ", ".join(str(item.line.seq) for item in items if item.lost)
         detail = f"Entry {lost} of this group was lost on the tablet; a supervisor decides on the rest."
         return Outcome(status="quarantined", refusal=Refusal("group-incomplete", detail))
 
-    def _district_of_unit(self, unit: Unit) -> str | Outcome | None:
-        touched = [self.records[self.written[item.id][0]] for item in unit.items if item.id is not None]
+    def _district_of(self, items: Sequence[Item]) -> str | Outcome | None:
+        touched = [self.records[self.written[item.id][0]] for item in items if item.id is not None]
         roots = {record.root for record in touched}
-        if len(roots) > 1 and not self.held.office:
+        if len(roots) > 1:
             refusal = Refusal("group-two-roots", "The entries of this group belong to different visits.")
             return Outcome(status="quarantined", refusal=refusal)
         return self._district(touched[0])
@@ -174,6 +192,8 @@ class Draft:
             return self._refuse(
                 item, "wrong-kind", f"the record {record.id} is a {record.kind}, not a {kind.name}."
             )
+        if record is not None and change.op == "create":
+            return self._refuse(item, "already-made", f"the record {record.id} was made by another entry.")
         if record is None:
             if change.op != "create":
                 return Outcome(status="waiting", waits_for=change.record)
@@ -200,6 +220,8 @@ class Draft:
         refusal = self._without_right(item, merged)
         if refusal is not None:
             return refusal
+        if change.op == "set" and _closes_unseen(record, merged, change):
+            item.remarks.append(CLOSED_A_DISPUTE)
         if merged.id not in self.held.records and merged.id not in self.records:
             made.append(merged.id)
         self.records[merged.id] = merged
@@ -340,6 +362,20 @@ class Draft:
 def conflict_id(record: str, field: str) -> str:
     """The id of the one conflict that (record, field) can have."""
     return derived_id(f"{record}/{field}")
+
+
+def _closes_unseen(before: Record, after: Record, change: Change) -> bool:
+    """Whether an ordinary edit ended a dispute by replacing values of others that its form did not show."""
+    for name in set(before.disputed) - set(after.disputed):
+        replaced = [
+            value
+            for id, value in before.live[name].items()
+            if id not in after.live[name] and before.authors[id].device != change.device
+        ]
+        shown = change.was[name] if name in change.was else replaced[:1] and replaced[0]
+        if any(value != shown for value in replaced):
+            return True
+    return False
 
 
 def derived_id(text: str) -> str:

@@ -9,9 +9,9 @@ from functools import cache
 
 import msgspec
 
-from field.sync.changes import GROUP_LINES_MAX, START, Line
+from field.sync.changes import GROUP_LINES_MAX, START, Change, Line, content_of
 from field.sync.checks import Read, Refusal, check, time_of
-from field.sync.landing import Draft, Held, Item, Unit
+from field.sync.landing import CLOSED_A_DISPUTE, Draft, Held, Item, Outcome, Unit
 from field.sync.receipts import Answer, First, Fork
 
 AHEAD_MS = 300_000
@@ -44,6 +44,14 @@ class Seen(msgspec.Struct, frozen=True):
     first: First
 
 
+class Known(msgspec.Struct, frozen=True):
+    """A change that came before, from whatever device: its receipt (None: in this push), and what it says."""
+
+    first: First | None
+    content: str
+    device: str
+
+
 class Arrived(msgspec.Struct, frozen=True):
     """A line new to the server, as it is to be kept, with its receipt."""
 
@@ -74,7 +82,10 @@ class Alarm(msgspec.Struct, frozen=True):
 
 
 class Decision(msgspec.Struct, kw_only=True):
-    """What a push does: the device's new state, the lines to keep, the draft of records, and the answers."""
+    """What a push does: the device's new state, the lines to keep, the draft of records, and the answers.
+
+    `adopted` are ids of lines held for another identity, which this push brings again and lands.
+    """
 
     device: Device
     arrived: list[Arrived] = []
@@ -82,6 +93,7 @@ class Decision(msgspec.Struct, kw_only=True):
     draft: Draft
     answers: list[Answer] = []
     alarms: list[Alarm] = []
+    adopted: list[str] = []
     expected: int | None = None
     fork: Fork | None = None
 
@@ -92,7 +104,7 @@ def decide(
     held: Held,
     *,
     seen: Mapping[int, Seen],
-    known: Mapping[str, First],
+    known: Mapping[str, Known],
     parts: Sequence[Item],
     now_ms: int,
     anchored: Callable[[str], int | None],
@@ -100,7 +112,7 @@ def decide(
 ) -> Decision:
     """What to do with a push.
 
-    `seen` holds this device's earlier lines among the seqs pushed; `known` the receipts of changes whose ids
+    `seen` holds this device's earlier lines among the seqs pushed; `known` the changes whose ids
     any device brought before; `parts` the held lines of this device's open group, in seq order;
     `refused` lines that the database would not take.
     """
@@ -111,8 +123,11 @@ def decide(
         return decision
     fresh = _recognise(lines, decision, seen)
     items = _take(fresh, decision, known, now_ms, anchored, refused)
+    waiting: Waiting = {}
     for unit in _units(items, parts, decision):
-        _land(unit, decision)
+        _land(unit, decision, waiting)
+    for unit, outcome in [each for units in waiting.values() for each in units]:
+        _tell(unit.items, outcome, decision)
     _answer(decision)
     return decision
 
@@ -133,7 +148,7 @@ def _recognise(lines: Sequence[Line], decision: Decision, seen: Mapping[int, See
         if line.change is not None and line.change.prev != chain:
             _fork(decision, line.seq, f"Entry {line.seq} does not follow the entry received before it.")
             break
-        chain = line.change.lost if line.change and line.change.lost else line.hash
+        chain = _declared(line.change) or line.hash
         fresh.append(line)
     return fresh
 
@@ -147,6 +162,11 @@ def _same(before: Seen, line: Line) -> bool:
     return before.hash in (line.hash, lost)
 
 
+def _declared(change: Change | None) -> str | None:
+    """The hash that a declared loss stands for."""
+    return change.lost if change is not None and change.op == "lost" else None
+
+
 def _fork(decision: Decision, seq: int, detail: str) -> None:
     advice = " Two tablets bear this identity, or one was set back. Enrol it anew; its work is kept on it."
     decision.fork = Fork(seq, detail + advice)
@@ -156,7 +176,7 @@ def _fork(decision: Decision, seq: int, detail: str) -> None:
 def _take(
     fresh: Sequence[Line],
     decision: Decision,
-    known: Mapping[str, First],
+    known: Mapping[str, Known],
     now_ms: int,
     anchored: Callable[[str], int | None],
     refused: Mapping[int, Refusal],
@@ -170,7 +190,7 @@ def _take(
         change = line.change
         chain = line.hash
         if change is not None and change.op == "lost":
-            chain = change.lost or line.hash
+            chain = _declared(change) or line.hash
             decision.alarms.append(
                 Alarm(
                     "lost",
@@ -180,20 +200,36 @@ def _take(
             )
         if change is not None:
             t = time_of(change, anchored, t) if not device.office else max(now_ms, t)
-        first = once.get(change.id) if change is not None else None
-        if change is not None and first is not None:
-            answer = Answer(seq=line.seq, id=change.id, status="duplicate", first=first)
-            decision.arrived.append(Arrived(line, answer, t, same_as=change.id, district=device.district))
-            continue
         checked = refused.get(line.seq) or _checked(line, device, t, anchored)
-        items.append(Item(line=line, device=device.id, t=t, checked=checked, people=device.people))
-        if change is not None:
-            once[change.id] = First("held")
-            if t > now_ms + AHEAD_MS:
-                items[-1].remarks.append("ahead-of-receipt")
+        item = Item(line=line, device=device.id, t=t, checked=checked)
+        items.append(item)
+        if change is None:
+            continue
+        before = once.get(change.id)
+        if before is None:
+            once[change.id] = Known(None, content_of(change), device.id)
+        else:
+            _meet(item, before, decision)
+        if t > now_ms + AHEAD_MS:
+            item.remarks.append("ahead-of-receipt")
     acknowledged = fresh[-1].seq if fresh else device.acknowledged
     decision.device = msgspec.structs.replace(device, acknowledged=acknowledged, chain=chain, t=t)
     return items
+
+
+def _meet(item: Item, before: Known, decision: Decision) -> None:
+    """A change whose id came before: the same one again, or one that took another's id."""
+    change = item.line.change
+    assert change is not None
+    if before.content != content_of(change):
+        detail = f"Entry {item.line.seq} bears the id of an earlier entry, and says something else."
+        item.checked = Refusal("id-reused", detail)
+        decision.alarms.append(Alarm("id-reused", detail, item.line.seq))
+    elif before.first is not None and before.first.status == "held" and before.device != item.device:
+        # Its group began under another identity and comes again under this one, which now lands it.
+        decision.adopted.append(change.id)
+    else:
+        item.same, item.first, item.checked = True, before.first, None
 
 
 def _checked(
@@ -223,7 +259,7 @@ def _units(items: Sequence[Item], parts: Sequence[Item], decision: Decision) -> 
     members = list(parts)
     for item in items:
         seq, named = item.line.seq, _group(item)
-        if group is not None and named != group and item.line.change is not None and item.checked is not None:
+        if group is not None and named != group and item.line.change is not None and not item.lost:
             units.append(_broken(members, seq))
             group, members = None, []
         if group is None and named is not None:
@@ -244,7 +280,7 @@ def _units(items: Sequence[Item], parts: Sequence[Item], decision: Decision) -> 
             group, members = None, []
     for item in members if group else ():
         if not item.stored:
-            _keep(decision, item, Answer(seq=item.line.seq, id=item.id, status="held"))
+            _tell([item], Outcome(status="held"), decision)
     decision.device = msgspec.structs.replace(decision.device, group=group)
     return units
 
@@ -254,21 +290,38 @@ def _broken(members: Sequence[Item], seq: int) -> Unit:
     return Unit(list(members), Refusal("group-broken", detail))
 
 
-def _land(unit: Unit, decision: Decision) -> None:
-    """Land a unit and, after it, whatever waited for the records that it made."""
+Waiting = dict[str, list[tuple[Unit, Outcome]]]
+
+
+def _land(unit: Unit, decision: Decision, waiting: Waiting) -> None:
+    """Land a unit and, after it, whatever waited for the records that it made, here or since earlier."""
     queue = [unit]
     while queue:
         landing = queue.pop(0)
         outcome = decision.draft.land(landing)
-        for item in landing.items:
-            answer = Answer(seq=item.line.seq, id=item.id, status=outcome.status_of(item))
-            if answer.status == "quarantined":
-                refusal = outcome.refusal_of(item)
-                answer.code, answer.detail = refusal.code, refusal.detail
-            answer.remarks = item.remarks
-            district = outcome.district or decision.device.district
-            _keep(decision, item, answer, waits_for=outcome.waits_for, district=district)
-        queue.extend(outcome.released)
+        if outcome.waits_for is not None:
+            waiting.setdefault(outcome.waits_for, []).append((landing, outcome))
+            continue
+        _tell(landing.items, outcome, decision)
+        for id in outcome.made:
+            queue.extend(decision.draft.held.waiting.get(id, ()))
+            queue.extend(each for each, _ in waiting.pop(id, ()))
+
+
+def _tell(items: Sequence[Item], outcome: Outcome, decision: Decision) -> None:
+    """Keep items with the answers that follow from what became of their unit."""
+    for item in items:
+        answer = Answer(seq=item.line.seq, id=item.id, status=outcome.status_of(item), first=item.first)
+        if answer.status == "quarantined":
+            refusal = outcome.refusal_of(item)
+            answer.code, answer.detail = refusal.code, refusal.detail
+        answer.remarks = item.remarks
+        if CLOSED_A_DISPUTE in item.remarks:
+            detail = (
+                f"Entry {item.line.seq} ended a dispute without a supervisor's decision. Look at its record."
+            )
+            decision.alarms.append(Alarm(CLOSED_A_DISPUTE, detail, item.line.seq))
+        _keep(decision, item, answer, waits_for=outcome.waits_for, district=outcome.district)
 
 
 def _keep(
@@ -283,7 +336,8 @@ def _keep(
     if item.stored:
         decision.settled.append(Settled(item.device, item.line.seq, answer, waits_for, district))
     else:
-        decision.arrived.append(Arrived(item.line, answer, item.t, None, waits_for, district))
+        same_as = item.id if item.same else None
+        decision.arrived.append(Arrived(item.line, answer, item.t, same_as, waits_for, district))
 
 
 def _answer(decision: Decision) -> None:
@@ -294,4 +348,15 @@ def _answer(decision: Decision) -> None:
     for answer in [kept.answer for kept in decision.arrived] + [kept.answer for kept in decision.settled]:
         if answer.status == "applied" and answer.id is not None:
             answer.status, answer.scope, answer.n = decision.draft.receipt(answer.id)
+    _repeat(decision)
     decision.answers = sorted([*decision.answers, *mine], key=lambda answer: answer.seq)
+
+
+def _repeat(decision: Decision) -> None:
+    """Give what came twice in this push the receipt that the first one got."""
+    kept = [each.answer for each in decision.arrived] + [each.answer for each in decision.settled]
+    found = {answer.id: answer for answer in kept if answer.status != "duplicate"}
+    for answer in kept:
+        if answer.status == "duplicate" and answer.first is None:
+            one = found[answer.id]
+            answer.first = First(one.status, one.code, one.detail, one.scope, one.n)

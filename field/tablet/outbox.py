@@ -243,6 +243,7 @@ class Outbox:
     def move_to(self, device: str, fork: int) -> None:
         """Take a new identity and bring the lines from the fork on along, with the same ids and times."""
         before, last = self.device, self.last
+        fork = self._group_begins(fork)
         found = self._db.rows(
             "SELECT seq, line, digest, hash FROM lines WHERE device = ? AND seq >= ?", before, fork
         )
@@ -259,6 +260,12 @@ class Outbox:
             self.begin(device)
             for seq in range(fork, last + 1):
                 self._move(seq, fork - 1, *kept.get(seq, (b"", "", NO_HASH)))
+
+    def _group_begins(self, seq: int) -> int:
+        """The first line of the group that a line belongs to: it is sent as a whole, by one identity."""
+        found = self._db.rows("SELECT line FROM lines WHERE device = ? AND seq = ?", self.device, seq)
+        first = changes.read_line(bytes(found[0][0]), seq).header.first if found else None
+        return min(seq, first) if first is not None else seq
 
     def _move(self, seq: int, shift: int, raw: bytes, digest: str, chain: str) -> None:
         line = changes.read_line(raw, seq)

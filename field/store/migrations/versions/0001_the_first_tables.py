@@ -214,6 +214,7 @@ def upgrade() -> None:
         sa.Column("last_seq", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("first_seq", sa.BigInteger(), nullable=False),
         sa.Column("signature", sa.String(length=100), nullable=False),
+        sa.Column("hashes", sa.LargeBinary(), nullable=False),
         sa.Column("received_ms", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["device"], ["devices.id"], name=op.f("fk_batches_device_devices")),
         sa.PrimaryKeyConstraint("device", "last_seq", name=op.f("pk_batches")),
