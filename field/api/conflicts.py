@@ -11,7 +11,7 @@ from field.api.context import Caller, Context
 from field.inspections.fields import RecordId
 from field.problems import Problem
 from field.store import decisions, registry
-from field.store.registry import AlarmEntry, Entry
+from field.store.registry import AlarmEntry, Entry, NotLanded
 from field.sync.receipts import Answer
 from field.sync.wire import Row
 
@@ -30,11 +30,17 @@ class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @get("/api/conflicts", sync_to_thread=True, tags=["supervision"])
 def conflicts(
-    context: NamedDependency[Context], caller: NamedDependency[Caller], district: FromQuery[str | None] = None
+    context: NamedDependency[Context],
+    caller: NamedDependency[Caller],
+    district: FromQuery[str | None] = None,
+    after: FromQuery[str] = "",
 ) -> list[Row]:
-    """Open conflicts with their candidates: who, when, on which tablet, what."""
+    """Open conflicts with their candidates: who, when, on which tablet, what.
+
+    By id, at most 500; `after` names the last one seen.
+    """
     with context.store.read() as tx:
-        return registry.conflicts(tx, caller.within(district))
+        return registry.conflicts(tx, caller.within(district), after)
 
 
 @post("/api/conflicts/{conflict_id:str}/decide", status_code=200, sync_to_thread=True, tags=["supervision"])
@@ -58,17 +64,32 @@ def decide(
 
 @get("/api/quarantine", sync_to_thread=True, tags=["supervision"])
 def quarantine(
-    context: NamedDependency[Context], caller: NamedDependency[Caller], district: FromQuery[str | None] = None
+    context: NamedDependency[Context],
+    caller: NamedDependency[Caller],
+    district: FromQuery[str | None] = None,
+    status: FromQuery[NotLanded] = "quarantined",
+    after: FromQuery[str] = "",
 ) -> list[Entry]:
-    """Changes that could not land, kept whole, with the reason."""
+    """Changes that could not land, kept whole, with the reason; or, by `status`, those that have not yet.
+
+    `held`: the rest of their group has not come; from a tablet that is revoked or lost it never will.
+    `waiting`: the record that they belong to has not come. Newest first, at most 500; `after` names the last
+    one seen as `device:seq`. To release a change from quarantine is not possible yet.
+    """
     with context.store.read() as tx:
-        return registry.quarantine(tx, caller.within(district))
+        return registry.quarantine(tx, caller.within(district), status, after)
 
 
 @get("/api/alarms", sync_to_thread=True, tags=["supervision"])
 def alarms(
-    context: NamedDependency[Context], caller: NamedDependency[Caller], district: FromQuery[str | None] = None
+    context: NamedDependency[Context],
+    caller: NamedDependency[Caller],
+    district: FromQuery[str | None] = None,
+    after: FromQuery[str] = "",
 ) -> list[AlarmEntry]:
-    """Forked identities and declared losses."""
+    """Forked identities and declared losses.
+
+    Newest first, at most 500; `after` names the last one seen as `device:seq:code`.
+    """
     with context.store.read() as tx:
-        return registry.alarms(tx, caller.within(district))
+        return registry.alarms(tx, caller.within(district), after)

@@ -3,16 +3,18 @@
 Personal values are masked here, where they leave the database for the console.
 """
 
+import re
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Connection, Select, bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, literal_column, select, tuple_
 
 from field.inspections.masking import hide_cnics, masked
+from field.problems import Problem
 from field.store import rows, tables
 from field.store.engine import Store
-from field.store.holding import CHANGES
+from field.store.holding import CHANGES, DEVICES
 from field.store.pushes import ALARMS
 from field.store.rows import FEED, OPEN_CONFLICTS, RECORDS, SCOPES, VISITS
 from field.sync import scopes, wire
@@ -21,6 +23,9 @@ from field.sync.wire import Row
 DISTRICTS = tables.District.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 
 PAGE_MAX = 500
+
+NotLanded = Literal["quarantined", "held", "waiting"]
+"""Why a change that arrived has not landed."""
 
 
 class District(msgspec.Struct, frozen=True):
@@ -45,7 +50,10 @@ class Visit(msgspec.Struct, frozen=True):
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One change in a record's history or in quarantine: who, when, on which device, and its receipt."""
+    """One change in a record's history or in quarantine: who, when, on which device, and its receipt.
+
+    `remarks` are the codes of what the server noted about it, such as `ahead-of-receipt`.
+    """
 
     id: str | None
     device: str
@@ -61,6 +69,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     district: str | None = None
     hash: str = ""
     line: str = ""
+    remarks: list[str] = []
 
 
 class AlarmEntry(msgspec.Struct, frozen=True):
@@ -234,30 +243,96 @@ _HISTORY = (
 def history(tx: Connection, record: str, skip: int = 0, limit: int = PAGE_MAX) -> list[Entry]:
     """The changes about a record that arrived, in the order of capture. Personal values are not in it."""
     query = _HISTORY.offset(skip).limit(limit)
-    return [_entry(row) for row in tx.execute(query, {"record": record})]
+    return [_entry(row, row.district) for row in tx.execute(query, {"record": record})]
 
 
-def quarantine(tx: Connection, districts: Sequence[str] | None, limit: int = PAGE_MAX) -> list[Entry]:
-    """Quarantined changes of some districts, or of all, newest first."""
-    # Written out, not bound: only then does SQLite use the index of what is quarantined.
-    query = select(CHANGES).where(CHANGES.c.status == literal_column("'quarantined'"))
+_PLACE = func.coalesce(CHANGES.c.district, DEVICES.c.district)
+# The few devices with an open group lead to its lines by the key. Without `|| ''` SQLite would go the other
+# way: read every change, and look up its device.
+_HELD = (
+    select(CHANGES, _PLACE.label("place"))
+    .select_from(DEVICES.join(CHANGES, DEVICES.c.id.concat(literal_column("''")) == CHANGES.c.device))
+    .where(DEVICES.c.group_first.is_not(None), CHANGES.c.seq >= DEVICES.c.group_first)
+    .where(CHANGES.c.status == "held")
+)
+_WAITING = (
+    select(CHANGES, _PLACE.label("place"))
+    .select_from(CHANGES.join(DEVICES, DEVICES.c.id == CHANGES.c.device))
+    .where(CHANGES.c.waits_for.is_not(None), CHANGES.c.status == "waiting")
+)
+# Written out, not bound: only then does SQLite use the index of what is quarantined.
+_QUARANTINED = select(CHANGES, CHANGES.c.district.label("place")).where(
+    CHANGES.c.status == literal_column("'quarantined'")
+)
+_NOT_LANDED: dict[NotLanded, tuple[Select[Any], ColumnElement[Any]]] = {
+    "quarantined": (_QUARANTINED, CHANGES.c.district),
+    "held": (_HELD, _PLACE),
+    "waiting": (_WAITING, _PLACE),
+}
+
+
+def quarantine(
+    tx: Connection,
+    districts: Sequence[str] | None,
+    status: NotLanded = "quarantined",
+    after: str = "",
+    limit: int = PAGE_MAX,
+) -> list[Entry]:
+    """Changes of some districts, or of all, that have not landed, newest first, after a `device:seq`.
+
+    `held` ones belong to a group whose rest has not come, `waiting` ones to a record that has not. Raises
+    Problem bad-request for an `after` that names none.
+    """
+    query, district = _NOT_LANDED[status]
     if districts is not None:
-        query = query.where(CHANGES.c.district.in_(districts))
+        query = query.where(district.in_(districts))
+    if after:
+        query = query.where(_older(tx, CHANGES.c.received_ms, (CHANGES.c.device, CHANGES.c.seq), after))
     query = query.order_by(CHANGES.c.received_ms.desc(), CHANGES.c.device, CHANGES.c.seq).limit(limit)
-    return [_entry(row) for row in tx.execute(query)]
+    return [_entry(row, row.place) for row in tx.execute(query)]
 
 
-def _entry(row: Any) -> Entry:
-    known = {name: row._mapping[name] for name in Entry.__struct_fields__ if name != "line"}
-    detail = None if row.detail is None else hide_cnics(row.detail)
-    return Entry(**{**known, "detail": detail, "line": hide_cnics(bytes(row.line).decode(errors="replace"))})
+def _older(
+    tx: Connection, at_ms: ColumnElement[Any], key: Sequence[ColumnElement[Any]], after: str
+) -> ColumnElement[bool]:
+    """What follows a row in a list by `at_ms`, newest first, and then by the key that `after` spells out."""
+    values: list[Any] = after.split(":")
+    if len(values) != len(key) or not re.fullmatch("[0-9]{1,18}", values[1]):
+        raise Problem("bad-request", f"after={after!r} names no entry. Give that of the last one you saw.")
+    values[1] = int(values[1])
+    last_ms = tx.execute(
+        select(at_ms).where(*(column == value for column, value in zip(key, values, strict=True)))
+    ).scalar_one_or_none()
+    if last_ms is None:
+        raise Problem("bad-request", f"after={after!r} names no entry. Give that of the last one you saw.")
+    older: ColumnElement[bool] = (at_ms < last_ms) | ((at_ms == last_ms) & (tuple_(*key) > tuple_(*values)))
+    return older
 
 
-def alarms(tx: Connection, districts: Sequence[str] | None, limit: int = PAGE_MAX) -> list[AlarmEntry]:
-    """Alarms of some districts, or of all, newest first."""
-    query = select(ALARMS).order_by(ALARMS.c.at_ms.desc(), ALARMS.c.device, ALARMS.c.seq).limit(limit)
+def _entry(row: Any, district: str | None) -> Entry:
+    known = {name: row._mapping[name] for name in Entry.__struct_fields__}
+    shown = {
+        "detail": None if row.detail is None else hide_cnics(row.detail),
+        "district": district,
+        "line": hide_cnics(bytes(row.line).decode(errors="replace")),
+        "remarks": (row.remarks or "").split(),
+    }
+    return Entry(**{**known, **shown})
+
+
+def alarms(
+    tx: Connection, districts: Sequence[str] | None, after: str = "", limit: int = PAGE_MAX
+) -> list[AlarmEntry]:
+    """Alarms of some districts, or of all, newest first, after a `device:seq:code`.
+
+    Raises Problem bad-request for an `after` that names none.
+    """
+    key = (ALARMS.c.device, ALARMS.c.seq, ALARMS.c.code)
+    query = select(ALARMS).order_by(ALARMS.c.at_ms.desc(), *key).limit(limit)
     if districts is not None:
         query = query.where(ALARMS.c.district.in_(districts))
+    if after:
+        query = query.where(_older(tx, ALARMS.c.at_ms, key, after))
     return [msgspec.convert(row._mapping, AlarmEntry) for row in tx.execute(query)]
 
 

@@ -23,6 +23,8 @@ LISTS = {
     "history": lambda tx: registry.history(tx, "x"),
     "quarantine of a district": lambda tx: registry.quarantine(tx, ["korangi"]),
     "quarantine": lambda tx: registry.quarantine(tx, None),
+    "held": lambda tx: registry.quarantine(tx, ["korangi"], "held"),
+    "waiting": lambda tx: registry.quarantine(tx, None, "waiting"),
     "flags": lambda tx: flags.ranked(tx, ["korangi"]),
     "what is stale": lambda tx: tx.execute(assessments._NEXT, {"now": 1, "most": 9}).all(),
 }
