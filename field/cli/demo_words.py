@@ -45,6 +45,15 @@ NAMES = {
     "seconds": "seconds",
 }
 
+REASONS = {
+    "month-unpaid": "month not paid",
+    "worker-not-registered": "worker not registered",
+    "wage-under-declared": "wage declared too low",
+    "wage-under-minimum": "wage under the minimum",
+    "records-refused": "records refused",
+}
+"""Why an employer is flagged, in a few words for each of `field.recovery.flags.CODES`."""
+
 
 def summary(day: Day) -> RenderableType:
     """The figures, and the flagged employers by what they owe."""
@@ -60,7 +69,7 @@ def summary(day: Day) -> RenderableType:
     ranked.add_column("employer")
     ranked.add_column("why")
     for each in day.flagged:
-        why = Text(", ".join(each.reasons))
+        why = Text(", ".join(REASONS[code] for code in each.reasons))
         ranked.add_row(f"{each.rupees:,}", Text(each.name), why)
     return Group(figures, Text(), ranked)
 

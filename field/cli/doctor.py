@@ -130,7 +130,7 @@ def _schema(settings: Settings) -> Check:
     except SQLAlchemyError as error:
         words = str(getattr(error, "orig", error)).strip()
         todo = "Check that the database runs, and FIELD_DATABASE_URL."
-        return Check("Database", "fail", f"{settings!r}: {words}", todo)
+        return Check("Database", "fail", f"{shown(settings)} cannot be reached: {words}", todo)
     if found != latest:
         return Check("Database", "fail", f"The schema is {found}, {latest} is needed", "Run: field migrate")
     return Check("Database", "ok", f"{shown(settings)}, schema {found}")

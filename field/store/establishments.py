@@ -73,10 +73,16 @@ def import_file(
     """
     with store.read() as tx:
         index = districts.load_index(tx)
-    if not index.districts:
-        raise Problem("refused", "There are no districts yet. Import their boundaries first.")
+    missing = "" if index.districts else "There are no districts yet. Import their boundaries first."
+    try:
+        found = registry_file.read(source, index)
+    except Problem as problem:
+        # Whoever has two things to put right hears of both.
+        raise Problem(problem.code, f"{problem.detail} {missing}".strip()) from problem
+    if missing:
+        raise Problem("refused", missing)
     tally = _Tally()
-    for batch in _batches(registry_file.read(source, index)):
+    for batch in _batches(found):
         tally.rejects += [row for row in batch if isinstance(row, Reject)]
         entries = _decide(store, office_id, [row for row in batch if isinstance(row, Row)], tally)
         office.write(store, clock, office_id, entries)

@@ -137,6 +137,17 @@ def test_the_doctor_tells_what_to_do_about_a_new_machine(field: Type) -> None:
     assert checks["Python"]["state"] == "ok"
 
 
+def test_the_doctor_names_a_database_that_is_not_reached_as_people_write_it(
+    field: Type, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FIELD_DATABASE_URL", "postgresql://office:tulip@127.0.0.1:1/field")
+    looked = field("doctor")
+    assert looked.code == 1
+    assert "127.0.0.1:1/field" in looked.out
+    assert "Settings(" not in looked.out
+    assert "tulip" not in looked.out
+
+
 def test_the_doctor_sees_secrets_that_others_may_read(field: Type, data: Path) -> None:
     field("migrate")
     field("device", "list")

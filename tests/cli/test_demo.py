@@ -13,6 +13,7 @@ import pytest
 from field import config
 from field.app import open_context
 from field.cli import demo_folder, demo_server, demo_words
+from field.recovery.flags import CODES
 from field.sim import day_start
 from field.sim.day_start import MorningClock
 from field.store import marks, migrate
@@ -38,9 +39,15 @@ def test_a_small_day_loses_nothing_and_makes_work_for_supervisors(
         assert figures[name] > 0, name
     assert figures["seconds"] < 20
     assert "employers flagged" in done.err
+    assert "month not paid" in done.err
+    assert not [code for code in CODES if code in done.err], "a code stands where a person reads"
     drawn = (tmp_path / "demo.svg").read_text()
     assert "employers" in drawn
     assert "@font-face" not in drawn, "a picture that fetches its letters from somebody's network"
+
+
+def test_every_reason_has_words_for_a_person() -> None:
+    assert demo_words.REASONS.keys() == set(CODES)
 
 
 def test_a_second_demonstration_throws_the_first_away(field: Type, tmp_path: Path) -> None:

@@ -82,6 +82,15 @@ def test_a_register_before_the_districts_is_refused(field: Type, tmp_path: Path)
     assert "no districts yet" in refused.err
 
 
+def test_a_file_of_another_kind_is_told_before_the_districts_are_missed(field: Type, tmp_path: Path) -> None:
+    (tmp_path / "register.csv").write_text("shoes,hats\n1,2\n")
+    field("migrate")
+    refused = field("import", "establishments", "register.csv")
+    assert refused.code == 1
+    assert "registration_no" in refused.err
+    assert "no districts yet" in refused.err
+
+
 def test_a_tablet_may_be_enrolled_and_revoked_at_the_office(prepared: Type) -> None:
     issued = prepared("device", "enrol", "--district", "korangi", "--json", "-")
     assert issued.code == 0
