@@ -11,6 +11,9 @@ from field.sync.changes import START
 
 DEVICES = tables.Device.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 CODES = tables.EnrolCode.__table__  # type: ignore[attr-defined]
+CHANGES = tables.Change.__table__  # type: ignore[attr-defined]
+
+PART_OF_A_GROUP = "Its tablet was revoked before the rest of its group had arrived."
 
 
 class Device(msgspec.Struct, frozen=True):
@@ -100,10 +103,19 @@ def known(tx: Connection, id: str) -> Known | None:
 
 
 def revoke(tx: Connection, id: str, now_ms: int) -> None:
-    """Revoke a device and the sessions on it. What it still hands in goes into quarantine."""
-    tx.execute(
-        update(DEVICES).where(DEVICES.c.id == id, DEVICES.c.revoked_ms.is_(None)).values(revoked_ms=now_ms)
-    )
+    """Revoke a device and the sessions on it. What it still hands in goes into quarantine.
+
+    So do the parts of a group that is not whole: the rest may never come, and somebody must see them.
+    """
+    row = tx.execute(select(DEVICES.c.revoked_ms).where(DEVICES.c.id == id).with_for_update()).one()
+    if row.revoked_ms is None:
+        tx.execute(
+            update(DEVICES)
+            .where(DEVICES.c.id == id)
+            .values(revoked_ms=now_ms, group_first=None, group_last=None)
+        )
+    parts = update(CHANGES).where(CHANGES.c.device == id, CHANGES.c.status == "held")
+    tx.execute(parts.values(status="quarantined", code="device-revoked", detail=PART_OF_A_GROUP))
     people.close_sessions(tx, now_ms, device=id)
 
 

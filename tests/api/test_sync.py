@@ -210,6 +210,23 @@ def test_a_revoked_tablets_work_is_salvaged_and_nothing_goes_to_it(
     assert (refused.status_code, refused.json()["code"]) == (403, "device-revoked")
 
 
+def test_a_group_that_a_revoked_tablet_left_unfinished_is_seen(
+    world: World, client: Client, tablet: Tablet, supervisor: dict[str, str]
+) -> None:
+    visit = world.visit(world.establishment("korangi"), "korangi", tablet.person)
+    tablet.report(visit, [WAGE, WAGE])
+    rest, tablet._lines = tablet._lines[2:], tablet._lines[:2]
+    seq, tablet._seq = tablet._seq, 3
+    assert [one["status"] for one in tablet.push(client)["answers"]] == ["held", "held"]
+    client.post(f"/api/devices/{tablet.id}/revoke", headers=supervisor)
+    listed = client.get("/api/quarantine", headers=supervisor).json()
+    assert [(one["seq"], one["code"]) for one in listed] == [(1, "device-revoked"), (2, "device-revoked")]
+    tablet._lines, tablet._seq = rest, seq
+    (last,) = tablet.push(client)["answers"]
+    assert last["status"] == "quarantined"
+    assert len(client.get("/api/quarantine", headers=supervisor).json()) == 3
+
+
 def test_whoever_signs_out_takes_their_scopes_along(world: World, client: Client, tablet: Tablet) -> None:
     world.visit(world.establishment("korangi"), "korangi", tablet.person)
     colleague = world.person("inspector", "sukkur", "colleague")
