@@ -104,7 +104,7 @@ def _stored(store: Store, found: Iterable[Any], anchored: Anchored) -> list[Item
 _PARTS = (
     select(*_LINES)
     .where(CHANGES.c.device == bindparam("device"), CHANGES.c.seq >= bindparam("first"))
-    .where(CHANGES.c.status == "held")
+    .where(CHANGES.c.status.in_(("held", "lost")))
     .order_by(CHANGES.c.seq)
 )
 

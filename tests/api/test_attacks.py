@@ -212,6 +212,23 @@ def test_a_known_change_within_a_group_in_parts_counts_once(
     assert shown(world, visit)["minutes_on_site"] == 30
 
 
+def test_a_group_with_a_loss_in_an_earlier_part_is_decided_by_a_person(
+    world: World, client: Client, tablet: Tablet, visit: str
+) -> None:
+    """The loss came in one push and the end of its group in the next, which then landed without it."""
+    report, group = world.clock.uuid7(), {"first": 1, "last": 3}
+    lines = Lines(world, tablet)
+    lines.add("create", kind="report", record=report, set={"visit": visit}, **group)
+    lines.push(client)
+    hash = "a" * 64
+    lines.add("lost", lost=hash, reason="the memory card failed")
+    assert statuses(lines.push(client)) == ["lost"]
+    line = {"kind": "wage_line", "record": world.clock.uuid7(), "set": {"report": report, **WAGE}}
+    lines.add("create", **line, **group, prev=hash)
+    assert statuses(lines.push(client)) == ["quarantined", "lost", "quarantined"]
+    assert held(world, report) is None
+
+
 def test_a_group_begun_under_one_identity_lands_under_the_next(
     world: World, client: Client, tablet: Tablet, copy: Tablet, visit: str
 ) -> None:

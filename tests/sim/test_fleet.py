@@ -13,7 +13,11 @@ def check(outcome: Outcome, database: str, weather: str) -> None:
     assert outcome.captured == outcome.received > 0
 
 
-@pytest.mark.parametrize("seed", range(1, 25))
+# Histories that once found something: a loss in an earlier part of a group, whose rest then landed without it.
+KEPT = [42, 50, 76]
+
+
+@pytest.mark.parametrize("seed", [*range(1, 25), *KEPT])
 def test_nothing_is_lost_or_doubled_in_the_worst_weather(sqlite_stage: Stage, seed: int) -> None:
     check(sqlite_stage.simulate(seed), "sqlite", "worst")
 
