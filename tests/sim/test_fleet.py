@@ -13,7 +13,7 @@ def check(outcome: Outcome, database: str, weather: str) -> None:
     assert outcome.captured == outcome.received > 0
 
 
-# Histories that once found something: a loss in an earlier part of a group, whose rest then landed without it.
+# Histories that once found something: a loss early in a group, whose rest then landed without it.
 KEPT = [42, 50, 76]
 
 
