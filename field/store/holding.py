@@ -11,7 +11,7 @@ from field.store import people, rows, tables
 from field.store.bulk import Prepared
 from field.store.engine import Retry, Store
 from field.sync import scopes
-from field.sync.changes import Line, content_of, read_line
+from field.sync.changes import Line, read_line
 from field.sync.checks import Refusal, check
 from field.sync.landing import Held, Item, Unit, conflict_id
 from field.sync.merge import Record
@@ -80,7 +80,7 @@ def known(tx: Connection, device: Device, lines: Sequence[Line]) -> dict[str, Kn
 
 def _known(row: Any) -> Known:
     change = read_line(bytes(row.line), row.seq).change
-    return Known(_first(row), content_of(change) if change is not None else "", row.device)
+    return Known(_first(row), change, row.device)
 
 
 _LINES = (CHANGES.c.device, CHANGES.c.seq, CHANGES.c.line, CHANGES.c.private, CHANGES.c.t)

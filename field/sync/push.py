@@ -45,10 +45,13 @@ class Seen(msgspec.Struct, frozen=True):
 
 
 class Known(msgspec.Struct, frozen=True):
-    """A change that came before, from whatever device: its receipt (None: in this push), and what it says."""
+    """A change that came before, from whatever device: its receipt (None: in this push), and the change.
+
+    `change` is None where the line that bore the id could not be read.
+    """
 
     first: First | None
-    content: str
+    change: Change | None
     device: str
 
 
@@ -207,7 +210,7 @@ def _take(
             continue
         before = once.get(change.id)
         if before is None:
-            once[change.id] = Known(None, content_of(change), device.id)
+            once[change.id] = Known(None, change, device.id)
         else:
             _meet(item, before, decision)
         if t > now_ms + AHEAD_MS:
@@ -221,7 +224,7 @@ def _meet(item: Item, before: Known, decision: Decision) -> None:
     """A change whose id came before: the same one again, or one that took another's id."""
     change = item.line.change
     assert change is not None
-    if before.content != content_of(change):
+    if before.change is None or content_of(before.change) != content_of(change):
         detail = f"Entry {item.line.seq} bears the id of an earlier entry, and says something else."
         item.checked = Refusal("id-reused", detail)
         decision.alarms.append(Alarm("id-reused", detail, item.line.seq))
