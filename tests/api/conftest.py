@@ -12,8 +12,8 @@ from field.sync.rights import ADMINISTRATOR, DIRECTORATE, INSPECTOR, RECOVERY, S
 from tests.helpers import Tablet, World, open_world, sign_in
 
 CNIC = "42101-1234567-1"
-WORKER = "Zainab Bibi"
-MET = "Munshi Karim"
+WORKER = "Z. Worker 17"
+MET = "Munshi of the unit"
 SECRETS = (CNIC, CNIC.replace("-", ""), "1234567", WORKER, MET)
 
 
@@ -87,3 +87,9 @@ def _work(world: World, client: TestClient[Litestar], district: str) -> Work:
     other.push(client)
     (conflict,) = client.get("/api/conflicts", headers=sign_in(client, f"supervisor-{district}")).json()
     return Work(district, inspector, tablet, establishment, visit, report, line, conflict["record"])
+
+
+@pytest.fixture
+def tablet(world: World) -> Tablet:
+    """An inspector's tablet in korangi; their login is `first`."""
+    return world.tablet(world.person("inspector", "korangi", "first"), "korangi")

@@ -2,7 +2,6 @@
 
 import json
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,7 +9,6 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy import select
 
-from field.app import create_app
 from field.store import holding, rows
 from field.store.holding import CHANGES
 from field.store.office import Entry
@@ -19,27 +17,10 @@ from field.sync import changes
 from field.sync.changes import START
 from field.sync.merge import Record
 from field.sync.signing import push_message, verified
-from tests.helpers import HASHER, Tablet, World, open_world
+from tests.helpers import Tablet, World
 
 Client = TestClient[Litestar]
 WAGE = {"month": "2026-03", "wage_rs": 30_000}
-
-
-@pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    with open_world(database_url) as opened:
-        yield opened
-
-
-@pytest.fixture
-def client(world: World) -> Iterator[Client]:
-    with TestClient(create_app(world.context, HASHER, background_s=None)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def tablet(world: World) -> Tablet:
-    return world.tablet(world.person("inspector", "korangi"), "korangi")
 
 
 @pytest.fixture

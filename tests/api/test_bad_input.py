@@ -3,7 +3,6 @@
 import asyncio
 import gzip
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -16,27 +15,10 @@ from field.app import create_app
 from field.sync import changes
 from field.sync.changes import Change
 from field.sync.signing import DeviceKey, push_message
-from tests.helpers import HASHER, Tablet, World, open_world
+from tests.helpers import HASHER, Tablet, World
 
 Client = TestClient[Litestar]
 WAGE = {"month": "2026-03", "wage_rs": 32_000}
-
-
-@pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    with open_world(database_url) as opened:
-        yield opened
-
-
-@pytest.fixture
-def client(world: World) -> Iterator[Client]:
-    with TestClient(create_app(world.context, HASHER)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def tablet(world: World) -> Tablet:
-    return world.tablet(world.person("inspector", "korangi"), "korangi")
 
 
 @pytest.fixture

@@ -1,38 +1,19 @@
 """Stories of tablets at the door: scopes that move, groups that arrive in parts, people who come and go."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from field.app import create_app
 from field.store import devices, people
 from field.sync import scopes, wire
 from field.sync.signing import receipt_verified, request_message
-from tests.helpers import HASHER, PASSWORD, Tablet, World, open_world, sign_in
+from tests.helpers import PASSWORD, Tablet, World, sign_in
 
 Client = TestClient[Litestar]
 WAGE = {"month": "2026-03", "wage_rs": 32_000}
-
-
-@pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    with open_world(database_url) as opened:
-        yield opened
-
-
-@pytest.fixture
-def client(world: World) -> Iterator[Client]:
-    with TestClient(create_app(world.context, HASHER, background_s=None)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def tablet(world: World) -> Tablet:
-    return world.tablet(world.person("inspector", "korangi", "first"), "korangi")
 
 
 @pytest.fixture

@@ -135,7 +135,7 @@ def test_a_disputed_wage_makes_it_provisional(world: World, visit: str):
 def test_one_worker_in_two_months_is_one_worker_whatever_the_salts(world: World, visit: str):
     made = report(world, visit, months_checked=["2024-07", "2024-08"])
     for month, salt in (("2024-07", SALT), ("2024-08", SALT.swapcase())):
-        line(world, made, month=month, salt=salt, cnic=CNIC, worker_name="Zainab")
+        line(world, made, month=month, salt=salt, cnic=CNIC, worker_name="Worker 17")
     refresh(world)
     row = rows(world)[made]
     reasons = assessments.read_body(row.body).assessment.reasons
