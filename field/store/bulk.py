@@ -1,40 +1,46 @@
 """Statements of the hot path, put together once and handed to the driver as they are.
 
-SQLAlchemy's own `insert()` with a list turns every row's mapping into parameters anew, which costs as much as
-SQLite's work on the row; and running a statement costs it more than most of ours cost the database. They are
-still written in its words, and compiled by it, once for each kind of database.
+To run a statement costs SQLAlchemy more than most of ours cost the database: it makes parameters, a context and
+a result anew each time. Here they are still written in its words and compiled by it, once for each kind of
+database; values go to and from the driver as they are, so that no type of SQLAlchemy's is applied: a boolean is
+0 or 1 on SQLite.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import namedtuple
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Dialect, Executable, Table
+from sqlalchemy import Connection, Dialect, Executable, Select, Table
+from sqlalchemy.exc import DBAPIError
 
 
 class Prepared:
-    """A statement with named parameters, compiled once; values go to and from the driver as they are.
-
-    Not for lists in `IN` (these are compiled anew for each length), and no type of SQLAlchemy's is applied to
-    what comes back: a boolean is 0 or 1 on SQLite.
-    """
+    """A statement with named parameters. A list for an expanding `IN` is called `ids`."""
 
     def __init__(self, statement: Executable) -> None:
         self.statement = statement
+        # A column may be called like a keyword or begin with `_`; then its row gives it by place alone.
+        names = [column.name for column in statement.selected_columns] if isinstance(statement, Select) else []
+        self._row: Any = namedtuple("Row", names, rename=True) if names else tuple  # noqa: PYI024 - made at run time
 
-    def run(self, tx: Connection, **parameters: Any) -> CursorResult[Any]:
-        """Run it."""
-        sql, names, fixed = _compiled(self, tx.dialect)
-        given = {**fixed, **parameters}
-        return tx.exec_driver_sql(sql, given if names is None else tuple(given[name] for name in names))
+    def run(self, tx: Connection, **parameters: Any) -> list[Any]:
+        """Run it, and give its rows, with the columns of a `select` as attributes.
 
+        Raises what SQLAlchemy's own way of running it raises.
+        """
+        ids = parameters.pop("ids", None)
+        sql, names, fixed = _compiled(self, tx.dialect, -1 if ids is None else len(ids))
+        given = {**fixed, **parameters} if fixed else parameters
+        if ids is not None:
+            given.update((f"ids_{place}", id) for place, id in enumerate(ids, 1))
+        with _cursor(tx, sql) as cursor:
+            cursor.execute(sql, given if names is None else tuple(given[name] for name in names))
+            return [] if cursor.description is None else [*map(self._make, cursor.fetchall())]
 
-@lru_cache(maxsize=128)
-def _compiled(prepared: Prepared, dialect: Dialect) -> tuple[str, tuple[str, ...] | None, dict[str, Any]]:
-    compiled = prepared.statement.compile(dialect=dialect)  # type: ignore[attr-defined]  # every Executable has it
-    names = tuple(compiled.positiontup) if compiled.positional else None
-    fixed = dict(compiled.params)
-    return str(compiled), names, fixed
+    def _make(self, row: Sequence[Any]) -> Any:
+        return row if self._row is tuple else self._row._make(row)
 
 
 class Rows:
@@ -45,11 +51,51 @@ class Rows:
         self.table = table
         self.columns = tuple(table.c[name].name for name in columns)
 
-    def insert(self, tx: Connection, rows: Iterable[Sequence[Any]]) -> None:
+    def insert(self, tx: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert the rows, in their order; nothing is done for none."""
-        given = [tuple(row) for row in rows]
-        if given:
-            tx.exec_driver_sql(_statement(self, tx.dialect), given)
+        if rows:
+            sql = _statement(self, tx.dialect)
+            with _cursor(tx, sql) as cursor:
+                cursor.executemany(sql, rows)
+
+
+def plain(tx: Connection, sql: str) -> None:
+    """Run a statement without parameters."""
+    with _cursor(tx, sql) as cursor:
+        cursor.execute(sql)
+
+
+@contextmanager
+def _cursor(tx: Connection, sql: str) -> Iterator[Any]:
+    """The driver's cursor on the transaction's connection; its errors become SQLAlchemy's."""
+    driver: Any = tx.dialect.loaded_dbapi
+    raw: Any = tx.connection.dbapi_connection
+    cursor = raw.cursor()
+    try:
+        yield cursor
+    except driver.Error as error:
+        lost = tx.dialect.is_disconnect(error, raw, cursor)
+        if lost:
+            tx.invalidate(error)
+        told: Any = DBAPIError.instance(
+            sql, None, error, driver.Error, True, connection_invalidated=lost, dialect=tx.dialect
+        )
+        raise told from error
+    finally:
+        cursor.close()
+
+
+@lru_cache(maxsize=512)
+def _compiled(
+    prepared: Prepared, dialect: Dialect, listed: int
+) -> tuple[str, tuple[str, ...] | None, dict[str, Any]]:
+    """The text, the order of its parameters where they go by place, and the values it brings itself."""
+    compiled: Any = prepared.statement.compile(dialect=dialect)  # type: ignore[attr-defined]  # every Executable has it
+    sql, positions, fixed = str(compiled), compiled.positiontup, compiled.params
+    if listed >= 0:
+        state = compiled.construct_expanded_state({**fixed, "ids": [None] * listed})
+        sql, positions, fixed = state.statement, state.positiontup, state.parameters
+    return sql, tuple(positions) if compiled.positional else None, dict(fixed)
 
 
 @lru_cache(maxsize=64)

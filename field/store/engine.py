@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from field.problems import Problem
+from field.store.bulk import plain
 from field.store.sealing import Sealer
 
 _WRITE = "field_write"
@@ -42,13 +43,13 @@ class _Job:
         self.error: Exception | None = None
 
     def run(self, tx: Connection) -> None:
-        tx.exec_driver_sql("SAVEPOINT job")
+        plain(tx, "SAVEPOINT job")
         try:
             self.result = self.work(tx)
         except Exception as error:  # noqa: BLE001 - whoever waits for this job must hear of it
             self.error = _told(error)
-            tx.exec_driver_sql("ROLLBACK TO job")
-        tx.exec_driver_sql("RELEASE job")
+            plain(tx, "ROLLBACK TO job")
+        plain(tx, "RELEASE job")
 
 
 class Store:
@@ -116,8 +117,11 @@ class Store:
     def _run(self, jobs: list["_Job"]) -> None:
         try:
             with self._begin(write=True) as tx:
-                for job in jobs:
-                    job.run(tx)
+                if len(jobs) == 1:
+                    jobs[0].result = jobs[0].work(tx)
+                else:
+                    for job in jobs:
+                        job.run(tx)
         except Exception as error:  # noqa: BLE001 - whoever waits for a job must hear of it
             for job in jobs:
                 job.error = job.error or _told(error)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, literal_column, select
 
 from field.problems import Problem
 from field.store import people, rows, tables
@@ -29,14 +29,15 @@ _LOCK_DEVICE = Prepared(select(DEVICES).where(DEVICES.c.id == bindparam("id")).w
 
 def lock_device(tx: Connection, id: str) -> Device:
     """The device, locked. Raises Problem device-unknown."""
-    row = _LOCK_DEVICE.run(tx, id=id).one_or_none()
-    if row is None:
+    found = _LOCK_DEVICE.run(tx, id=id)
+    if not found:
         raise Problem("device-unknown", "This tablet is not enrolled here. Ask the supervisor for a code.")
+    (row,) = found
     return Device(
         id=row.id,
         acknowledged=row.acknowledged,
         chain=row.chain,
-        t=row._mapping["t"],
+        t=row.t,
         revoked=row.revoked_ms is not None,
         office=bool(row.office),
         district=row.district,
@@ -94,17 +95,16 @@ def _stored(store: Store, found: Iterable[Any], anchored: Anchored) -> list[Item
         raw = bytes(row.line) + (b"\t" + private if private is not None else b"")
         line = read_line(raw, row.seq)
         lost = line.change is not None and line.change.op == "lost"
-        # A row's attribute `t` is SQLAlchemy's own.
-        t = row._mapping["t"]
+        t = row.t
         checked = None if lost else check(line, row.device, office=False, t=t, anchored=anchored)
         items.append(Item(line=line, device=row.device, t=t, checked=checked, stored=True))
     return items
 
 
-_PARTS = (
+_PARTS = Prepared(
     select(*_LINES)
     .where(CHANGES.c.device == bindparam("device"), CHANGES.c.seq >= bindparam("first"))
-    .where(CHANGES.c.status.in_(("held", "lost")))
+    .where(CHANGES.c.status.in_((literal_column("'held'"), literal_column("'lost'"))))
     .order_by(CHANGES.c.seq)
 )
 
@@ -112,7 +112,7 @@ _PARTS = (
 def parts(store: Store, tx: Connection, device: Device, anchored: Anchored) -> list[Item]:
     """The lines of the device's open group that have arrived, in order."""
     assert device.group is not None
-    found = tx.execute(_PARTS, {"device": device.id, "first": device.group[0]})
+    found = _PARTS.run(tx, device=device.id, first=device.group[0])
     items = _stored(store, found, anchored)
     for item in items:
         change = item.line.change
@@ -174,26 +174,32 @@ def _place(needs: _Needs, kind: str, id: str, refs: _Refs) -> None:
             values[name] = value
 
 
-def hold(store: Store, tx: Connection, device: Device, lines: Sequence[Line]) -> tuple[Held, dict[str, int]]:
-    """Load and lock what the lines may touch; Retry where a record moved before its scope was locked."""
+def hold(
+    store: Store, tx: Connection, device: Device, lines: Sequence[Line], *, trusting: bool = False
+) -> tuple[Held, dict[str, int]]:
+    """Load and lock what the lines may touch; Retry where a record moved before its scope was locked.
+
+    `trusting`: what the lines make is not looked for. Where it is there after all, the database objects.
+    """
     needs = _needs(lines, _Needs())
     locked = set(needs.made)
     rows.lock_missing(store, tx, locked)
     waiting = _waiting(store, tx, needs)
+    wanted = needs.ids - needs.made if trusting else needs.ids
     records: dict[str, Record] = {}
     digests: dict[str, int] = {}
     if store.sqlite:
         # The one writer sees nothing move: what is read before the scopes are looked up stays true.
-        records, digests = rows.load(store, tx, needs.ids)
+        records, digests = rows.load(store, tx, wanted)
         found = [(each.id, each.kind, each.root, each.scope) for each in records.values()]
     else:
-        found = _places(store, tx, needs.ids, locked)
+        found = _places(store, tx, wanted, locked)
     roots = {root for _, _, root, _ in found}
     moving = {id for id in roots & needs.places.keys() if device.office}
     names = {scope for _, _, _, scope in found} | set(_new_scopes(tx, needs, found))
     heads, keys = rows.lock_scopes(store, tx, names)
     others, other_digests = rows.load(
-        store, tx, roots - records.keys() if store.sqlite else needs.ids | roots
+        store, tx, roots - records.keys() if store.sqlite else wanted | roots
     )
     records, digests = {**records, **others}, {**digests, **other_digests}
     if moving:
@@ -244,7 +250,7 @@ def _visit_place(tx: Connection, id: str) -> dict[str, Any]:
 
 
 _ANY_WAITING = Prepared(select(CHANGES.c.seq).where(CHANGES.c.waits_for.is_not(None)).limit(1))
-_WAITING = (
+_WAITING = Prepared(
     select(*_LINES, CHANGES.c.waits_for)
     .where(CHANGES.c.waits_for.in_(bindparam("ids", expanding=True)), CHANGES.c.status == "waiting")
     .order_by(CHANGES.c.t, CHANGES.c.device, CHANGES.c.seq)
@@ -255,12 +261,12 @@ def _waiting(store: Store, tx: Connection, needs: _Needs) -> dict[str, list[Unit
     """The units that wait for records made here, and for the records that those make in turn."""
     waiting: dict[str, list[Unit]] = {}
     groups: dict[tuple[str, str, int], Unit] = {}
-    anything = _ANY_WAITING.run(tx).first() is not None
+    anything = bool(_ANY_WAITING.run(tx))
     front = made_first = set(needs.made) if anything else set()
     while front:
         # A change may wait for what the units found here make: nobody else may begin to while we look.
         rows.lock_missing(store, tx, front - made_first)
-        found = [row for ids in rows.chunks(front) for row in tx.execute(_WAITING, {"ids": ids})]
+        found = [row for ids in rows.chunks(front) for row in _WAITING.run(tx, ids=ids)]
         made_before = set(needs.made)
         # Their anchors were checked when they came; the office, whose change may release them, gives none.
         for row, item in zip(found, _stored(store, found, lambda _: 0), strict=True):

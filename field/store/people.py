@@ -58,10 +58,10 @@ _ON_DEVICE = Prepared(select(DEVICE_PEOPLE.c.person).where(DEVICE_PEOPLE.c.devic
 
 def on_device(tx: Connection, device: str) -> frozenset[str]:
     """Everybody who ever signed in on a device."""
-    return frozenset(_ON_DEVICE.run(tx, device=device).scalars())
+    return frozenset(row.person for row in _ON_DEVICE.run(tx, device=device))
 
 
-_POSTINGS = (
+_POSTINGS = Prepared(
     select(POSTINGS)
     .where(POSTINGS.c.person.in_(bindparam("ids", expanding=True)))
     .order_by(POSTINGS.c.person, POSTINGS.c.from_ms, POSTINGS.c.id)
@@ -72,7 +72,7 @@ def postings_of(tx: Connection, people: Iterable[str]) -> dict[str, list[Posting
     """The postings of people, past ones included, by person."""
     found: dict[str, list[Posting]] = {}
     for ids in rows.chunks(people):
-        for row in tx.execute(_POSTINGS, {"ids": ids}):
+        for row in _POSTINGS.run(tx, ids=ids):
             posting = Posting(row.person, row.role, row.district, row.from_ms, row.to_ms)
             found.setdefault(row.person, []).append(posting)
     return found

@@ -50,9 +50,9 @@ def land(store: Store, push: Push, now_ms: int, anchored: Anchored) -> Decision:
     Raises Problem device-unknown, storage-failed, and busy where the transaction kept colliding.
     """
     try:
-        # That a change came before under another identity is rare, and the table's own constraint tells.
-        return _land(store, push, now_ms, anchored, {}, look_for_known=False)
-    except IntegrityError:
+        # That a change or the record it makes came before is rare, and the tables' own constraints tell.
+        return _land(store, push, now_ms, anchored, {}, trusting=True)
+    except (IntegrityError, _LookAgain):
         pass
     except (DataError, OverflowError):
         return _land_one_by_one(store, push, now_ms, anchored)
@@ -89,10 +89,10 @@ def _land(
     anchored: Anchored,
     refused: Mapping[int, Refusal],
     *,
-    look_for_known: bool = True,
+    trusting: bool = False,
 ) -> Decision:
     def work(tx: Connection) -> Decision:
-        return _land_in(store, tx, push, now_ms, anchored, refused, look_for_known)
+        return _land_in(store, tx, push, now_ms, anchored, refused, trusting)
 
     for _ in range(RETRIES):
         try:
@@ -112,14 +112,16 @@ def _land_in(
     now_ms: int,
     anchored: Anchored,
     refused: Mapping[int, Refusal],
-    look_for_known: bool,
+    trusting: bool,
 ) -> Decision:
     device = holding.lock_device(tx, push.device)
     lines = push.lines
     seen = holding.seen(tx, device, lines) if lines and lines[0].seq <= device.acknowledged else {}
-    known = holding.known(tx, device, lines) if look_for_known else {}
+    known = {} if trusting else holding.known(tx, device, lines)
     parts = holding.parts(store, tx, device, anchored) if device.group else []
-    held, keys = holding.hold(store, tx, device, [*(part.line for part in parts), *lines])
+    held, keys = holding.hold(
+        store, tx, device, [*(part.line for part in parts), *lines], trusting=trusting
+    )
     decision = decide(
         lines,
         device,
@@ -131,8 +133,17 @@ def _land_in(
         anchored=anchored,
         refused=refused,
     )
+    if trusting and any(kept.answer.status in _PERHAPS_ELSE for kept in decision.arrived):
+        raise _LookAgain
     _save(store, tx, push, decision, keys, now_ms)
     return decision
+
+
+class _LookAgain(Exception):  # noqa: N818 - an instruction, not an error
+    """Decide once more, having looked for everything: what does not land is told its true reason."""
+
+
+_PERHAPS_ELSE = ("quarantined", "waiting")
 
 
 def _save(

@@ -57,19 +57,19 @@ _FULL: Select[Any] = select(
         FEED, (FEED.c.scope == RECORDS.c.scope) & (FEED.c.n == RECORDS.c.n)
     )
 )
-_FULL_BY_ID = _FULL.where(RECORDS.c.id.in_(bindparam("ids", expanding=True)))
-_FULL_BY_ROOT = _FULL.where(RECORDS.c.root.in_(bindparam("ids", expanding=True)))
+_FULL_BY_ID = Prepared(_FULL.where(RECORDS.c.id.in_(bindparam("ids", expanding=True))))
+_FULL_BY_ROOT = Prepared(_FULL.where(RECORDS.c.root.in_(bindparam("ids", expanding=True))))
 _PLACES = select(RECORDS.c.id, RECORDS.c.kind, RECORDS.c.root, SCOPES.c.name).join(
     SCOPES, SCOPES.c.id == RECORDS.c.scope
 )
-_PLACES_BY_ID = _PLACES.where(RECORDS.c.id.in_(bindparam("ids", expanding=True)))
+_PLACES_BY_ID = Prepared(_PLACES.where(RECORDS.c.id.in_(bindparam("ids", expanding=True))))
 
 
 def places(tx: Connection, ids: Iterable[str]) -> list[tuple[str, str, str, str]]:
     """(id, kind, root, scope) of the records that are there."""
     found: list[tuple[str, str, str, str]] = []
     for some in chunks(ids):
-        found.extend(tuple(row) for row in tx.execute(_PLACES_BY_ID, {"ids": some}))
+        found.extend(_PLACES_BY_ID.run(tx, ids=some))
     return found
 
 
@@ -79,7 +79,7 @@ def load(
     """The records with these ids (or roots), with merge state, and the checksum part of each one's row."""
     records, digests = {}, {}
     for some in chunks(ids):
-        for row in tx.execute(_FULL_BY_ROOT if by_root else _FULL_BY_ID, {"ids": some}):
+        for row in (_FULL_BY_ROOT if by_root else _FULL_BY_ID).run(tx, ids=some):
             body = wire.decode_row(bytes(row.body))
             record = Record(
                 id=row.id,
@@ -104,13 +104,13 @@ def lock_missing(store: Store, tx: Connection, ids: Iterable[str]) -> None:
     """
     ordered = sorted(ids)
     if ordered and not store.sqlite:
-        _LOCK_MISSING.run(tx, ids=ordered)
+        _LOCK_MISSING.run(tx, wanted=ordered)
 
 
 _LOCK_MISSING = Prepared(
     text(
         "SELECT count(*) FROM (SELECT pg_advisory_xact_lock(hashtextextended(id, 0)) "
-        "FROM unnest(CAST(:ids AS text[])) AS id) locked"
+        "FROM unnest(CAST(:wanted AS text[])) AS id) locked"
     )
 )
 
@@ -125,10 +125,11 @@ def lock_scopes(
     wanted = sorted(set(names))
     heads, keys = {}, {}
     for name in wanted:
-        row = _LOCK.run(tx, name=name).one_or_none()
-        if row is None:
+        found = _LOCK.run(tx, name=name)
+        if not found:
             insert_new(store, tx, SCOPES, [{"name": name, "n": 0, "checksum": 0}])
-            row = _LOCK.run(tx, name=name).one()
+            found = _LOCK.run(tx, name=name)
+        (row,) = found
         heads[name] = Scope(name, row.n, row.checksum)
         keys[name] = row.id
     return heads, keys
