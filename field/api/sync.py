@@ -53,15 +53,16 @@ def _first_seq(text: str) -> int:
 
 
 def _lines(body: bytes, first_seq: int) -> list[Line]:
-    count = len(changes.split(body))
-    if count == 0:
+    lines = changes.split(body)
+    if not lines:
         raise Problem("bad-request", "The push holds no line.")
     if not body.endswith(b"\n"):
         # The signature does not cover personal values: it could not tell that the last ones were cut off.
         raise Problem("unreadable-body", "The push was cut off on the way: its last line does not end.")
-    if count > BATCH_LINES_MAX:
-        raise Problem("too-large", f"The push holds {count} lines; send at most {BATCH_LINES_MAX} at once.")
-    return changes.read(body, first_seq)
+    if len(lines) > BATCH_LINES_MAX:
+        detail = f"The push holds {len(lines)} lines; send at most {BATCH_LINES_MAX} at once."
+        raise Problem("too-large", detail)
+    return changes.read(lines, first_seq)
 
 
 def _known(context: Context, device: str) -> devices.Known:

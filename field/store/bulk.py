@@ -1,9 +1,9 @@
 """Statements of the hot path, put together once and handed to the driver as they are.
 
-To run a statement costs SQLAlchemy more than most of ours cost the database: it makes parameters, a context and
-a result anew each time. Here they are still written in its words and compiled by it, once for each kind of
-database; values go to and from the driver as they are, so that no type of SQLAlchemy's is applied: a boolean is
-0 or 1 on SQLite.
+To run a statement costs SQLAlchemy more than most of ours cost the database: it makes parameters, a context
+and a result anew each time. Here they are still written in its words and compiled by it, once for each kind
+of database; values go to and from the driver as they are, and no type of SQLAlchemy's is applied: a boolean
+is 0 or 1 on SQLite.
 """
 
 from collections import namedtuple
@@ -22,8 +22,10 @@ class Prepared:
     def __init__(self, statement: Executable) -> None:
         self.statement = statement
         # A column may be called like a keyword or begin with `_`; then its row gives it by place alone.
-        names = [column.name for column in statement.selected_columns] if isinstance(statement, Select) else []
-        self._row: Any = namedtuple("Row", names, rename=True) if names else tuple  # noqa: PYI024 - made at run time
+        names = (
+            [column.name for column in statement.selected_columns] if isinstance(statement, Select) else []
+        )
+        self._row: Any = namedtuple("Row", names, rename=True) if names else tuple
 
     def run(self, tx: Connection, **parameters: Any) -> list[Any]:
         """Run it, and give its rows, with the columns of a `select` as attributes.

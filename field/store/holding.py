@@ -198,9 +198,7 @@ def hold(
     moving = {id for id in roots & needs.places.keys() if device.office}
     names = {scope for _, _, _, scope in found} | set(_new_scopes(tx, needs, found))
     heads, keys = rows.lock_scopes(store, tx, names)
-    others, other_digests = rows.load(
-        store, tx, roots - records.keys() if store.sqlite else wanted | roots
-    )
+    others, other_digests = rows.load(store, tx, roots - records.keys() if store.sqlite else wanted | roots)
     records, digests = {**records, **others}, {**digests, **other_digests}
     if moving:
         below, below_digests = rows.load(store, tx, moving, by_root=True)

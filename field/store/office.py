@@ -80,7 +80,7 @@ def _write_some(store: Store, clock: Clock, office: str, entries: Sequence[Entry
 
 def _land(store: Store, clock: Clock, office: str, body: bytes, first: int) -> Decision | None:
     """None where another writer of the office came first."""
-    lines = changes.read(body, first)
+    lines = changes.read(changes.split(body), first)
     decision = pushes.land(store, Push(office, lines, quiet=True), clock.now_ms(), _no_anchor)
     return None if decision.fork is not None or decision.expected is not None else decision
 

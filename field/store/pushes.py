@@ -119,9 +119,7 @@ def _land_in(
     seen = holding.seen(tx, device, lines) if lines and lines[0].seq <= device.acknowledged else {}
     known = {} if trusting else holding.known(tx, device, lines)
     parts = holding.parts(store, tx, device, anchored) if device.group else []
-    held, keys = holding.hold(
-        store, tx, device, [*(part.line for part in parts), *lines], trusting=trusting
-    )
+    held, keys = holding.hold(store, tx, device, [*(part.line for part in parts), *lines], trusting=trusting)
     decision = decide(
         lines,
         device,

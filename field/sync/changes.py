@@ -72,6 +72,8 @@ class Header(msgspec.Struct, frozen=True):
     last: Seq | None = None
 
 
+NOTHING_READ = Header()
+
 Private = dict[str, tuple[str, str]]
 """Personal values by commitment: {commitment: (salt, value)}."""
 
@@ -88,8 +90,13 @@ class Line(msgspec.Struct, frozen=True):
     hash: str
     change: Change | None
     private: Private
-    header: Header
+    unread: Header | None = None
     problem: str | None = None
+
+    @property
+    def header(self) -> "Change | Header":
+        """What can be read of the line, whether or not all of it can."""
+        return self.change or self.unread or NOTHING_READ
 
 
 _change = msgspec.json.Decoder(Change)
@@ -147,12 +154,12 @@ def hashes(lines: Iterable[bytes]) -> bytes:
     return b"".join(hashlib.sha256(line.partition(b"\t")[0]).digest() for line in lines)
 
 
-def read(body: bytes, first_seq: int) -> list[Line]:
-    """The lines of a push body. Line i is the device's seq `first_seq` + i, whatever it says of itself.
+def read(lines: Iterable[bytes], first_seq: int) -> list[Line]:
+    """The lines of a push, read. Line i is the device's seq `first_seq` + i, whatever it says of itself.
 
     Never raises for what a line holds: a line that cannot be read comes back with its bytes and a problem.
     """
-    return [read_line(raw, first_seq + index) for index, raw in enumerate(split(body))]
+    return [read_line(raw, seq) for seq, raw in enumerate(lines, first_seq)]
 
 
 def read_line(raw: bytes, seq: int) -> Line:
@@ -167,15 +174,14 @@ def read_line(raw: bytes, seq: int) -> Line:
         private = _private.decode(rest) if tab else {}
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return _unread(seq, public, private_bytes, hashed, str(error))
-    header = Header(change.id, change.kind, change.record, change.by, change.first, change.last)
-    return Line(seq, public, private_bytes, hashed, change, private, header)
+    return Line(seq, public, private_bytes, hashed, change, private)
 
 
 def _unread(seq: int, public: bytes, private_bytes: bytes | None, hashed: str, problem: str) -> Line:
     try:
         header = _header.decode(public)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        header = Header()
+        header = NOTHING_READ
     return Line(seq, public, private_bytes, hashed, None, {}, header, problem)
 
 

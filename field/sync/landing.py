@@ -171,8 +171,7 @@ class Draft:
 
     def _district_of(self, items: Sequence[Item]) -> str | Outcome | None:
         touched = [self.records[self.written[item.id][0]] for item in items if item.id is not None]
-        roots = {record.root for record in touched}
-        if len(roots) > 1:
+        if len(touched) > 1 and len({record.root for record in touched}) > 1:
             refusal = Refusal("group-two-roots", "The entries of this group belong to different visits.")
             return Outcome(status="quarantined", refusal=refusal)
         return self._district(touched[0])
@@ -194,20 +193,6 @@ class Draft:
             )
         if record is not None and change.op == "create":
             return self._refuse(item, "already-made", f"the record {record.id} was made by another entry.")
-        if record is None:
-            if change.op != "create":
-                return Outcome(status="waiting", waits_for=change.record)
-            parent_id = item.checked.set[kind.parent_field] if kind.parent_field else None
-            parent = self.record(parent_id) if parent_id else None
-            if parent_id and parent is None:
-                return Outcome(status="waiting", waits_for=parent_id)
-            if parent is not None and parent.kind != kind.parent_kind:
-                return self._refuse(
-                    item, "wrong-parent", f"it belongs to a {parent.kind}, not a {kind.parent_kind}."
-                )
-            record = merge.create(
-                change.record, kind.name, parent.root if parent else change.record, parent_id
-            )
         edit = Edit(
             Author(change.id, item.t, item.device, item.line.seq, change.by),
             item.checked.set,
@@ -216,14 +201,28 @@ class Draft:
             item.line.private,
             item.line.private_bytes,
         )
-        merged = merge.apply(record, edit)
+        if record is not None:
+            merged = merge.apply(record, edit)
+        elif change.op != "create":
+            return Outcome(status="waiting", waits_for=change.record)
+        else:
+            parent_id = item.checked.set[kind.parent_field] if kind.parent_field else None
+            parent = self.record(parent_id) if parent_id else None
+            if parent_id and parent is None:
+                return Outcome(status="waiting", waits_for=parent_id)
+            if parent is not None and parent.kind != kind.parent_kind:
+                return self._refuse(
+                    item, "wrong-parent", f"it belongs to a {parent.kind}, not a {kind.parent_kind}."
+                )
+            root = parent.root if parent else change.record
+            merged = merge.begin(change.record, kind.name, root, parent_id, edit)
         refusal = self._without_right(item, merged)
         if refusal is not None:
             return refusal
-        if change.op == "set" and _closes_unseen(record, merged, change):
-            item.remarks.append(CLOSED_A_DISPUTE)
-        if merged.id not in self.held.records and merged.id not in self.records:
+        if record is None:
             made.append(merged.id)
+        elif change.op == "set" and _closes_unseen(record, merged, change):
+            item.remarks.append(CLOSED_A_DISPUTE)
         self.records[merged.id] = merged
         self.written[change.id] = (merged.id, tuple(item.checked.set))
         return None
@@ -235,10 +234,10 @@ class Draft:
             return None
         before = self.held.records.get(record.root)
         district = self._district(record if before is None else before)
-        op = "set" if change.op == "set" else change.op
-        if any(post.in_force(item.t) for post in self._posts(change.by, record.kind, op, district)):
-            return None
-        what = f"{op} {record.kind} in {district or 'a place without district'}"
+        for post in self._posts(change.by, record.kind, change.op, district):
+            if post.in_force(item.t):
+                return None
+        what = f"{change.op} {record.kind} in {district or 'a place without district'}"
         return self._refuse(item, "no-right", f"its author had no posting for this: {what}.")
 
     def _posts(self, by: str | None, kind: str, op: str, district: str | None) -> list[Posting]:

@@ -67,6 +67,8 @@ class Record(msgspec.Struct, kw_only=True):
     private: Private = {}
     private_bytes: bytes | None = None
     """The private part as it came, while the record has no other than its first change."""
+    alone: str | None = None
+    """The id of the one write there is, where all fields show what it set; None also where nobody looked."""
 
 
 def create(id: str, kind: str, root: str, parent: str | None) -> Record:
@@ -77,8 +79,6 @@ def create(id: str, kind: str, root: str, parent: str | None) -> Record:
 def apply(record: Record, edit: Edit) -> Record:
     """The record with one more change merged in. The record given stays as it was."""
     fields = KINDS[record.kind].fields
-    if not record.live and not record.dead and not edit.over and not edit.was:
-        return _first(record, edit)
     live = {name: dict(writes) for name, writes in record.live.items()}
     dead = dict(record.dead)
     sums = dict(record.sums)
@@ -98,6 +98,7 @@ def apply(record: Record, edit: Edit) -> Record:
         dead={name: ids for name, ids in dead.items() if ids},
         sums=sums,
         private_bytes=None,
+        alone=None,
     )
     used = {change for writes in live.values() for change in writes}
     merged.authors = {change: author for change, author in authors.items() if change in used}
@@ -107,23 +108,27 @@ def apply(record: Record, edit: Edit) -> Record:
     return merged
 
 
-def _first(record: Record, edit: Edit) -> Record:
-    """A record's first change, which meets no other: the common case, without the general one's work."""
-    kind = KINDS[record.kind]
+def begin(id: str, kind: str, root: str, parent: str | None, edit: Edit) -> Record:
+    """A new record with its first change: what `apply` would make of it, without meeting other writes."""
+    if edit.over or edit.was:
+        return apply(create(id, kind, root, parent), edit)
+    rules, by = KINDS[kind].by_rule, edit.author.id
     values = dict(edit.set)
-    for name in kind.by_rule["union"] & values.keys():
-        values[name] = sorted(set(values[name])) if values[name] else values[name]
+    unions = {name: sorted(set(values[name])) for name in rules["union"] & values.keys() if values[name]}
+    values.update(unions)
+    sums = {name: values[name] or 0 for name in rules["add"] & values.keys()}
     return Record(
-        id=record.id,
-        kind=record.kind,
-        root=record.root,
-        parent=record.parent,
+        id=id,
+        kind=kind,
+        root=root,
+        parent=parent,
         values=values,
-        authors={edit.author.id: edit.author},
-        live={name: {edit.author.id: value} for name, value in edit.set.items()},
-        sums={name: edit.set[name] or 0 for name in kind.by_rule["add"] & edit.set.keys()},
+        authors={by: edit.author},
+        live={name: {by: value} for name, value in edit.set.items()},
+        sums=sums,
         private=edit.private,
         private_bytes=edit.private_bytes,
+        alone=None if sums or any(value != edit.set[name] for name, value in unions.items()) else by,
     )
 
 
@@ -231,6 +236,8 @@ def _withdrawal(record: Record) -> tuple[Value, bool]:
 
 def row_write(record: Record) -> tuple[str, dict[str, list[str]]]:
     """The live writes, compactly: the change id that most fields have alone, and the exceptions by field."""
+    if record.alone is not None:
+        return record.alone, {}
     if len(record.authors) == 1:
         return next(iter(record.authors)), {name: [] for name, writes in record.live.items() if not writes}
     alone = Counter(next(iter(writes)) for writes in record.live.values() if len(writes) == 1)
@@ -259,6 +266,8 @@ _state = msgspec.msgpack.Decoder(State)
 def pack(record: Record) -> bytes:
     """The state as bytes. A field that one write alone has set, to the value shown, takes no room."""
     authors = list(record.authors.values())
+    if record.alone is not None:
+        return msgspec.msgpack.encode(State(authors, {}, {}, {}, record.conflicts))
     if len(authors) == 1 and not record.dead and not record.sums:
         (only,) = record.authors
         # The values shown are equal to the live ones where each field has this one write.
