@@ -10,9 +10,10 @@ from field.api.errors import MEDIA_TYPE
 from field.api.sessions import SignIn
 from field.problems import CATALOGUE
 from field.sync.changes import Change
-from field.sync.pull import PullRequest
-from field.sync.receipts import PushAnswer
+from field.sync.pull import Checkpoint, End, Enter, Leave, PullRequest, Reset
+from field.sync.receipts import Answer, PushAnswer
 from field.sync.rights import ROUTES
+from field.sync.wire import Gone, Row
 
 Schema = dict[str, Any]
 
@@ -69,7 +70,10 @@ _LINES: Schema = {
 }
 _ROWS: Schema = {
     "type": "string",
-    "description": "Rows by scope, each scope followed by its checkpoint, receipts, and a last line `end`.",
+    "description": (
+        "One object a line: rows by scope, each scope followed by its checkpoint, receipts, and a last line "
+        "`end`. A line is a `PullLine`; a row may be followed by TAB and its personal values."
+    ),
 }
 
 
@@ -101,14 +105,25 @@ BY_HAND: dict[str, Schema] = {
 """Bodies, headers and answers that handlers read and write by hand."""
 
 
+class Receipt(msgspec.Struct):
+    """The receipt of a line that the tablet asked about in `open`."""
+
+    receipt: Answer
+
+
+PULL_LINE = (Row, Gone, Enter, Leave, Reset, Checkpoint, Receipt, End)
+"""What a line of the answer to a pull may be."""
+
+
 def described(schema: Schema) -> Schema:
     """The description, completed: summaries, roles, security, problems, and what is read by hand."""
     components = schema.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     _, by_hand = msgspec.json.schema_components(
-        [SignIn, PullRequest, PushAnswer, _public(), _explained()], ref_template=_REFERENCE
+        [SignIn, PullRequest, PushAnswer, *PULL_LINE, _public(), _explained()], ref_template=_REFERENCE
     )
-    schemas.update({**by_hand, "Problem": PROBLEM})
+    pull_line = {"anyOf": [{"$ref": _REFERENCE.format(name=each.__name__)} for each in PULL_LINE]}
+    schemas.update({**by_hand, "PullLine": pull_line, "Problem": PROBLEM})
     components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
     components["responses"] = {"Problem": _problem_response()}
     schema["tags"] = [{"name": name, "description": words} for name, words in TAGS.items()]
