@@ -6,16 +6,19 @@ STAMP  := .venv/.installed
 PORT   ?= 8040
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench soak lock clean check-python
+.PHONY: help demo test pages lint bench soak lock clean check-python
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 10
 
-demo: $(STAMP) ## a server with made-up data, on http://127.0.0.1:8040
+demo: pages ## a server with made-up data, on http://127.0.0.1:8040
 	$(BIN)/field demo
 
-test: lint ## everything that must hold: lint, types, import rules, tests
+test: lint pages ## everything that must hold: lint, types, import rules, tests
 	$(BIN)/python -m pytest $(ARGS)
+
+pages: $(STAMP) ## the browser's pages, where their sources in web/ have changed
+	@$(BIN)/python hatch_build.py
 
 lint: $(STAMP) ## ruff, mypy, import rules
 	$(BIN)/ruff check .
@@ -32,14 +35,15 @@ soak: $(STAMP) ## a fleet of tablets on a bad network for a long time
 # The lock says which file of each dependency is meant, by its hash, and names no place to get it from: that is
 # for the machine's own settings. It holds every extra, for Python 3.11 and later, on every platform.
 # uv is wanted here only; installing needs pip alone.
-lock: $(STAMP) ## choose the dependencies' versions anew (UPGRADE=--upgrade for newer ones)
+lock: check-python ## choose the dependencies' versions anew (UPGRADE=--upgrade for newer ones)
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
 		$(UPGRADE) --quiet --output-file requirements.lock
 
 clean: ## remove what was installed and cached; data in field-data/ stays
-	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv build dist field/web web/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find field tests bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 
 check-python:

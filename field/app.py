@@ -23,6 +23,7 @@ from field.api import (
     sessions,
     sync,
     visits,
+    web,
 )
 from field.api.background import Background
 from field.api.bodies import BODY_BYTES_MAX
@@ -43,6 +44,10 @@ ROUTES: list[Any] = [
     pages.front,
     pages.well,
     pages.problem,
+    web.tablet,
+    web.tablet_file,
+    web.console,
+    web.console_file,
     docs.page,
     docs.asset,
     docs.description,

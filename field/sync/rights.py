@@ -56,6 +56,10 @@ CHANGES: Mapping[tuple[str, str], frozenset[Role]] = {
 
 ROUTES: Mapping[str, frozenset[Role]] = {
     "GET /": ANYONE,
+    "GET /tablet": ANYONE,
+    "GET /tablet/{file}": ANYONE,
+    "GET /console": ANYONE,
+    "GET /console/{file}": ANYONE,
     "GET /api/health": ANYONE,
     "GET /api/docs": ANYONE,
     "GET /api/docs/{asset}": ANYONE,

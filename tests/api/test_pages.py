@@ -20,7 +20,16 @@ def client(sqlite_url):
         yield client
 
 
-UNTOLD = ("GET /", "GET /api/docs", "GET /api/docs/{asset}", "GET /api/openapi.json")
+UNTOLD = (
+    "GET /",
+    "GET /tablet",
+    "GET /tablet/{file}",
+    "GET /console",
+    "GET /console/{file}",
+    "GET /api/docs",
+    "GET /api/docs/{asset}",
+    "GET /api/openapi.json",
+)
 """Pages, and the description itself."""
 
 

