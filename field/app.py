@@ -71,6 +71,7 @@ ROUTES: list[Any] = [
     people.add,
     people.every,
     lookups.districts,
+    lookups.shapes,
     lookups.establishments,
     lookups.reports,
     lookups.record,

@@ -1,21 +1,25 @@
 """What offices look up: districts, establishments, reports, one record with its history, the dated law."""
 
+import hashlib
 from typing import Any
 
 import msgspec
-from litestar import get
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
+from field.api.bodies import pack
 from field.api.context import Caller, Context
 from field.problems import Problem
 from field.recovery.statute import RateRow
 from field.store import compliance, registry, statute
+from field.store import districts as district_shapes
 from field.store.compliance import Compliance
 from field.store.registry import District, Entry, Found
 from field.sync.wire import Row
 
 SKIP_MAX = 1_000_000
+GEOJSON = "application/geo+json"
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -38,16 +42,36 @@ def districts(context: NamedDependency[Context]) -> list[District]:
         return registry.districts(tx)
 
 
+@get("/api/districts/shapes", sync_to_thread=True, tags=["register"])
+def shapes(
+    request: Request[Any, Any, Any], context: NamedDependency[Context], caller: NamedDependency[Caller]
+) -> Response[bytes]:
+    """The caller's districts as GeoJSON, drawn for a screen. 304 where the ETag is still right."""
+    with context.store.read() as tx:
+        drawn = district_shapes.shapes(tx, caller.within(None))
+    tag = f'"{hashlib.sha256(drawn).hexdigest()[:32]}"'
+    # Whose answer it is hangs on the token: a browser keeps it for its own user, and asks each time.
+    headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Authorization, Accept-Encoding"}
+    if tag in (request.headers.get("if-none-match") or ""):
+        return Response(b"", status_code=304, headers=headers)
+    packed, encoding = pack(drawn, request.headers.get("accept-encoding", ""))
+    return Response(packed, media_type=GEOJSON, headers={**encoding, **headers})
+
+
 @get("/api/establishments", sync_to_thread=True, tags=["register"])
 def establishments(
     context: NamedDependency[Context],
     caller: NamedDependency[Caller],
     district: FromQuery[str | None] = None,
+    visited: FromQuery[bool | None] = None,
     after: FromQuery[str] = "",
 ) -> list[Row]:
-    """Establishments of the caller's districts by id, at most 500; `after` names the last one seen."""
+    """Establishments of the caller's districts by id, at most 500; `after` names the last one seen.
+
+    `visited`: only those with a visit that was carried out, or only those without.
+    """
     with context.store.read() as tx:
-        return registry.establishments(tx, caller.within(district), after)
+        return registry.establishments(tx, caller.within(district), after, visited=visited)
 
 
 @get("/api/reports", sync_to_thread=True, tags=["visits"])

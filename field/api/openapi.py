@@ -45,6 +45,37 @@ PROBLEM: Schema = {
 }
 
 
+DISTRICT_SHAPES: Schema = {
+    "type": "object",
+    "description": "RFC 7946. Outer rings run counterclockwise.",
+    "required": ["type", "features"],
+    "properties": {
+        "type": {"const": "FeatureCollection"},
+        "features": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["type", "id", "properties", "geometry"],
+                "properties": {
+                    "type": {"const": "Feature"},
+                    "id": {"type": "string"},
+                    "properties": {
+                        "type": "object",
+                        "required": ["id", "name", "division"],
+                        "properties": {
+                            "id": {"type": "string"},
+                            "name": {"type": "string"},
+                            "division": {"type": ["string", "null"]},
+                        },
+                    },
+                    "geometry": {"type": "object", "description": "A Polygon or MultiPolygon."},
+                },
+            },
+        },
+    },
+}
+
+
 def _header(name: str, words: str) -> Schema:
     return {
         "name": name,
@@ -100,6 +131,9 @@ BY_HAND: dict[str, Schema] = {
         "parameters": [{**_SIGNATURE, "required": False}],
         "requestBody": {"required": True, "content": _json("SignIn")},
     },
+    "GET /api/districts/shapes": {
+        "answer": {"application/geo+json": {"schema": {"$ref": _REFERENCE.format(name="DistrictShapes")}}}
+    },
     "GET /problems/{code}": {"answer": {**_json("Explained"), "text/html": {"schema": {"type": "string"}}}},
 }
 """Bodies, headers and answers that handlers read and write by hand."""
@@ -124,6 +158,7 @@ def described(schema: Schema) -> Schema:
     )
     pull_line = {"anyOf": [{"$ref": _REFERENCE.format(name=each.__name__)} for each in PULL_LINE]}
     schemas.update({**by_hand, "PullLine": pull_line, "Problem": PROBLEM})
+    schemas["DistrictShapes"] = DISTRICT_SHAPES
     components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
     components["responses"] = {"Problem": _problem_response()}
     schema["tags"] = [{"name": name, "description": words} for name, words in TAGS.items()]

@@ -1,16 +1,18 @@
 """People: accounts with dated postings."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar.params import FromQuery, JSONBody
 
 from field.api.context import Caller, Context
 from field.api.sessions import Login, hasher
 from field.problems import Problem
-from field.store import people, registry
+from field.store import desk, people, registry
 from field.store.people import Person
 from field.sync.rights import Posting, Role
 from field.sync.signing import b64
@@ -82,16 +84,60 @@ def _check_districts(person: Person, known: set[str]) -> None:
             raise Problem("not-found", f"There is no district {posting.district!r}.")
 
 
+class InForce(msgspec.Struct, frozen=True):
+    """A role that somebody has now, in a district or, without one, everywhere."""
+
+    role: Role
+    district: str | None
+
+
+class PersonListed(msgspec.Struct, frozen=True):
+    """Somebody with an account. `visits`: how many of the caller's districts they hold on the day asked for."""
+
+    id: str
+    login: str
+    name: str
+    postings: list[Posting]
+    now: list[InForce]
+    visits: int | None = None
+
+
 @get("/api/people", sync_to_thread=True, tags=["identity"])
-def every(context: NamedDependency[Context], caller: NamedDependency[Caller]) -> list[Person]:
-    """Everybody with a posting that reaches the caller's districts, with those postings, by login."""
+def every(
+    context: NamedDependency[Context],
+    caller: NamedDependency[Caller],
+    district: FromQuery[str | None] = None,
+    role: FromQuery[Role | None] = None,
+    due: FromQuery[date | None] = None,
+) -> list[PersonListed]:
+    """Everybody with a posting that reaches the caller's districts, with those postings, by login.
+
+    `role` and `district`: only who has that role now, and who is posted to that very district now: to them a
+    visit there can be given. `due`: tell how many visits each holds on that day.
+    """
+    within = caller.within(district)
     with context.store.read() as tx:
         found = people.every(tx)
-    if caller.districts is None:
-        return found
-    seen = [msgspec.structs.replace(person, postings=_seen(person, caller.districts)) for person in found]
-    return [person for person in seen if person.postings]
+        held = None if due is None else desk.held(tx, within, due.isoformat())
+    now_ms = context.clock.now_ms()
+    listed = [_listed(person, caller.districts, now_ms, held) for person in found]
+    return [person for person in listed if person.postings and _wanted(person, role, district)]
 
 
-def _seen(person: Person, districts: frozenset[str]) -> list[Posting]:
-    return [post for post in person.postings if post.district is None or post.district in districts]
+def _listed(
+    person: Person, districts: frozenset[str] | None, now_ms: int, held: Mapping[str, int] | None
+) -> PersonListed:
+    postings = [
+        post
+        for post in person.postings
+        if districts is None or post.district is None or post.district in districts
+    ]
+    now = [InForce(post.role, post.district) for post in postings if post.in_force(now_ms)]
+    visits = None if held is None else held.get(person.id, 0)
+    return PersonListed(person.id, person.login, person.name, postings, now, visits)
+
+
+def _wanted(person: PersonListed, role: Role | None, district: str | None) -> bool:
+    if role is None and district is None:
+        return True
+    return any(role in (None, post.role) and district in (None, post.district) for post in person.now)

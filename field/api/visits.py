@@ -11,9 +11,9 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from field.api.context import Caller, Context
 from field.inspections.fields import RecordId
 from field.problems import Problem
-from field.store import decisions, people, plans, registry
+from field.store import decisions, desk, people, plans
+from field.store.desk import VisitListed, VisitStatus
 from field.store.plans import Assigned
-from field.store.registry import Visit
 from field.sync.receipts import Answer
 from field.sync.rights import INSPECTOR
 
@@ -41,11 +41,18 @@ def visits(
     caller: NamedDependency[Caller],
     district: FromQuery[str | None] = None,
     due: FromQuery[str | None] = None,
+    status: FromQuery[VisitStatus | None] = None,
+    establishment: FromQuery[str | None] = None,
     after: FromQuery[str] = "",
-) -> list[Visit]:
-    """Visits of the caller's districts by id, at most 500 at once; `after` names the last one seen."""
+) -> list[VisitListed]:
+    """Visits of the caller's districts by id, with the establishment, the inspector and what came of each.
+
+    At most 500 at once; `after` names the last one seen. `due` is a day as in 2026-09-22.
+    """
     with context.store.read() as tx:
-        return registry.visits(tx, caller.within(district), due, after)
+        return desk.visits(
+            tx, caller.within(district), due, after, status=status, establishment=establishment
+        )
 
 
 @post("/api/visits/assign", status_code=200, sync_to_thread=True, tags=["visits"])

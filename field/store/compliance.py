@@ -11,7 +11,6 @@ from field.recovery.money import to_json
 from field.store import registry, tables
 from field.store.assessments import ASSESSMENTS, PAISA
 from field.store.flags import Rupees
-from field.store.plans import CARRIED_OUT
 from field.store.rows import OPEN_CONFLICTS, RECORDS, SCOPES, VISITS
 
 CHANGES = tables.Change.__table__  # type: ignore[attr-defined]  # SQLModel adds it
@@ -20,7 +19,12 @@ _SCOPE = "district/"
 
 
 class Compliance(msgspec.Struct, frozen=True):
-    """A district in numbers. `visited` and `flagged` count establishments."""
+    """A district in numbers, each of which a list opens.
+
+    `establishments`: GET /api/establishments. `visited` counts those with a visit that was carried out: the
+    same with `visited=true`. `reports`: GET /api/reports. `flagged` counts establishments: GET /api/flags.
+    `open_conflicts`: GET /api/conflicts. `quarantined`: GET /api/quarantine. Each with `district`.
+    """
 
     district: str
     name: str
@@ -72,11 +76,7 @@ _ESTABLISHMENTS = (
     .where(RECORDS.c.kind == "establishment")
     .group_by(SCOPES.c.name)
 )
-_VISITED = (
-    select(VISITS.c.district, func.count(distinct(VISITS.c.establishment)))
-    .where(VISITS.c.status.in_(CARRIED_OUT))
-    .group_by(VISITS.c.district)
-)
+_VISITED = _ESTABLISHMENTS.where(RECORDS.c.id.in_(registry.VISITED))
 _REPORTS = (
     select(VISITS.c.district, func.count())
     .select_from(RECORDS.join(VISITS, VISITS.c.id == RECORDS.c.root))

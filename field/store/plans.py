@@ -13,12 +13,12 @@ from field.store import office, people
 from field.store.engine import Store
 from field.store.office import Entry
 from field.store.people import POSTINGS
+from field.store.registry import CARRIED_OUT
 from field.store.rows import RECORDS, SCOPES, VISITS
 from field.sync import scopes
 from field.sync.rights import INSPECTOR, Posting
 
 OPEN = ("planned", "started")
-CARRIED_OUT = ("started", "done", "refused", "not_found")
 
 
 class Planned(msgspec.Struct, frozen=True):

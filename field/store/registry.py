@@ -24,6 +24,11 @@ DISTRICTS = tables.District.__table__  # type: ignore[attr-defined]  # SQLModel 
 
 PAGE_MAX = 500
 
+CARRIED_OUT = ("started", "done", "refused", "not_found")
+"""The statuses of a visit that somebody went to."""
+VISITED = select(VISITS.c.establishment).where(VISITS.c.status.in_(CARRIED_OUT))
+"""The establishments that somebody went to."""
+
 NotLanded = Literal["quarantined", "held", "waiting"]
 """Why a change that arrived has not landed."""
 
@@ -39,7 +44,7 @@ class District(msgspec.Struct, frozen=True):
 
 
 class Visit(msgspec.Struct, frozen=True):
-    """A visit as planning and supervisors see it."""
+    """A visit as planning sees it."""
 
     id: str
     establishment: str
@@ -108,30 +113,24 @@ def _in_scopes(query: Select[Any], names: Sequence[str] | None) -> Select[Any]:
 
 
 def establishments(
-    tx: Connection, districts: Sequence[str] | None, after: str = "", limit: int = PAGE_MAX
+    tx: Connection,
+    districts: Sequence[str] | None,
+    after: str = "",
+    limit: int = PAGE_MAX,
+    *,
+    visited: bool | None = None,
 ) -> list[Row]:
-    """Establishments of some districts, or of all, by id, after an id."""
+    """Establishments of some districts, or of all, by id, after an id.
+
+    `visited`: only those with a visit that was carried out, or only those without.
+    """
     names = None if districts is None else [scopes.district(district) for district in districts]
     query = _in_scopes(_OF_KIND, names).where(RECORDS.c.id > bindparam("after"))
+    if visited is not None:
+        query = query.where(RECORDS.c.id.in_(VISITED) if visited else RECORDS.c.id.not_in(VISITED))
     query = query.order_by(RECORDS.c.id).limit(limit)
     found = tx.execute(query, {"kind": "establishment", "after": after})
     return [wire.decode_row(bytes(row.body)) for row in found]
-
-
-def visits(
-    tx: Connection,
-    districts: Sequence[str] | None,
-    due: str | None = None,
-    after: str = "",
-    limit: int = PAGE_MAX,
-) -> list[Visit]:
-    """Visits of some districts, or of all, by id, after an id."""
-    query = select(VISITS).where(VISITS.c.id > after).order_by(VISITS.c.id).limit(limit)
-    if districts is not None:
-        query = query.where(VISITS.c.district.in_(districts))
-    if due is not None:
-        query = query.where(VISITS.c.due == due)
-    return [msgspec.convert(row._mapping, Visit) for row in tx.execute(query)]
 
 
 def visit(tx: Connection, id: str) -> Visit | None:

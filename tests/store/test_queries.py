@@ -7,7 +7,7 @@ import pytest
 from litestar.testing import TestClient
 from sqlalchemy import Engine, event
 
-from field.store import assessments, flags, registry
+from field.store import assessments, compliance, desk, flags, registry
 from tests.helpers import World, open_world
 
 GREAT = ("records", "feed", "changes", "stale")
@@ -16,7 +16,10 @@ GREAT = ("records", "feed", "changes", "stale")
 LISTS = {
     "establishments of a district": lambda tx: registry.establishments(tx, ["korangi"]),
     "establishments": lambda tx: registry.establishments(tx, None),
-    "visits": lambda tx: registry.visits(tx, ["korangi"]),
+    "establishments visited": lambda tx: registry.establishments(tx, ["korangi"], visited=True),
+    "visits": lambda tx: desk.visits(tx, ["korangi"]),
+    "visits of everywhere on a day": lambda tx: desk.visits(tx, None, "2026-01-02"),
+    "compliance": lambda tx: compliance.by_district(tx, ["korangi"]),
     "reports of a district": lambda tx: registry.reports(tx, ["korangi"]),
     "reports": lambda tx: registry.reports(tx, None),
     "conflicts": lambda tx: registry.conflicts(tx, ["korangi"]),
