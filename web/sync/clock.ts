@@ -1,0 +1,54 @@
+/** When something was captured: the last server time received, and the monotonic time since (docs/protocol.md). */
+
+/** Time, handed to whoever needs it. `monotonicMs` counts from anywhere and never goes back. */
+export interface Clock {
+  nowMs(): number;
+  monotonicMs(): number;
+}
+
+/** What is written down: `elapsed_ms` had passed since `anchor` came when the run `boot` showed `at_ms`. */
+export interface Elapsed {
+  readonly anchor: string | null;
+  readonly boot: string;
+  readonly elapsed_ms: number;
+  readonly at_ms: number;
+}
+
+export const NO_TIME: Elapsed = { anchor: null, boot: "", elapsed_ms: 0, at_ms: 0 };
+
+/** Tells the anchor and the time since it, over any number of page loads. It never counts backwards. */
+export class CaptureClock {
+  #anchor: string | null;
+  #elapsedMs: number;
+  #sinceMs: number;
+
+  /** `kept` is what was written down last; `boot` the identity of this run of the monotonic clock. */
+  constructor(
+    private readonly clock: Clock,
+    readonly boot: string,
+    kept: Elapsed,
+  ) {
+    const nowMs = this.#monotonicMs();
+    this.#anchor = kept.anchor;
+    this.#elapsedMs = kept.elapsed_ms;
+    this.#sinceMs = kept.boot === boot && kept.at_ms <= nowMs ? kept.at_ms : nowMs;
+  }
+
+  /** A server time arrived just now. */
+  receive(anchor: string): void {
+    this.#anchor = anchor;
+    this.#elapsedMs = 0;
+    this.#sinceMs = this.#monotonicMs();
+  }
+
+  /** The time as it is captured, to be written down as well. */
+  now(): Elapsed {
+    const at_ms = this.#monotonicMs();
+    const passed = Math.max(0, at_ms - this.#sinceMs);
+    return { anchor: this.#anchor, boot: this.boot, elapsed_ms: this.#elapsedMs + passed, at_ms };
+  }
+
+  #monotonicMs(): number {
+    return Math.floor(this.clock.monotonicMs());
+  }
+}

@@ -1,0 +1,183 @@
+/** The tablet's requests: signed, sent, and their answers read. Nothing here remembers anything. */
+
+import { type Bytes, gzipped, joined, parted, sha256, text, utf8 } from "./bytes";
+import { NEWLINE, TAB } from "./change";
+import { publicOf, pushMessage, receiptVerified, requestMessage, sign } from "./keys";
+import type { Answer, Batch } from "./outbox";
+import { type Page, readPage } from "./replica";
+import type { Posting } from "./store";
+
+const WORTH_COMPRESSING = 1024;
+const PATIENCE_MS = 60_000;
+const JSON_TYPE = { "Content-Type": "application/json" };
+
+/** No answer came, or none that can be relied on. Whether the server did what was asked is not known. */
+export class NoAnswer extends Error {
+  override readonly name = "NoAnswer";
+}
+
+/** The server answered, and not with what was asked: `code` as in problem+json. */
+export class Refused extends Error {
+  override readonly name = "Refused";
+
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly detail: string,
+    readonly retryAfterS: number | null = null,
+  ) {
+    super(`${code}: ${detail}`);
+  }
+}
+
+/** How the server is reached. `base` stands before every path; empty where the page came from the server itself. */
+export interface Way {
+  readonly fetch: typeof fetch;
+  readonly crypto: Crypto;
+  readonly base: string;
+}
+
+/** The identity under which a tablet signs. */
+export interface Identity {
+  readonly device: string;
+  readonly keys: CryptoKeyPair;
+  readonly serverKey: string;
+}
+
+/** The identity given to a tablet, and the key that the server signs with. */
+export interface Enrolled {
+  readonly device: string;
+  readonly server_key: string;
+  readonly epoch: string;
+  readonly anchor: string;
+  readonly district?: string | null;
+}
+
+/** A session: its token, and whose it is. */
+export interface SignedIn {
+  readonly token: string;
+  readonly person: string;
+  readonly name: string;
+  readonly postings: readonly Posting[];
+  readonly expires_ms: number;
+}
+
+/** What the server says to a push. `chain` is the hash of the line at `acknowledged`. */
+export interface PushAnswer {
+  readonly acknowledged: number;
+  readonly chain: string;
+  readonly epoch: string;
+  readonly anchor: string;
+  readonly answers: readonly Answer[];
+  readonly expected?: number | null;
+  readonly fork?: { readonly seq: number; readonly detail: string } | null;
+  readonly revoked?: boolean;
+}
+
+/** Where a tablet stands, by scope, and the seqs whose receipts are still open. */
+export interface PullRequest {
+  readonly cursors: Readonly<Record<string, readonly [epoch: string, n: number]>>;
+  readonly open: readonly number[];
+  readonly limit: number;
+}
+
+/** Enrol a tablet by the code that a supervisor issued. Throws Refused, NoAnswer, as all of these do. */
+export async function enrol(way: Way, code: string, keys: CryptoKeyPair, name: string): Promise<Enrolled> {
+  const body = utf8(JSON.stringify({ code, public_key: await publicOf(way.crypto, keys), name }));
+  const answer = await ask(way, "/api/devices/enrol", JSON_TYPE, body);
+  return read<Enrolled>(answer, "device", "server_key", "anchor");
+}
+
+/** Sign somebody in on a tablet. */
+export async function signIn(way: Way, who: Identity, login: string, password: string): Promise<SignedIn> {
+  const body = utf8(JSON.stringify({ login, password, device: who.device }));
+  const signed = await signedBy(way, who, await requestMessage(way.crypto, "sign-in", who.device, body));
+  const answer = await ask(way, "/api/sign-in", { ...JSON_TYPE, ...signed }, body);
+  return read<SignedIn>(answer, "token", "person", "name");
+}
+
+/** End a session. */
+export async function signOut(way: Way, token: string): Promise<void> {
+  await ask(way, "/api/sign-out", { Authorization: `Bearer ${token}` }, new Uint8Array());
+}
+
+/** Hand lines in. An answer that does not bear the server's signature is none: NoAnswer. */
+export async function push(way: Way, who: Identity, batch: Batch): Promise<PushAnswer> {
+  const hashes = await Promise.all(batch.lines.map((line) => sha256(way.crypto, parted(line, TAB)[0])));
+  const signed = await signedBy(way, who, pushMessage(who.device, batch.first, hashes));
+  const plain = joined(batch.lines.flatMap((line) => [line, Uint8Array.of(NEWLINE)]));
+  const packed = plain.length >= WORTH_COMPRESSING ? await gzipped(plain) : null;
+  const headers = {
+    "Content-Type": "application/x-ndjson",
+    "Field-First-Seq": String(batch.first),
+    ...signed,
+    ...(packed === null ? {} : { "Content-Encoding": "gzip" }),
+  };
+  const answer = await ask(way, "/api/sync/push", headers, packed ?? plain);
+  const signature = answer.headers.get("field-receipt") ?? "";
+  if (!(await receiptVerified(way.crypto, who.serverKey, signature, answer.body))) {
+    throw new NoAnswer("the answer does not bear the server's signature");
+  }
+  return read<PushAnswer>(answer, "acknowledged", "chain", "anchor", "answers");
+}
+
+/** Fetch one page of what changed. */
+export async function pull(way: Way, who: Identity, token: string, asked: PullRequest): Promise<Page> {
+  const body = utf8(JSON.stringify(asked));
+  const signed = await signedBy(way, who, await requestMessage(way.crypto, "pull", who.device, body));
+  const headers = { ...JSON_TYPE, Authorization: `Bearer ${token}`, ...signed };
+  return readPage(way.crypto, (await ask(way, "/api/sync/pull", headers, body)).body);
+}
+
+async function signedBy(way: Way, who: Identity, message: Bytes): Promise<Record<string, string>> {
+  return { "Field-Device": who.device, "Field-Signature": await sign(way.crypto, who.keys, message) };
+}
+
+interface Response_ {
+  readonly headers: Headers;
+  readonly body: Bytes;
+}
+
+async function ask(way: Way, path: string, headers: Record<string, string>, body: Bytes): Promise<Response_> {
+  let answer: Response;
+  let received: Bytes;
+  try {
+    // Without a limit one request that hangs would keep all work on the tablet.
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const asked = { method: "POST", headers, body, signal, cache: "no-store", redirect: "error" } as const;
+    answer = await way.fetch(way.base + path, { ...asked, credentials: "omit" });
+    received = new Uint8Array(await answer.arrayBuffer());
+  } catch (error) {
+    throw new NoAnswer(String(error), { cause: error });
+  }
+  if (answer.ok) return { headers: answer.headers, body: received };
+  const { code, detail } = problem(received);
+  // Something between here and the server answered in its place.
+  if (code === "") throw new NoAnswer(`the way to the server answered ${answer.status}`);
+  const after = answer.headers.get("retry-after") ?? "";
+  throw new Refused(answer.status, code, detail, /^[0-9]+$/.test(after) ? Number(after) : null);
+}
+
+function problem(body: Bytes): { code: string; detail: string } {
+  try {
+    const said: unknown = JSON.parse(text(body));
+    if (typeof said !== "object" || said === null) return { code: "", detail: "" };
+    const { code, detail } = said as { code?: unknown; detail?: unknown };
+    return { code: typeof code === "string" ? code : "", detail: typeof detail === "string" ? detail : "" };
+  } catch {
+    return { code: "", detail: "" };
+  }
+}
+
+/** An answer of the shape that docs/protocol.md gives; NoAnswer where it is not even JSON with these members. */
+function read<T>(answer: Response_, ...members: (keyof T & string)[]): T {
+  let said: unknown;
+  try {
+    said = JSON.parse(text(answer.body));
+  } catch (error) {
+    throw new NoAnswer(`the answer cannot be read: ${String(error)}`);
+  }
+  const whole = typeof said === "object" && said !== null && members.every((member) => member in said);
+  if (!whole) throw new NoAnswer("the answer lacks what was asked for");
+  return said as T;
+}

@@ -1,0 +1,68 @@
+/** A new identity, after a fork or a revocation: what the office does not have goes along (docs/protocol.md, "Push"). */
+
+import { type Bytes } from "./bytes";
+import { digestOf, encode, readLine } from "./change";
+import { lineRow, NO_HEAD, type Outbox, UNREADABLE } from "./outbox";
+import type { Head, LineRow, Store } from "./store";
+
+/** What is written when the tablet takes its new identity. */
+export interface Move {
+  readonly before: Head;
+  readonly head: Head;
+  readonly from: number;
+  readonly left: readonly LineRow[];
+  readonly rows: readonly LineRow[];
+}
+
+/** Work out the move: the lines from `fork` on, whole groups, with the same ids and times under new numbers. */
+export async function planMove(
+  store: Store, crypto: Crypto, outbox: Outbox, device: string, fork: number,
+): Promise<Move> {
+  const before = await outbox.head();
+  const from = await groupBegins(store, before.device, fork);
+  const left = await outbox.linesFrom(before.device, from);
+  const kept = new Map(left.map((row) => [row.seq, row]));
+  let head: Head = { ...NO_HEAD, device };
+  const rows: LineRow[] = [];
+  for (let seq = from; seq <= before.last; seq += 1) {
+    const at = { device, seq: seq - from + 1, prev: head.chain };
+    const row = await moved(crypto, outbox, kept.get(seq), at, from - 1);
+    rows.push(row);
+    head = { ...head, last: row.seq, chain: row.hash };
+  }
+  return { before, head, from, left, rows };
+}
+
+/** Within a transaction: carry the move out. What is left behind is kept aside, byte for byte. */
+export async function carryOut(store: Store, outbox: Outbox, move: Move): Promise<void> {
+  await outbox.unmoved(move.before);
+  const { device } = move.before;
+  await store.setAside.bulkAdd(move.left.map(({ seq, line }) => ({ device, seq, line, why: "fork" })));
+  await store.lines.bulkDelete(move.left.map(({ seq }) => [device, seq] as [string, number]));
+  await store.lines.bulkAdd([...move.rows]);
+  await store.remember("head", move.head);
+}
+
+/** The first line of the group that a line belongs to: it is sent as a whole, by one identity. */
+async function groupBegins(store: Store, device: string, seq: number): Promise<number> {
+  const row = await store.lines.get([device, seq]);
+  const first = row === undefined ? undefined : readLine(row.line)?.change.first;
+  return Math.min(seq, first ?? seq);
+}
+
+async function moved(
+  crypto: Crypto, outbox: Outbox, kept: LineRow | undefined, at: { device: string; seq: number; prev: string },
+  shift: number,
+): Promise<LineRow> {
+  const read = kept === undefined ? null : readLine(kept.line);
+  const sound = kept !== undefined && (await digestOf(crypto, kept.line)) === kept.digest;
+  if (read === null || !sound || read.change.op === "lost") {
+    return outbox.lostRow(at, kept?.hash ?? (await outbox.noHash()), UNREADABLE);
+  }
+  const { first, last } = read.change;
+  const group =
+    first === undefined || last === undefined ? {} : { first: Math.max(first - shift, 1), last: last - shift };
+  const change = { ...read.change, ...at, ...group };
+  const beside: Bytes = read.beside;
+  return lineRow(change, await encode(crypto, change, beside));
+}

@@ -1,0 +1,279 @@
+/**
+ * The outbox: every change captured on this tablet, as the bytes that are sent for ever.
+ *
+ * A line is encoded once, when it is captured. Before it is sent its hash is compared with the one written down
+ * then: a line that can no longer be read, or is no longer there, is declared lost in its place, so that later work
+ * flows (docs/protocol.md, "Push"). Hashes are made before a transaction begins, which would end meanwhile.
+ */
+
+import { type Bytes, utf8 } from "./bytes";
+import {
+  type Change, digestOf, encode, type Encoded, LINE_BYTES_MAX, NEWLINE, type Private, readLine, SCHEMA, START,
+  type Unplaced,
+} from "./change";
+import { type Head, type LineRow, type Store, within } from "./store";
+import { kindOf } from "./values";
+
+/** What the office says about one line. */
+export interface Said {
+  readonly status: string;
+  readonly code?: string | null;
+  readonly detail?: string | null;
+  readonly scope?: string | null;
+  readonly n?: number | null;
+}
+
+/** A receipt; a duplicate repeats the one that came `first`. */
+export interface Answer extends Said {
+  readonly seq: number;
+  readonly id?: string | null;
+  readonly first?: Said | null;
+}
+
+/** A change without a place, and what opens its personal values. */
+export interface Captured {
+  readonly change: Unplaced;
+  readonly private: Private;
+}
+
+/** Lines to send, from `first` on. */
+export interface Batch {
+  readonly first: number;
+  readonly lines: readonly Bytes[];
+}
+
+export const NO_HEAD: Head = { device: "", last: 0, chain: START, acknowledged: 0 };
+export const UNREADABLE = "The tablet's storage gave back other bytes than were written.";
+export const MISSING = "The tablet's storage no longer has this entry.";
+
+const UNSENT = "";
+const LANDED: ReadonlySet<string> = new Set(["applied", "merged", "conflict"]);
+const CHANGEABLE = [UNSENT, "held", "quarantined", "waiting"];
+const TROUBLED = ["waiting", "quarantined", "lost"];
+
+/** Somebody else wrote in this tablet's store meanwhile: nothing was kept, and nothing must be guessed. */
+export class Overtaken extends Error {
+  override readonly name = "Overtaken";
+}
+
+/** The lines of this tablet under its present identity, and what became of each. */
+export class Outbox {
+  readonly #unsound = new Set<string>();
+
+  constructor(
+    private readonly store: Store,
+    private readonly crypto: Crypto,
+    private readonly newId: () => string,
+  ) {}
+
+  /** Look once at the lines that the screen lays over the office's rows: damaged ones are not shown. */
+  async inspect(): Promise<void> {
+    for (const row of await this.store.lines.where("pending").equals(1).toArray()) {
+      if ((await digestOf(this.crypto, row.line)) !== row.digest) this.#unsound.add(place(row));
+    }
+  }
+
+  /** How far this tablet came. */
+  async head(): Promise<Head> {
+    return (await this.store.recall("head")) ?? NO_HEAD;
+  }
+
+  /** Number, chain and encode what was captured together, as a group where it is more than one, and keep it. */
+  async append(captured: readonly Captured[], keep: (write: () => Promise<void>) => Promise<void>): Promise<void> {
+    const before = await this.head();
+    const first = before.last + 1;
+    const group = captured.length > 1 ? { first, last: before.last + captured.length } : {};
+    let head = before;
+    const rows: LineRow[] = [];
+    for (const { change, private: opened } of captured) {
+      const placed = { ...change, device: head.device, seq: head.last + 1, prev: head.chain, ...group };
+      const row = lineRow(placed, await encode(this.crypto, placed, opened));
+      rows.push(row);
+      head = { ...head, last: row.seq, chain: row.hash };
+    }
+    await keep(async () => {
+      await this.unmoved(before);
+      // `add` and not `put`: a line that is kept already must never be written over.
+      await this.store.lines.bulkAdd(rows);
+      const { acknowledged } = await this.head();
+      await this.store.remember("head", { ...head, acknowledged });
+    });
+  }
+
+  /** Within a transaction: throws Overtaken where this tablet's chain went on, or its identity changed. */
+  async unmoved(before: Head): Promise<void> {
+    const now = await this.head();
+    if (now.device !== before.device || now.last !== before.last || now.chain !== before.chain) {
+      throw new Overtaken("another window wrote in this tablet's store");
+    }
+  }
+
+  /** How many lines the server has not acknowledged. */
+  async unsent(): Promise<number> {
+    const { last, acknowledged } = await this.head();
+    return last - acknowledged;
+  }
+
+  /** The next lines to send: at least one if there is any. Declares lost what cannot be sent. */
+  async batch(linesMax: number, bytesMax: number): Promise<Batch> {
+    const head = await this.head();
+    const first = head.acknowledged + 1;
+    const lines: Bytes[] = [];
+    let size = 0;
+    for (let seq = first; seq <= Math.min(head.last, head.acknowledged + linesMax); seq += 1) {
+      const line = await this.#sendable(head, seq);
+      size += line.length + 1;
+      if (lines.length > 0 && size > bytesMax) break;
+      lines.push(line);
+    }
+    return { first, lines };
+  }
+
+  async #sendable(head: Head, seq: number): Promise<Bytes> {
+    const kept = await this.store.lines.get([head.device, seq]);
+    if (kept === undefined) return this.#declareLost(head, seq, await this.#bySuccessor(head, seq), null, MISSING);
+    // A newline within the personal part, which the hash does not cover, would shift all that follows.
+    const sound = (await digestOf(this.crypto, kept.line)) === kept.digest && !kept.line.includes(NEWLINE);
+    if (sound && kept.line.length <= LINE_BYTES_MAX) return kept.line;
+    return this.#declareLost(head, seq, kept.hash, kept.line, UNREADABLE);
+  }
+
+  /** The hash of a line that is gone, as the line after it was written down to follow it. */
+  async #bySuccessor(head: Head, seq: number): Promise<string> {
+    if (seq === head.last) return head.chain;
+    return (await this.store.lines.get([head.device, seq + 1]))?.prev ?? this.noHash();
+  }
+
+  async #declareLost(head: Head, seq: number, lost: string, line: Bytes | null, why: string): Promise<Bytes> {
+    const { device } = head;
+    const prev = await this.hashOf(device, seq - 1);
+    const row = await this.lostRow({ device, seq, prev }, lost, why);
+    await this.store.write(async () => {
+      await this.store.setAside.add({ device, seq, line, why });
+      await this.store.lines.put(row);
+    });
+    return row.line;
+  }
+
+  /** The line that stands in the place of one that can no longer be read. */
+  async lostRow(at: { device: string; seq: number; prev: string }, lost: string, reason: string): Promise<LineRow> {
+    const change: Change = { ...at, id: this.newId(), op: "lost", elapsed_ms: 0, schema: SCHEMA, reason, lost };
+    return { ...lineRow(change, await encode(this.crypto, change)), hash: lost, pending: 0 };
+  }
+
+  /** What is declared of a line of which not even the hash is left. */
+  noHash(): Promise<string> {
+    return digestOf(this.crypto, utf8(""));
+  }
+
+  /** What the line after this one follows. */
+  async hashOf(device: string, seq: number): Promise<string> {
+    if (seq === 0) return START;
+    return (await this.store.lines.get([device, seq]))?.hash ?? this.noHash();
+  }
+
+  /** Within a transaction: whether the server's word on how far it came fits our lines; then it is remembered. */
+  async believe(acknowledged: number, chain: string): Promise<boolean> {
+    const head = await this.head();
+    if (acknowledged > head.last) return false;
+    const ours = acknowledged === 0 ? START : (await this.store.lines.get([head.device, acknowledged]))?.hash;
+    if (ours !== chain) return false;
+    await this.rewind(acknowledged);
+    return true;
+  }
+
+  /** Within a transaction: send from the line after `acknowledged` on. */
+  async rewind(acknowledged: number): Promise<void> {
+    const head = await this.head();
+    await this.store.remember("head", { ...head, acknowledged: Math.min(acknowledged, head.last) });
+  }
+
+  /** Within a transaction: remember what the server said about one line. */
+  async settle(answer: Answer, device: string): Promise<void> {
+    const said = answer.first ?? answer;
+    const { status, code = null, detail = null, scope = null, n = null } = said;
+    const kept = await this.store.lines.get([device, answer.seq]);
+    if (kept === undefined) return;
+    const stays = LANDED.has(status) || status === "held" || status === "waiting";
+    const pending = stays ? kept.pending : 0;
+    await this.store.lines.put({ ...kept, status, code, detail, scope, n, pending });
+  }
+
+  /** Within a transaction: rows up to these positions are here and show what landed there, in place of the overlay. */
+  async reached(cursors: ReadonlyMap<string, number>): Promise<void> {
+    for (const row of await this.pending()) {
+      if (!LANDED.has(row.status) || row.scope === null || row.n === null) continue;
+      const cursor = cursors.get(row.scope);
+      if (cursor === undefined || cursor >= row.n) await this.store.lines.put({ ...row, pending: 0 });
+    }
+  }
+
+  /** The lines that the rows received do not show yet, in the order in which they were captured. */
+  async pending(): Promise<LineRow[]> {
+    return this.inOrder(await this.store.lines.where("pending").equals(1).toArray());
+  }
+
+  /** Those of them that are about one record. */
+  async pendingOf(record: string): Promise<LineRow[]> {
+    return this.inOrder((await this.store.lines.where("record").equals(record).toArray()).filter((row) => row.pending));
+  }
+
+  private async inOrder(rows: LineRow[]): Promise<LineRow[]> {
+    const { device } = await this.head();
+    const now = (row: LineRow): number => (row.device === device ? 1 : 0);
+    return rows.sort((a, b) => now(a) - now(b) || compare(a.device, b.device) || a.seq - b.seq);
+  }
+
+  /** What pending lines say, as far as they can be read. */
+  changes(rows: readonly LineRow[]): { change: Change; private: Private }[] {
+    const sound = rows.filter((row) => !this.#unsound.has(place(row)));
+    return sound.map((row) => readLine(row.line)).filter((read) => read !== null);
+  }
+
+  /** The lines acknowledged whose receipt got lost, and after them those where it may change. */
+  async openSeqs(limit: number): Promise<number[]> {
+    const { device, acknowledged } = await this.head();
+    const found: number[] = [];
+    for (const status of CHANGEABLE) {
+      const upTo = this.store.lines
+        .where("[device+status+seq]")
+        .between([device, status, 0], [device, status, acknowledged], true, true);
+      found.push(...(await upTo.limit(limit - found.length).toArray()).map((row) => row.seq));
+      if (found.length >= limit) break;
+    }
+    return found;
+  }
+
+  /** The lines that are not sent, as they are kept. */
+  async waiting(): Promise<LineRow[]> {
+    const { device, acknowledged, last } = await this.head();
+    return this.store.lines.where("[device+seq]").between([device, acknowledged + 1], [device, last], true, true).toArray();
+  }
+
+  /** How many lines there are, under whichever identity. */
+  count(): Promise<number> {
+    return this.store.lines.count();
+  }
+
+  /** The lines that did not land. */
+  async troubled(): Promise<LineRow[]> {
+    return this.inOrder(await this.store.lines.where("status").anyOf(TROUBLED).toArray());
+  }
+
+  /** The lines captured under an identity from a seq on, as they are kept. */
+  linesFrom(device: string, seq: number): PromiseLike<LineRow[]> {
+    return this.store.lines.where("[device+seq]").between(...within(device, seq)).toArray();
+  }
+}
+
+const place = (row: { device: string; seq: number }): string => `${row.device} ${row.seq}`;
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** A line as it is written down, not sent yet. */
+export function lineRow(change: Change, { line, digest }: Encoded): LineRow {
+  const { device, seq, id, prev, kind = "", record = "", by = "" } = change;
+  const field = change.op === "create" ? kindOf(kind)?.parent?.field : undefined;
+  const parent = field === undefined ? "" : String(change.set?.[field] ?? "");
+  const unsaid = { status: UNSENT, code: null, detail: null, scope: null, n: null, pending: 1 as const };
+  return { device, seq, id, line, prev, hash: digest, digest, kind, record, parent, by, ...unsaid };
+}

@@ -1,0 +1,50 @@
+/** Photos on this tablet: their bytes, and what describes them in the record that travels. */
+
+import { type Bytes, hex, sha256 } from "./bytes";
+import type { PhotoRow, Store } from "./store";
+
+/** What belongs into a record of kind `photo`; `id` is a new id for that record. */
+export interface Photo {
+  readonly sha256: string;
+  readonly size: number;
+  readonly media_type: string;
+  readonly id: string;
+}
+
+/** The photos taken on this tablet, each kept once by its hash. */
+export class Photos {
+  constructor(
+    private readonly store: Store,
+    private readonly crypto: Crypto,
+    private readonly newId: () => string,
+    private readonly nowMs: () => number,
+  ) {}
+
+  /** Keep a photo with what is known of it. The same bytes are kept once; the id is new each time. */
+  async add(blob: Blob, meta: Readonly<Record<string, unknown>> = {}): Promise<Photo> {
+    const bytes: Bytes = new Uint8Array(await blob.arrayBuffer());
+    const hash = hex(await sha256(this.crypto, bytes));
+    const media_type = blob.type || "application/octet-stream";
+    const row: PhotoRow = { sha256: hash, size: bytes.length, media_type, at_ms: this.nowMs(), meta };
+    const { photos, photoBytes } = this.store;
+    await this.store.transaction("rw", photos, photoBytes, async () => {
+      if ((await photos.get(hash)) !== undefined) return;
+      await photos.add(row);
+      // The bytes and not the blob: some browsers keep a blob as a file that may go away.
+      await photoBytes.add({ sha256: hash, bytes });
+    });
+    return { sha256: hash, size: bytes.length, media_type, id: this.newId() };
+  }
+
+  /** A photo's bytes; null where they are not here. */
+  async get(sha256: string): Promise<Blob | null> {
+    const { photos, photoBytes } = this.store;
+    const [row, kept] = await Promise.all([photos.get(sha256), photoBytes.get(sha256)]);
+    return row === undefined || kept === undefined ? null : new Blob([kept.bytes], { type: row.media_type });
+  }
+
+  /** What is known of every photo here, without the bytes. */
+  async all(): Promise<PhotoRow[]> {
+    return this.store.photos.orderBy("sha256").toArray();
+  }
+}

@@ -1,0 +1,263 @@
+/**
+ * The office's rows on this tablet, by (scope, record), byte for byte, with the cursor of each scope.
+ *
+ * A page is applied in one transaction. A record that leaves its scope while changes of it are on their way is not
+ * thrown away but kept outside of all scopes, for the screen alone (docs/protocol.md, "Pull").
+ */
+
+import { type Bytes, parted, sha256, text } from "./bytes";
+import { NEWLINE, type Private, readPrivate, TAB, type Values } from "./change";
+import { NoAnswer } from "./door";
+import type { Answer } from "./outbox";
+import { type Cursor, type Store, type StoredRow, within } from "./store";
+
+/** The scope of rows that are kept for the screen alone. */
+export const OUTSIDE = "";
+
+const CHECKSUM_MAX = 2 ** 48;
+
+/** A record as the office tells it. `write` is the live write of every field that `writes` does not list. */
+export interface Row {
+  readonly record: string;
+  readonly kind: string;
+  readonly n: number;
+  readonly root: string;
+  readonly parent?: string | null;
+  readonly values: Values;
+  readonly write?: string;
+  readonly writes?: Readonly<Record<string, readonly string[]>>;
+  readonly disputed?: readonly string[];
+}
+
+/** A record's row as received, and its personal values. */
+export interface Held {
+  readonly row: Row;
+  readonly private: Private;
+  readonly scope: string;
+}
+
+/** One line of a page, whichever it is; of a record's row only what places it is read. */
+interface Mark {
+  readonly enter?: string;
+  readonly reset?: string;
+  readonly leave?: string;
+  readonly record?: string;
+  readonly kind?: string;
+  readonly n?: number;
+  readonly parent?: string | null;
+  readonly gone?: string;
+  readonly checkpoint?: string;
+  readonly epoch?: string;
+  readonly head?: boolean;
+  readonly checksum?: number | null;
+  readonly receipt?: Answer;
+  readonly end?: boolean;
+  readonly more?: boolean;
+  readonly anchor?: string;
+}
+
+interface PageLine {
+  readonly mark: Mark;
+  readonly body: Bytes;
+  readonly private: Bytes | null;
+  readonly digest: number;
+}
+
+/** A page that arrived whole: its lines, the receipts among them, its end. */
+export interface Page {
+  readonly lines: readonly PageLine[];
+  readonly receipts: readonly Answer[];
+  readonly more: boolean;
+  readonly anchor: string;
+}
+
+/** One row's part of its scope's checksum: the first 48 bits of the SHA-256 of its public bytes. */
+export async function rowDigest(crypto: Crypto, body: Bytes): Promise<number> {
+  return (await sha256(crypto, body)).subarray(0, 6).reduce((sum, byte) => sum * 256 + byte, 0);
+}
+
+/** The checksum of a scope, with one row's part taken away and another's added. */
+export const changed = (checksum: number, less: number, more: number): number =>
+  (((checksum - less + CHECKSUM_MAX) % CHECKSUM_MAX) + more) % CHECKSUM_MAX;
+
+/** The page in an answer. Throws NoAnswer for one that was cut off: without its end nothing counts. */
+export async function readPage(crypto: Crypto, body: Bytes): Promise<Page> {
+  const lines: PageLine[] = [];
+  let start = 0;
+  while (start < body.length) {
+    const stop = body.indexOf(NEWLINE, start);
+    const end = stop < 0 ? body.length : stop;
+    // A copy: a view into the page would be stored with the whole page around it.
+    if (end > start) lines.push(await readPageLine(crypto, body.slice(start, end)));
+    start = end + 1;
+  }
+  const end = lines.at(-1)?.mark;
+  if (end?.end !== true) throw new NoAnswer("the page was cut off before its end");
+  const receipts = lines.flatMap(({ mark }) => (mark.receipt === undefined ? [] : [mark.receipt]));
+  return { lines, receipts, more: end.more === true, anchor: end.anchor ?? "" };
+}
+
+async function readPageLine(crypto: Crypto, raw: Bytes): Promise<PageLine> {
+  const [body, closed] = parted(raw, TAB);
+  let mark: unknown;
+  try {
+    mark = JSON.parse(text(body));
+    readPrivate(closed);
+  } catch (error) {
+    throw new NoAnswer(`the page cannot be read: ${String(error)}`);
+  }
+  if (typeof mark !== "object" || mark === null) throw new NoAnswer("the page cannot be read");
+  const digest = "record" in mark ? await rowDigest(crypto, body) : 0;
+  return { mark, body, private: closed, digest };
+}
+
+/** What this tablet holds of the office's records. All that writes is called within a transaction. */
+export class Replica {
+  constructor(private readonly store: Store) {}
+
+  /** Where this tablet stands in each scope. */
+  async cursors(): Promise<Map<string, [epoch: string, n: number]>> {
+    const found = await this.store.cursors.orderBy("scope").toArray();
+    return new Map(found.map(({ scope, epoch, n }) => [scope, [epoch, n]]));
+  }
+
+  /** The epoch of the rows of a scope; empty where the scope is not here. */
+  async epochOf(scope: string): Promise<string> {
+    return (await this.store.cursors.get(scope))?.epoch ?? "";
+  }
+
+  /** Apply a page; the rows of `busy` records are kept for the screen when they leave. */
+  async apply(page: Page, busy: ReadonlySet<string>): Promise<void> {
+    const scopes = scopesOfRows(page);
+    for (let at = 0; at < page.lines.length; at += 1) {
+      const { mark } = page.lines[at] as PageLine;
+      const scope = scopes[at] ?? OUTSIDE;
+      const away = mark.leave ?? mark.reset;
+      if (away !== undefined) await this.drop(away, busy);
+      else if (mark.record !== undefined) {
+        const rows = page.lines.slice(at, rowsEnd(page, at));
+        await this.#put(scope, rows);
+        at += rows.length - 1;
+      } else if (mark.gone !== undefined) await this.#remove(scope, mark.gone, busy);
+      else if (mark.checkpoint !== undefined) await this.#reach(mark.checkpoint, mark, busy);
+    }
+  }
+
+  /** Rows that follow one another, written together: thousands come when a tablet is new. */
+  async #put(scope: string, lines: readonly PageLine[]): Promise<void> {
+    const arrived = (await this.store.recall("arrived")) ?? 0;
+    const rows = new Map<string, StoredRow>();
+    for (const { mark, body, private: closed, digest } of lines) {
+      const { record = "", kind = "", n = 0, parent } = mark;
+      const place = { scope, record, kind, n, parent: parent ?? "" };
+      rows.set(record, { ...place, body, private: closed, digest, arrived: arrived + rows.size + 1 });
+    }
+    const records = [...rows.keys()];
+    const before = await this.store.rows.bulkGet(records.map((record) => [scope, record] as [string, string]));
+    let checksum = (await this.#cursor(scope)).checksum;
+    records.forEach((record, at) => {
+      checksum = changed(checksum, before[at]?.digest ?? 0, rows.get(record)?.digest ?? 0);
+    });
+    await this.store.cursors.put({ ...(await this.#cursor(scope)), checksum });
+    await this.store.rows.bulkPut([...rows.values()]);
+    await this.store.rows.bulkDelete(records.map((record) => [OUTSIDE, record] as [string, string]));
+    await this.store.remember("arrived", arrived + rows.size);
+  }
+
+  async #cursor(scope: string): Promise<Cursor> {
+    return (await this.store.cursors.get(scope)) ?? { scope, epoch: "", n: 0, checksum: 0 };
+  }
+
+  async #remove(scope: string, record: string, busy: ReadonlySet<string>): Promise<void> {
+    const row = await this.store.rows.get([scope, record]);
+    if (row === undefined) return;
+    const cursor = await this.#cursor(scope);
+    await this.store.cursors.put({ ...cursor, checksum: changed(cursor.checksum, row.digest, 0) });
+    await this.#takeOut(row, busy);
+  }
+
+  async #takeOut(row: StoredRow, busy: ReadonlySet<string>): Promise<void> {
+    await this.store.rows.delete([row.scope, row.record]);
+    if (!busy.has(row.record)) return;
+    const elsewhere = await this.store.rows.where("record").equals(row.record).count();
+    if (elsewhere === 0) await this.store.rows.put({ ...row, scope: OUTSIDE });
+  }
+
+  /** Remove a scope's rows and its cursor together. */
+  async drop(scope: string, busy: ReadonlySet<string>): Promise<void> {
+    for (const row of await this.store.rows.where("[scope+record]").between(...within(scope)).toArray()) {
+      await this.#takeOut(row, busy);
+    }
+    await this.store.cursors.delete(scope);
+  }
+
+  async #reach(scope: string, mark: Mark, busy: ReadonlySet<string>): Promise<void> {
+    const { checksum } = await this.#cursor(scope);
+    await this.store.cursors.put({ scope, epoch: mark.epoch ?? "", n: mark.n ?? 0, checksum });
+    if (mark.head !== true || typeof mark.checksum !== "number") return;
+    const distrusted = (await this.store.distrusted.get(scope)) !== undefined;
+    if (mark.checksum === checksum) await this.store.distrusted.delete(scope);
+    else if (distrusted) await this.store.remember("alarms", (await this.alarms()) + 1);
+    else {
+      await this.store.distrusted.put({ scope });
+      await this.store.remember("refetched", (await this.refetched()) + 1);
+      await this.drop(scope, busy);
+    }
+  }
+
+  /** How often a scope still differed from the office's after it was fetched anew. */
+  async alarms(): Promise<number> {
+    return (await this.store.recall("alarms")) ?? 0;
+  }
+
+  /** How often a scope was fetched anew since its checksum differed. */
+  async refetched(): Promise<number> {
+    return (await this.store.recall("refetched")) ?? 0;
+  }
+
+  /** Forget rows outside of all scopes that no change on its way needs any more. */
+  async tidy(busy: ReadonlySet<string>): Promise<void> {
+    const outside = await this.store.rows.where("[scope+record]").between(...within(OUTSIDE)).primaryKeys();
+    await this.store.rows.bulkDelete(outside.filter(([, record]) => !busy.has(record)));
+  }
+
+  /** A record's row, the one that arrived last where two scopes have it. */
+  async row(record: string): Promise<Held | null> {
+    return latest(await this.store.rows.where("record").equals(record).toArray()).get(record) ?? null;
+  }
+
+  /** The rows of a kind, by record. */
+  async ofKind(kind: string): Promise<Map<string, Held>> {
+    return latest(await this.store.rows.where("kind").equals(kind).toArray());
+  }
+
+  /** The rows of the records that belong to a record, by record. */
+  async ofParent(parent: string): Promise<Map<string, Held>> {
+    return latest(await this.store.rows.where("parent").equals(parent).toArray());
+  }
+}
+
+/** The scope of each line: rows come before the checkpoint that names their scope. */
+function scopesOfRows(page: Page): string[] {
+  let scope = OUTSIDE;
+  const scopes = page.lines.toReversed().map(({ mark }) => (scope = mark.checkpoint ?? scope));
+  return scopes.reverse();
+}
+
+function rowsEnd(page: Page, from: number): number {
+  const end = page.lines.findIndex(({ mark }, at) => at > from && mark.record === undefined);
+  return end < 0 ? page.lines.length : end;
+}
+
+function latest(rows: readonly StoredRow[]): Map<string, Held> {
+  const found = new Map<string, StoredRow>();
+  for (const row of rows) {
+    if (row.arrived > (found.get(row.record)?.arrived ?? -1)) found.set(row.record, row);
+  }
+  return new Map([...found].map(([record, row]) => [record, held(row)]));
+}
+
+function held(row: StoredRow): Held {
+  // Rows are kept as they came, and a page whose rows cannot be read was not applied.
+  return { row: JSON.parse(text(row.body)) as Row, private: readPrivate(row.private), scope: row.scope };
+}

@@ -1,0 +1,197 @@
+/** The tablet's own database in the browser (IndexedDB by Dexie), brought to today's schema when it is opened. */
+
+import Dexie, { type Table, type Transaction } from "dexie";
+import type { Bytes } from "./bytes";
+import type { Elapsed } from "./clock";
+
+/** How far this tablet came: its identity, its last line, and the last line that the office acknowledged. */
+export interface Head {
+  readonly device: string;
+  readonly last: number;
+  readonly chain: string;
+  readonly acknowledged: number;
+}
+
+/** What stood in the way of the last sync; `code` as in problem+json, or `no-answer`. */
+export interface Problem {
+  readonly code: string;
+  readonly detail: string;
+  readonly retryAfterS: number | null;
+}
+
+/** The facts that are remembered by name. */
+export interface Facts {
+  head: Head;
+  keys: CryptoKeyPair;
+  serverKey: string;
+  forked: number | null;
+  revoked: boolean;
+  elapsed: Elapsed;
+  current: string;
+  arrived: number;
+  refetched: number;
+  alarms: number;
+  synced: { readonly ms: number | null; readonly problem: Problem | null };
+}
+
+/** A line of the outbox. `digest` is the hash of its bytes; `hash` what the next line follows. */
+export interface LineRow {
+  readonly device: string;
+  readonly seq: number;
+  readonly id: string;
+  readonly line: Bytes;
+  readonly prev: string;
+  readonly hash: string;
+  readonly digest: string;
+  readonly kind: string;
+  readonly record: string;
+  readonly parent: string;
+  readonly by: string;
+  readonly status: string;
+  readonly code: string | null;
+  readonly detail: string | null;
+  readonly scope: string | null;
+  readonly n: number | null;
+  readonly pending: 0 | 1;
+}
+
+/** A line that could not be sent as it was, kept all the same. */
+export interface SetAside {
+  readonly device: string;
+  readonly seq: number;
+  readonly line: Bytes | null;
+  readonly why: string;
+}
+
+/** An office's row as received. */
+export interface StoredRow {
+  readonly scope: string;
+  readonly record: string;
+  readonly kind: string;
+  readonly n: number;
+  readonly parent: string;
+  readonly body: Bytes;
+  readonly private: Bytes | null;
+  readonly digest: number;
+  readonly arrived: number;
+}
+
+export interface Cursor {
+  readonly scope: string;
+  readonly epoch: string;
+  readonly n: number;
+  readonly checksum: number;
+}
+
+/** A district's posting of a person, as the office tells it at sign-in. */
+export interface Posting {
+  readonly person: string;
+  readonly role: string;
+  readonly district: string | null;
+  readonly from_ms: number;
+  readonly to_ms?: number | null;
+}
+
+export interface PersonRow {
+  readonly person: string;
+  readonly login: string;
+  readonly name: string;
+  readonly token: string | null;
+  readonly device: string;
+  readonly postings: readonly Posting[];
+  readonly at_ms: number;
+}
+
+export interface DraftRow {
+  readonly key: string;
+  readonly value: unknown;
+  readonly at_ms: number;
+}
+
+/** What is known of a photo kept here, without its bytes. */
+export interface PhotoRow {
+  readonly sha256: string;
+  readonly size: number;
+  readonly media_type: string;
+  readonly at_ms: number;
+  readonly meta: Readonly<Record<string, unknown>>;
+}
+
+/** One step of the schema. `upgrade` puts right what is held, within the same transaction. */
+export interface Migration {
+  readonly stores: Readonly<Record<string, string | null>>;
+  readonly upgrade?: (tx: Transaction) => PromiseLike<unknown>;
+}
+
+/** Each brings the schema one version further; a tablet may skip releases, never a step. */
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    stores: {
+      state: "name",
+      people: "person",
+      lines: "[device+seq], [device+status+seq], status, record, parent, pending",
+      setAside: "++",
+      rows: "[scope+record], record, parent, kind",
+      cursors: "scope",
+      distrusted: "scope",
+      drafts: "key",
+      photos: "sha256",
+      photoBytes: "sha256",
+    },
+  },
+];
+
+/** The open database. Everything that belongs together is written in one transaction, flushed to the disk. */
+export class Store extends Dexie {
+  declare readonly state: Table<{ name: string; value: unknown }, string>;
+  declare readonly people: Table<PersonRow, string>;
+  declare readonly lines: Table<LineRow, [device: string, seq: number]>;
+  declare readonly setAside: Table<SetAside, number>;
+  declare readonly rows: Table<StoredRow, [scope: string, record: string]>;
+  declare readonly cursors: Table<Cursor, string>;
+  declare readonly distrusted: Table<{ scope: string }, string>;
+  declare readonly drafts: Table<DraftRow, string>;
+  declare readonly photos: Table<PhotoRow, string>;
+  declare readonly photoBytes: Table<{ sha256: string; bytes: Bytes }, string>;
+
+  constructor(name: string, migrations: readonly Migration[] = MIGRATIONS) {
+    super(name, { chromeTransactionDurability: "strict" });
+    migrations.forEach(({ stores, upgrade }, at) => {
+      const version = this.version(at + 1).stores({ ...stores });
+      if (upgrade !== undefined) version.upgrade(upgrade);
+    });
+  }
+
+  /** All that is done inside is kept, or none of it. Inside, await nothing but the database. */
+  write<T>(work: () => PromiseLike<T>): Promise<T> {
+    const { state, people, lines, setAside, rows, cursors, distrusted } = this;
+    return this.transaction("rw", [state, people, lines, setAside, rows, cursors, distrusted], work);
+  }
+
+  /** What a person asks, answered from one moment. */
+  read<T>(work: () => PromiseLike<T>): Promise<T> {
+    const { state, people, lines, rows, cursors } = this;
+    return this.transaction("r", [state, people, lines, rows, cursors], work);
+  }
+
+  /** A fact that is remembered by name. */
+  async recall<K extends keyof Facts>(name: K): Promise<Facts[K] | undefined> {
+    // What is written under a name is always of this type: `remember` sees to it.
+    return (await this.state.get(name))?.value as Facts[K] | undefined;
+  }
+
+  /** Remember a fact. */
+  async remember<K extends keyof Facts>(name: K, value: Facts[K]): Promise<void> {
+    await this.state.put({ name, value });
+  }
+}
+
+type Bounds<L, U> = [lower: [string, L], upper: [string, U]];
+
+/** The bounds of everything below one first part of a compound key, from a second part on. */
+export const within = <L = typeof Dexie.minKey>(
+  first: string, from: L | typeof Dexie.minKey = Dexie.minKey,
+): Bounds<L | typeof Dexie.minKey, typeof Dexie.maxKey> => [
+  [first, from],
+  [first, Dexie.maxKey],
+];

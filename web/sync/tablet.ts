@@ -1,0 +1,396 @@
+/**
+ * The tablet: captures work without a network, and synchronises when there is one.
+ *
+ * `sync`, `push` and `pull` are the protocol on one screen (docs/protocol.md). field/tablet is the same in Python.
+ */
+
+import { Capturing, type Group } from "./capturing";
+import type { Values } from "./change";
+import { CaptureClock, type Clock, NO_TIME } from "./clock";
+import * as door from "./door";
+import { NoAnswer, Refused } from "./door";
+import { Drafts } from "./drafts";
+import { Form } from "./forms";
+import { Ids } from "./ids";
+import { newKeys } from "./keys";
+import type { KindName } from "./kinds.gen";
+import { hold } from "./lock";
+import { carryOut, planMove } from "./moving";
+import { type Batch, NO_HEAD, Outbox } from "./outbox";
+import type { View } from "./overlay";
+import { People, type Person } from "./people";
+import { Photos } from "./photos";
+import { Questions } from "./questions";
+import type { Attention, Shown, Status } from "./questions";
+import { Replica } from "./replica";
+import { type Problem, Store } from "./store";
+import { Turns } from "./turns";
+
+export type { Group } from "./capturing";
+export type { Values } from "./change";
+export { NoAnswer, Refused } from "./door";
+export type { Drafts } from "./drafts";
+export type { Candidate, Form } from "./forms";
+export type { KindName as Kind } from "./kinds.gen";
+export { AlreadyOpen } from "./lock";
+export type { View } from "./overlay";
+export { NotSignedIn, type Person } from "./people";
+export type { Photo, Photos } from "./photos";
+export type { Attention, Shown, Status } from "./questions";
+export type { Posting, Problem } from "./store";
+export { Invalid } from "./values";
+
+const LINES_MAX = 500;
+const BYTES_MAX = 4 * 1024 * 1024;
+const ROWS_MAX = 1000;
+const OPEN_MAX = 1000;
+// More pushes or pages than any tablet needs: whoever comes so far gets the same answer for ever.
+const ROUNDS_MAX = 10_000;
+const NAME = "field-tablet";
+
+/** What the tablet needs of the world. `base` is the server's address where the page came from elsewhere. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly fetch: typeof fetch;
+  readonly crypto: Crypto;
+  readonly locks?: LockManager;
+  readonly database?: string;
+  readonly base?: string;
+  /** Tells the runs of the monotonic clock apart; without it every opening counts as a new one. */
+  readonly boot?: string;
+}
+
+/** How a `sync` went: whether all was sent and fetched, and if not, what stood in the way. */
+export interface Synced {
+  readonly complete: boolean;
+  readonly problem: Problem | null;
+}
+
+/** One tablet: its own store, its key, the people signed in on it. */
+export class Tablet {
+  readonly drafts: Drafts;
+  readonly photos: Photos;
+  readonly #outbox: Outbox;
+  readonly #replica: Replica;
+  readonly #people: People;
+  readonly #questions: Questions;
+  readonly #capturing: Capturing;
+  readonly #talking = new Turns();
+  readonly #listeners = new Set<() => void>();
+  #identity: door.Identity | null = null;
+  #syncing: Promise<Synced> | null = null;
+
+  private constructor(
+    private readonly ports: Ports,
+    private readonly way: door.Way,
+    private readonly store: Store,
+    private readonly time: CaptureClock,
+    ids: Ids,
+    private readonly release: () => void,
+  ) {
+    const newId = (): string => ids.next();
+    const nowMs = (): number => ports.clock.nowMs();
+    this.#outbox = new Outbox(store, ports.crypto, newId);
+    this.#replica = new Replica(store);
+    this.#people = new People(store);
+    this.#questions = new Questions(store, this.#outbox, this.#replica, this.#people);
+    this.drafts = new Drafts(store, nowMs);
+    this.photos = new Photos(store, ports.crypto, newId, nowMs);
+    this.#capturing = new Capturing(store, ports, time, newId, this.#outbox, () => this.#changed());
+  }
+
+  /** Open this browser's tablet. Throws AlreadyOpen where another window has it. */
+  static async open(ports: Ports): Promise<Tablet> {
+    const name = ports.database ?? NAME;
+    const locks = ports.locks ?? (typeof navigator === "undefined" ? undefined : navigator.locks);
+    const release = await hold(locks, name);
+    const store = new Store(name);
+    try {
+      await store.open();
+      const ids = new Ids(() => ports.clock.nowMs(), ports.crypto);
+      const time = new CaptureClock(ports.clock, ports.boot ?? ids.next(), (await store.recall("elapsed")) ?? NO_TIME);
+      // Called as a function of its own: a browser's fetch refuses to be anybody's method.
+      const { fetch: send, crypto, base = "" } = ports;
+      const way = { fetch: ((...asked) => send(...asked)) as typeof fetch, crypto, base };
+      const tablet = new Tablet(ports, way, store, time, ids, release);
+      await tablet.#load();
+      return tablet;
+    } catch (error) {
+      store.close();
+      release();
+      throw error;
+    }
+  }
+
+  async #load(): Promise<void> {
+    const { device } = await this.#outbox.head();
+    const keys = await this.store.recall("keys");
+    const serverKey = (await this.store.recall("serverKey")) ?? "";
+    this.#identity = device !== "" && keys !== undefined ? { device, keys, serverKey } : null;
+    await this.#people.load();
+    await this.#outbox.inspect();
+  }
+
+  /** Close the tablet; another window may open it. What is kept stays kept. */
+  close(): void {
+    this.store.close();
+    this.release();
+  }
+
+  /** The present identity; empty before the tablet is enrolled. */
+  get device(): string {
+    return this.#identity?.device ?? "";
+  }
+
+  // Enrolling and signing in.
+
+  /** Get an identity by a supervisor's code. Throws Refused, NoAnswer. */
+  async enrol(code: string, name: string): Promise<void> {
+    if (this.#identity !== null) return this.enrolAgain(code, name);
+    return this.#talking.take(() => this.#become(code, name, (head) => this.store.remember("head", head)));
+  }
+
+  /**
+   * Get a new identity, after a fork or a revocation, and bring along what the office does not have. Its people must
+   * sign in again; their lines are sent when they have. Throws Refused, NoAnswer.
+   */
+  async enrolAgain(code: string, name: string): Promise<void> {
+    return this.#talking.take(() => this.#become(code, name, null));
+  }
+
+  async #become(code: string, name: string, begin: ((head: typeof NO_HEAD) => Promise<void>) | null): Promise<void> {
+    const { crypto } = this.ports;
+    const keys = await newKeys(crypto);
+    const enrolled = await door.enrol(this.way, code, keys, name);
+    const { device, server_key: serverKey, anchor } = enrolled;
+    // Nothing is captured meanwhile: it would get a place under an identity that ends.
+    await this.#capturing.turns.take(async () => {
+      const fork = (await this.store.recall("forked")) ?? (await this.#outbox.head()).acknowledged + 1;
+      const move = await planMove(this.store, crypto, this.#outbox, device, fork);
+      await this.store.write(async () => {
+        await (begin === null ? carryOut(this.store, this.#outbox, move) : begin({ ...NO_HEAD, device }));
+        await this.#people.forgetSessions();
+        await this.store.remember("keys", keys);
+        await this.store.remember("serverKey", serverKey);
+        await this.store.remember("forked", null);
+        await this.store.remember("revoked", false);
+        await this.#tellTime(anchor);
+      });
+      await this.#load();
+    });
+    this.#changed();
+  }
+
+  /** Sign somebody in, who now uses the tablet. Throws Refused, NoAnswer. */
+  async signIn(login: string, password: string): Promise<Person> {
+    const who = this.#enrolled();
+    const found = await door.signIn(this.way, who, login, password);
+    const person = await this.#people.signedIn(found, login, who.device, this.ports.clock.nowMs());
+    this.#changed();
+    return person;
+  }
+
+  /** Sign somebody out; what they captured stays and is sent. Throws Refused, NoAnswer. */
+  async signOut(person: string): Promise<void> {
+    const token = this.#people.token(person);
+    if (token === null) return;
+    await door.signOut(this.way, token);
+    await this.#people.signedOut(person);
+    this.#changed();
+  }
+
+  #enrolled(): door.Identity {
+    if (this.#identity === null) throw new Refused(401, "device-unknown", "This tablet is not enrolled yet.");
+    return this.#identity;
+  }
+
+  /** Everybody who is signed in or known here. */
+  async people(): Promise<Person[]> {
+    return this.#people.all();
+  }
+
+  /** Who uses the tablet now; null where nobody ever signed in. */
+  current(): Person | null {
+    return this.#people.current();
+  }
+
+  /** Somebody takes the tablet into their hands. Throws NotSignedIn for who is not signed in on it. */
+  async use(person: string): Promise<void> {
+    await this.#people.use(person);
+    this.#changed();
+  }
+
+  // Capturing.
+
+  /** A form on a record, which remembers what is shown now. Throws RangeError for a record that is not here. */
+  async openForm(record: string): Promise<Form> {
+    const by = this.#people.author();
+    const { view, candidates } = await this.#questions.formOf(record);
+    return new Form(view, candidates, this.#capturing, by);
+  }
+
+  /** Capture a new record; give its id. It is on the disk when this is done. Throws Invalid, NotSignedIn. */
+  async newRecord(kind: KindName, values: Values): Promise<string> {
+    return this.group((group) => group.newRecord(kind, values));
+  }
+
+  /** What is captured inside lands together or not at all. An error inside captures nothing. */
+  async group<T>(work: (group: Group) => T | Promise<T>): Promise<T> {
+    return this.#capturing.group(this.#people.author(), work);
+  }
+
+  /** Write the time down: call it every 30 s, so that a sudden end loses no more of it. */
+  async tick(): Promise<void> {
+    await this.store.remember("elapsed", this.time.now());
+  }
+
+  async #tellTime(anchor: string): Promise<void> {
+    this.time.receive(anchor);
+    await this.store.remember("elapsed", this.time.now());
+  }
+
+  // Synchronising.
+
+  /** Send what the office lacks, then fetch what this tablet lacks. Never throws for weather. */
+  sync(): Promise<Synced> {
+    this.#syncing ??= this.#sync().finally(() => (this.#syncing = null));
+    return this.#syncing;
+  }
+
+  async #sync(): Promise<Synced> {
+    let problem: Problem | null = null;
+    try {
+      for (let round = 0; round < ROUNDS_MAX && (await this.push()); round += 1);
+      for (let round = 0; round < ROUNDS_MAX && (await this.pull()); round += 1);
+    } catch (error) {
+      if (error instanceof NoAnswer) problem = { code: "no-answer", detail: error.message, retryAfterS: null };
+      else if (error instanceof Refused) problem = error;
+      else throw error;
+    }
+    return this.#remember(problem);
+  }
+
+  async #remember(problem: Problem | null): Promise<Synced> {
+    const forked = ((await this.store.recall("forked")) ?? null) !== null;
+    const complete = problem === null && !forked && (await this.#outbox.unsent()) === 0;
+    const ms = complete ? this.ports.clock.nowMs() : ((await this.store.recall("synced"))?.ms ?? null);
+    const said = problem && { code: problem.code, detail: problem.detail, retryAfterS: problem.retryAfterS };
+    await this.store.remember("synced", { ms, problem: said });
+    this.#changed();
+    return { complete, problem: said };
+  }
+
+  /** Send the next lines; give whether there are more. Throws NoAnswer, Refused. */
+  push(linesMax = LINES_MAX, bytesMax = BYTES_MAX): Promise<boolean> {
+    return this.#talking.take(async () => {
+      if (((await this.store.recall("forked")) ?? null) !== null) return false;
+      const batch = await this.#batch(linesMax, bytesMax);
+      if (batch === null) return false;
+      const who = this.#enrolled();
+      const answer = await door.push(this.way, who, batch);
+      const further = await this.store.write(async () => {
+        const before = (await this.#outbox.head()).acknowledged;
+        for (const each of answer.answers) await this.#outbox.settle(each, who.device);
+        const believed = await this.#outbox.believe(answer.acknowledged, answer.chain);
+        if (answer.expected != null) await this.#outbox.rewind(answer.expected - 1);
+        if (answer.fork != null) await this.store.remember("forked", answer.fork.seq);
+        await this.store.remember("revoked", answer.revoked === true);
+        await this.#tellTime(answer.anchor);
+        return believed && (await this.#outbox.head()).acknowledged > before;
+      });
+      this.#changed();
+      if (!further && answer.fork == null && answer.expected == null) {
+        throw new NoAnswer("the office's word on how far it came does not fit this tablet's own entries");
+      }
+      return (await this.#outbox.unsent()) > 0;
+    });
+  }
+
+  /** The next lines, up to the first whose author has yet to sign in under this identity. */
+  async #batch(linesMax: number, bytesMax: number): Promise<Batch | null> {
+    const known = this.#people.knownOn(this.device);
+    const waiting = await this.#outbox.waiting();
+    const stranger = waiting.find(({ by }) => by !== "" && !known.has(by));
+    const { last, acknowledged } = await this.#outbox.head();
+    const sendable = (stranger?.seq ?? last + 1) - acknowledged - 1;
+    return sendable <= 0 ? null : this.#outbox.batch(Math.min(linesMax, sendable), bytesMax);
+  }
+
+  /** Fetch one page and apply it; give whether there is more to fetch. Throws NoAnswer, Refused. */
+  pull(rowsMax = ROWS_MAX): Promise<boolean> {
+    return this.#talking.take(async () => {
+      const token = this.#people.anyToken();
+      if (token === null) return false;
+      const who = this.#enrolled();
+      const cursors = Object.fromEntries(await this.#replica.cursors());
+      const asked = { cursors, open: await this.#outbox.openSeqs(OPEN_MAX), limit: rowsMax };
+      const page = await door.pull(this.way, who, token, asked).catch((error: unknown) => this.#refused(error, token));
+      const again = await this.store.write(async () => {
+        const refetched = await this.#replica.refetched();
+        await this.#replica.apply(page, await this.#busy());
+        for (const receipt of page.receipts) await this.#outbox.settle(receipt, who.device);
+        if (!page.more) {
+          const reached = [...(await this.#replica.cursors())].map(([scope, [, n]]) => [scope, n] as const);
+          await this.#outbox.reached(new Map(reached));
+          await this.#replica.tidy(await this.#busy());
+        }
+        await this.#tellTime(page.anchor);
+        return (await this.#replica.refetched()) > refetched;
+      });
+      this.#changed();
+      return page.more || again;
+    });
+  }
+
+  async #refused(error: unknown, token: string): Promise<never> {
+    const code = error instanceof Refused ? error.code : "";
+    if (code === "not-signed-in") await this.#people.sessionEnded(token);
+    if (code === "device-revoked") await this.store.remember("revoked", true);
+    throw error;
+  }
+
+  async #busy(): Promise<ReadonlySet<string>> {
+    return new Set((await this.#outbox.pending()).map(({ record }) => record));
+  }
+
+  // What a person asks.
+
+  /** A record as the screen shows it, with this tablet's own changes laid over the office's row; null if not here. */
+  view = (record: string): Promise<View | null> => this.#questions.view(record);
+
+  /** The values that the screen shows of a record, personal ones opened. */
+  shown = (record: string): Promise<Values | null> => this.#questions.shown(record);
+
+  /** The ids of the records of a kind, in order; also of those that the office does not have yet. */
+  records = (kind: KindName): Promise<string[]> => this.#questions.records(kind);
+
+  /** The ids of the records that belong to a record, in order; also of those that the office does not have yet. */
+  children = (parent: string): Promise<string[]> => this.#questions.children(parent);
+
+  /** All records of a kind as the screen shows them, in the order of their ids. */
+  list = (kind: KindName): Promise<Shown[]> => this.#questions.list(kind);
+
+  /** The open disputes on this tablet. */
+  conflicts = (): Promise<Shown[]> => this.#questions.conflicts();
+
+  /** Whether the work has arrived. */
+  status = (): Promise<Status> => this.#questions.status(this.device);
+
+  /** The entries that are at the office, and wait for a supervisor or for another record. */
+  attention = (): Promise<Attention[]> => this.#questions.attention();
+
+  /** Be told when anything here has changed; call what is given to hear no more. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Ask the browser never to throw this tablet's work away; give whether it promised. */
+  async persist(): Promise<boolean> {
+    return typeof navigator !== "undefined" && (await navigator.storage?.persist?.()) === true;
+  }
+}

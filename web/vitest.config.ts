@@ -1,0 +1,10 @@
+import { defineConfig } from "vitest/config";
+
+/** The browser's tests that need no browser. Those that need a server are run by `tests/` in Python. */
+export default defineConfig({
+  test: {
+    environment: "node",
+    include: ["{shared,sync,tablet,console}/**/*.test.{ts,tsx}"],
+    testTimeout: 20_000,
+  },
+});
