@@ -44,6 +44,11 @@ export function date(iso: string): string {
   return day(Date.parse(`${iso}T12:00:00+05:00`));
 }
 
+/** A date of the wire, "2026-07-01", as "1 July 2026": when a law began. */
+export function plainDate(iso: string): string {
+  return format(Date.parse(`${iso}T12:00:00+05:00`), { day: "numeric", month: "long", year: "numeric" });
+}
+
 /** A month of the wire, "2026-06", as "June 2026". */
 export function month(iso: string): string {
   return format(Date.parse(`${iso}-15T12:00:00+05:00`), { month: "long", year: "numeric" });
