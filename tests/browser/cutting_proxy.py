@@ -139,12 +139,16 @@ class CuttingProxy:
                 return
             # Noted before the browser can know: whoever sees the answer finds it noted.
             self._note(method, path, "passed" if cut is None else "response cut", up)
+            head, piece = _read_head(server)
+            # Said to both sides, so that the browser opens a new connection instead of racing this end.
+            piece = _closing(head) + piece if head else b""
             down = 0
-            while piece := server.recv(PIECE):
+            while piece:
                 # Where the answer is cut it is read to its end all the same: the server has done its work.
                 allowed = len(piece) if cut is None else max(0, min(len(piece), cut.after - down))
                 client.sendall(piece[:allowed])
                 down += allowed
+                piece = server.recv(PIECE)
             if cut is not None:
                 _reset(client)
 
@@ -190,11 +194,11 @@ def in_front_of(port: int) -> Iterator[CuttingProxy]:
         proxy.close()
 
 
-def _read_head(client: socket.socket) -> tuple[bytes, bytes]:
-    """The request's head with its empty line, and what came of the body with it; empty if nothing came."""
+def _read_head(connection: socket.socket) -> tuple[bytes, bytes]:
+    """A message's head with its empty line, and what came of the body with it; empty if nothing came."""
     got = b""
     while b"\r\n\r\n" not in got:
-        piece = client.recv(PIECE)
+        piece = connection.recv(PIECE)
         if not piece or len(got) > HEAD_MAX:
             return b"", b""
         got += piece
@@ -217,7 +221,7 @@ def _body_length(head: bytes) -> int:
 
 
 def _closing(head: bytes) -> bytes:
-    """The same head, asking the server to close the connection after its answer: one request each."""
+    """The same head, saying that the connection ends with this answer: one request each."""
     lines = head.removesuffix(b"\r\n\r\n").split(b"\r\n")
     kept = [line for line in lines if not line.lower().startswith((b"connection:", b"keep-alive:"))]
     return b"\r\n".join([*kept, b"Connection: close"]) + b"\r\n\r\n"

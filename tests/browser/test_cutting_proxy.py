@@ -23,7 +23,10 @@ class Desk(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         length = int(self.headers["Content-Length"])
-        body = self.rfile.read(length)
+        try:
+            body = self.rfile.read(length)
+        except ConnectionError:
+            return
         if len(body) == length:
             self._answer(body)
 
