@@ -19,6 +19,11 @@ _FRONT = """
 found, signed and in order; offices plan, decide and recover.</p>
 <h2>For people</h2>
 <ul>
+<li><a href="/console/">The office</a>
+<span>Visits and conflicts for supervisors, flagged employers for recovery officers, districts for
+directorates.</span></li>
+<li><a href="/tablet/">A tablet</a>
+<span>Inspections, with or without a signal. Begins with a code from a supervisor.</span></li>
 <li><a href="/api/docs">The API, page by page</a>
 <span>Every route with its roles, bodies and problems; try it from the browser.</span></li>
 </ul>

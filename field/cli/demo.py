@@ -168,7 +168,9 @@ def _serve_on(output: "Output", address: str, start: "Start") -> None:
     output.say("\nIn a second terminal:")
     for words, line in demo_words.lines_to_paste(address, start):
         output.say(f"\n# {words}\n{line}")
-    output.say(f"\nField serves {address}/ and its API's pages at {address}/api/docs. Ctrl-C stops it.")
+    output.say(f"\nIn a browser, with the accounts above: {address}/console/ for the office,")
+    output.say(f"{address}/tablet/ for an inspector, with a code that the supervisor issues in the console.")
+    output.say(f"The API's pages are at {address}/api/docs. Ctrl-C stops the server.")
     try:
         threading.Event().wait()
     except KeyboardInterrupt:

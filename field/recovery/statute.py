@@ -55,6 +55,15 @@ KINDS: Mapping[str, Kind] = {
     ),
     "coverage_employees_min": Kind("number of employees from which an establishment is covered", "employees"),
     "due_day_of_following_month": Kind("last day for paying a month's contribution", "day of the next month"),
+    "payment_order_rule": Kind(
+        "what a payment settles first",
+        "rule",
+        {
+            "oldest-month-principal-first": "the oldest month: its contribution, then its increase",
+            "oldest-month-increase-first": "the oldest month: its increase, then its contribution",
+            "all-principal-first": "all contributions, the oldest first, then all increases",
+        },
+    ),
     "late_increase_percent_day": Kind("increase for each day of delay", "percent/day"),
     "late_increase_days_max": Kind("days of delay for which the increase is counted by day", "days"),
     "late_increase_flat_percent": Kind("flat increase after those days", "percent"),

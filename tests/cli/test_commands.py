@@ -11,7 +11,7 @@ from tests.cli.conftest import Type
 
 COMMANDS = (
     "serve", "migrate", "import districts", "import establishments", "user add",
-    "device enrol", "device revoke", "device list", "sim", "doctor",
+    "device enrol", "device revoke", "device list", "assess", "sim", "doctor",
 )  # fmt: skip
 
 

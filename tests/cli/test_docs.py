@@ -102,5 +102,5 @@ def test_links_between_documents_lead_somewhere(page: str) -> None:
 
 def test_files_that_the_architecture_names_exist() -> None:
     """A map with streets that were never built."""
-    for name in re.findall(r"`((?:field|tests|docs)/[a-z_/]+(?:\.[a-z]+)?)`", text("ARCHITECTURE.md")):
+    for name in re.findall(r"`((?:field|tests|docs|web)/[a-z_/]+(?:\.[a-z]+)?)`", text("ARCHITECTURE.md")):
         assert (ROOT / name).exists(), name

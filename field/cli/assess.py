@@ -1,0 +1,169 @@
+"""`field assess`: what is owed for some workers at one wage over some months, worked out by the dated law."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from field.cli.options import Json
+
+if TYPE_CHECKING:
+    from datetime import date
+    from decimal import Decimal
+
+    from field.cli.output import Output
+    from field.recovery.calculator import Worked
+    from field.recovery.ledger import Payment
+
+EXAMPLE = (
+    "Example: field assess --workers 268 --wage 6000 --from 2004-07 --to 2005-04 --paid-on 2005-06-30 "
+    "--due 15 --explain"
+)
+END = "end"
+
+
+def assess(
+    workers: Annotated[int, typer.Option(help="How many workers.")],
+    wage: Annotated[str, typer.Option(metavar="RUPEES", help="The monthly wage of each.")],
+    first: Annotated[str, typer.Option("--from", metavar="MONTH", help="The first month, as in 2004-07.")],
+    last: Annotated[str, typer.Option("--to", metavar="MONTH", help="The last month.")],
+    paid_on: Annotated[
+        str, typer.Option(metavar="DAY", help="The day of paying: up to it the increase is counted.")
+    ],
+    due: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DAY",
+            help="The last day for paying in the month after: 1 to 31, or 'end'; else by the dated rows.",
+        ),
+    ] = None,
+    payment: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="DAY=RUPEES[/DAY]",
+            help="A payment by its value date; after a slash the day on which its cheque was dishonoured.",
+        ),
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Every month in words, and the rows used.")
+    ] = False,
+    json: Json = None,
+) -> None:
+    """Work out contribution and increase without a case, by the dated rows that are shipped.
+
+    Every figure is exact. A row of the law that nobody has confirmed is named.
+    """
+    from field.cli.output import Output
+    from field.recovery import calculator, money, statute
+    from field.recovery.calculator import Asked
+
+    output = Output(json)
+    asked = Asked(
+        workers=workers,
+        wage_rs=money.parse(wage),
+        first=first,
+        last=last,
+        day=_day(paid_on),
+        due_day=_due(due),
+        payments=tuple(_payment(text, number) for number, text in enumerate(payment or (), 1)),
+    )
+    worked = calculator.work_out(asked, statute.shipped())
+    _say(output, worked, explain=explain)
+    output.machine(_summary(worked))
+
+
+def _say(output: "Output", worked: "Worked", *, explain: bool) -> None:
+    from field.recovery.money import show
+
+    settled = worked.ledger
+    if explain:
+        for month in worked.months:
+            output.say(" ".join(month.sentences))
+        for row in worked.rows:
+            doubt = "" if row.confirmed else " UNCONFIRMED."
+            output.say(f"  {row.id}: {row.value} {row.unit}, {row.legal_basis}.{doubt}")
+        output.say("")
+    output.say(f"Contribution {show(settled.principal_rs)}")
+    output.say(f"Increase     {show(settled.increase_rs)} up to {settled.day.isoformat()}")
+    if settled.payments:
+        output.say(f"Received     {show(settled.received_rs)}")
+    output.say(f"Still owed   {show(settled.open_rs)}")
+    if settled.credit_rs:
+        output.say(f"Credit       {show(settled.credit_rs)}")
+    for remark in worked.remarks:
+        output.say(remark)
+
+
+def _summary(worked: "Worked") -> dict[str, object]:
+    """Every amount as exact text."""
+    from field.recovery.money import to_json
+
+    settled = worked.ledger
+    return {
+        "day": settled.day,
+        "principal_rs": to_json(settled.principal_rs),
+        "increase_rs": to_json(settled.increase_rs),
+        "received_rs": to_json(settled.received_rs),
+        "open_rs": to_json(settled.open_rs),
+        "credit_rs": to_json(settled.credit_rs),
+        "months": [
+            {
+                "month": month.state.month,
+                "due_on": month.state.due_on,
+                "worker_rs": to_json(month.worker_rs),
+                "principal_rs": to_json(month.state.principal_rs),
+                "principal_paid_rs": to_json(month.state.principal_paid_rs),
+                "days_late": month.state.days_late,
+                "percent": _plain(month.state.percent),
+                "increase_rs": to_json(month.state.increase_rs),
+                "increase_paid_rs": to_json(month.state.increase_paid_rs),
+                "explained": month.sentences,
+            }
+            for month in worked.months
+        ],
+        "rows": worked.rows,
+        "remarks": worked.remarks,
+    }
+
+
+def _plain(number: "Decimal") -> str:
+    return f"{number.normalize():f}"
+
+
+def _day(text: str) -> "date":
+    from datetime import date
+
+    from field.problems import Problem
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Problem("bad-request", f"{text[:20]!r} is no day. Write it as in 2005-06-30.") from None
+
+
+def _due(text: str | None) -> int | None:
+    from field.problems import Problem
+
+    if text is None:
+        return None
+    if text == END:
+        return 31
+    if text.isascii() and text.isdigit():
+        return int(text)
+    raise Problem("bad-request", f"{text[:20]!r} is no due day. Write 1 to 31, or end.")
+
+
+def _payment(text: str, number: int) -> "Payment":
+    from field.problems import Problem
+    from field.recovery import money
+    from field.recovery.ledger import Payment
+
+    day, sign, rest = text.partition("=")
+    amount, _, reversed_on = rest.partition("/")
+    if not sign:
+        raise Problem("bad-request", f"{text[:40]!r} is no payment. Write it as in 2005-03-01=100000.")
+    return Payment(
+        id=f"payment-{number}",
+        value_date=_day(day),
+        amount_rs=money.parse(amount),
+        reversed_on=_day(reversed_on) if reversed_on else None,
+    )

@@ -1,0 +1,156 @@
+"""The calculator without a case: so many workers at one wage over some months, by the dated law."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+import msgspec
+
+from field.problems import Problem
+from field.recovery import ledger
+from field.recovery.contribution import law_of
+from field.recovery.ledger import Charge, LateLaw, Ledger, MonthState, Order, Payment
+from field.recovery.money import show
+from field.recovery.statute import RateRow, Statute, first_day
+from field.recovery.wording import count
+
+MONTHS_MAX = 1200
+WORKERS_MAX = 1_000_000
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What to work out. `due_day` in the following month stands in for the dated row where it is given."""
+
+    workers: int
+    wage_rs: Decimal
+    first: str
+    last: str
+    day: date
+    due_day: int | None = None
+    payments: tuple[Payment, ...] = ()
+
+
+class MonthExplained(msgspec.Struct, frozen=True, kw_only=True):
+    """One month: the sum for one worker and for all, and where it stands on the day."""
+
+    state: MonthState
+    worker_rs: Decimal
+    sentences: tuple[str, ...]
+
+
+class Worked(msgspec.Struct, frozen=True, kw_only=True):
+    """The outcome: the ledger, each month explained, and the rows of the law that it rests on."""
+
+    ledger: Ledger
+    months: tuple[MonthExplained, ...]
+    rows: tuple[RateRow, ...]
+    remarks: tuple[str, ...]
+
+
+def months_between(first: str, last: str) -> list[str]:
+    """The months from `first` to `last`, both included. Raises Problem("bad-request")."""
+    start, end = first_day(first), first_day(last)
+    number = (end.year - start.year) * 12 + end.month - start.month + 1
+    if not 1 <= number <= MONTHS_MAX:
+        raise Problem("bad-request", f"{first} to {last} are no months in order, or more than {MONTHS_MAX}.")
+    at = (start.year * 12 + start.month - 1 + step for step in range(number))
+    return [f"{each // 12:04d}-{each % 12 + 1:02d}" for each in at]
+
+
+def work_out(asked: Asked, statute: Statute) -> Worked:
+    """The contribution of every month, its increase up to the day, and what payments have settled.
+
+    Raises Problem("bad-request") for numbers that cannot be, Problem("not-found") where a row of the law is
+    missing.
+    """
+    if not 1 <= asked.workers <= WORKERS_MAX or asked.wage_rs < 0:
+        raise Problem("bad-request", "There must be at least one worker, and a wage of 0 or more.")
+    if asked.due_day is not None and not 1 <= asked.due_day <= 31:
+        raise Problem("bad-request", "The due day is a day of a month: 1 to 31, where 31 means its end.")
+    charges, each_rs, used = [], {}, []
+    for month in months_between(asked.first, asked.last):
+        charge, worker_rs, rows = _charge(asked, statute, month)
+        charges.append(charge)
+        each_rs[month] = worker_rs
+        used += rows
+    order = statute.at("payment_order_rule", asked.last) if asked.payments else None
+    used += [order] if order else []
+    settled = ledger.settle(charges, asked.payments, asked.day, _order(order))
+    laws = {charge.month: charge.late for charge in charges}
+    known = _once(used)
+    return Worked(
+        ledger=settled,
+        months=tuple(
+            MonthExplained(
+                state=state,
+                worker_rs=each_rs[state.month],
+                sentences=_sentences(state, asked, each_rs[state.month], laws[state.month]),
+            )
+            for state in settled.months
+        ),
+        rows=known,
+        remarks=tuple(_remarks(asked, settled, known)),
+    )
+
+
+def _charge(asked: Asked, statute: Statute, month: str) -> tuple[Charge, Decimal, list[RateRow]]:
+    law = law_of(statute, month)
+    if isinstance(law, str):
+        raise Problem("not-found", law)
+    late = ledger.late_law(statute, month)
+    rows = [*law.contribution_rows, *late.rows]
+    day = asked.due_day
+    if day is None:
+        due = statute.at("due_day_of_following_month", month)
+        rows.append(due)
+        day = int(due.number)
+    worker_rs = law.contribution(asked.wage_rs)
+    charge = Charge(
+        month=month, principal_rs=worker_rs * asked.workers, due_on=ledger.due_on(month, day), late=late
+    )
+    return charge, worker_rs, rows
+
+
+def _order(row: RateRow | None) -> Order:
+    return msgspec.convert(row.value, Order) if row else "oldest-month-principal-first"
+
+
+def _once(rows: Iterable[RateRow]) -> tuple[RateRow, ...]:
+    return tuple({row.id: row for row in rows}.values())
+
+
+def _sentences(state: MonthState, asked: Asked, worker_rs: Decimal, late: LateLaw) -> tuple[str, ...]:
+    """How a month's figures came about, for somebody who works them out again by hand."""
+    sum_of_all = f"{count(asked.workers, 'worker')} x {show(worker_rs)} = {show(state.principal_rs)}"
+    said = [f"{state.month}: {sum_of_all}, to be paid by {state.due_on.isoformat()}."]
+    if state.principal_paid_rs:
+        said.append(f"{show(state.principal_paid_rs)} of it is paid.")
+    if state.days_late:
+        left = state.principal_rs - state.principal_paid_rs
+        said.append(
+            f"{count(state.days_late, 'day')} late: {state.percent.normalize():f} % of {show(left)}"
+            f"{_how(state.days_late, late)}."
+        )
+    if state.increase_rs:
+        paid = f", of which {show(state.increase_paid_rs)} is paid" if state.increase_paid_rs else ""
+        said.append(f"Increase up to the day: {show(state.increase_rs)}{paid}.")
+    return tuple(said)
+
+
+def _how(days: int, late: LateLaw) -> str:
+    if late.percent_day is None:
+        return ""
+    if late.days_max is None or days <= late.days_max.number:
+        return f" ({late.percent_day.value} % a day)"
+    return f" (after {late.days_max.value} days it no longer grows by the day)"
+
+
+def _remarks(asked: Asked, settled: Ledger, rows: Sequence[RateRow]) -> Iterable[str]:
+    later = months_between(asked.first, asked.last)[len(settled.months) :]
+    if later:
+        yield f"On {asked.day.isoformat()} nothing is owed yet for {', '.join(later)}."
+    if asked.due_day is not None:
+        yield "The due day was given, and not taken from the dated rows."
+    for row in rows:
+        if not row.confirmed:
+            yield f"Unconfirmed: {row.id} ({row.value} {row.unit}; {row.legal_basis}). {row.note}"

@@ -1,0 +1,49 @@
+"""The calculator as it is typed: exact for a program, in words for a person."""
+
+import pytest
+
+from tests.cli.conftest import Type
+
+CASE = ("assess", "--workers", "268", "--wage", "6000", "--from", "2004-07", "--to", "2005-04")
+ON = ("--paid-on", "2005-06-30")
+
+
+@pytest.mark.parametrize(("due", "increase"), [("15", "518901.60"), ("end", "501454.80")])
+def test_a_program_reads_exact_text(field: Type, due: str, increase: str) -> None:
+    run = field(*CASE, *ON, "--due", due, "--json", "-")
+    told = run.json()
+    assert isinstance(told, dict)
+    assert (run.code, told["principal_rs"], told["increase_rs"]) == (0, "1125600.00", increase)
+    assert len(told["months"]) == 10
+    assert any(not row["confirmed"] for row in told["rows"])
+
+
+def test_a_person_reads_every_month_and_every_doubt(field: Type) -> None:
+    shown = field(*CASE, *ON, "--due", "15", "--explain").out
+    assert "46 days late: 23 % of Rs 112,560 (0.5 % a day)." in shown
+    assert "Increase     Rs 518,901.60" in shown
+    assert "Unconfirmed: late-increase-day" in shown
+
+
+def test_payments_are_taken_by_value_date_and_a_dishonoured_one_settles_nothing(field: Type) -> None:
+    paid = field(*CASE, *ON, "--payment", "2005-01-10=400,000", "--json", "-").json()
+    bounced = field(*CASE, *ON, "--payment", "2005-01-10=400,000/2005-01-20", "--json", "-").json()
+    assert isinstance(paid, dict)
+    assert isinstance(bounced, dict)
+    assert paid["received_rs"] == "400000.00"
+    assert (bounced["received_rs"], bounced["increase_rs"]) == ("0.00", "518901.60")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((*CASE, "--paid-on", "30.6.2005"), "no day"),
+        ((*CASE, *ON, "--due", "soon"), "no due day"),
+        ((*CASE, *ON, "--payment", "100000"), "no payment"),
+        ((*CASE, *ON, "--wage", "six thousand"), "no amount"),
+    ],
+)
+def test_what_cannot_be_read_is_said(field: Type, arguments: tuple[str, ...], words: str) -> None:
+    refused = field(*arguments)
+    assert refused.code == 1
+    assert words in refused.err
