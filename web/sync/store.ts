@@ -165,13 +165,14 @@ export class Store extends Dexie {
   /** All that is done inside is kept, or none of it. Inside, await nothing but the database. */
   write<T>(work: () => PromiseLike<T>): Promise<T> {
     const { state, people, lines, setAside, rows, cursors, distrusted } = this;
-    return this.transaction("rw", [state, people, lines, setAside, rows, cursors, distrusted], work);
+    // Dexie keeps a transaction open over an `await` only where it is handed an async function itself.
+    return this.transaction("rw", [state, people, lines, setAside, rows, cursors, distrusted], async () => work());
   }
 
   /** What a person asks, answered from one moment. */
   read<T>(work: () => PromiseLike<T>): Promise<T> {
     const { state, people, lines, rows, cursors } = this;
-    return this.transaction("r", [state, people, lines, rows, cursors], work);
+    return this.transaction("r", [state, people, lines, rows, cursors], async () => work());
   }
 
   /** A fact that is remembered by name. */

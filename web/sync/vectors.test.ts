@@ -1,6 +1,5 @@
 /** What Python and TypeScript must agree on, byte for byte: tests/vectors/*.json, which tests/vectors/make.py writes. */
 
-import "fake-indexeddb/auto";
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import { b64, type Bytes, hex, text, unb64, utf8 } from "./bytes";
