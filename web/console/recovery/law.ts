@@ -1,0 +1,122 @@
+/** The dated rows of the law in words: what a row is about, and its value with its unit. */
+import { rupees } from "../../shared/format";
+import { ltr, words } from "../../shared/words";
+import type { RateRow } from "../../shared/wire.gen";
+
+const kinds = words(
+  {
+    contribution_rate_percent: "Rate of contribution",
+    contribution_base_rule: "Wages on which the contribution is due",
+    contribution_base_limit_rs_month: "Highest wage on which a contribution is due",
+    contribution_base_limit_rs_day: "Highest daily wage on which a contribution is due",
+    under_minimum_base_rule: "Wages counted where less than the minimum wage was paid",
+    minimum_wage_rs_month: "Minimum wage of an unskilled worker",
+    working_days_in_month: "Days of work that earn a month’s wage",
+    upper_limit_rs_month: "Highest wage at which a worker is newly covered",
+    upper_limit_addition_rs: "Limit of coverage above the minimum wage by",
+    over_upper_limit_rule: "A covered worker whose wage rises above the limit",
+    coverage_employees_min: "Number of employees from which an establishment is covered",
+    due_day_of_following_month: "Last day for paying a month’s contribution",
+    payment_order_rule: "What a payment settles first",
+    late_increase_percent_day: "Increase for each day of delay",
+    late_increase_days_max: "Days of delay counted by day",
+    late_increase_flat_percent: "Flat increase after those days",
+    records_check_years_back_max: "Years back for which records may be checked",
+    records_checks_year_max: "How often records may be checked in a year",
+    land_revenue_rule: "Recovery as arrears of land revenue",
+  },
+  {
+    contribution_rate_percent: "کنٹری بیوشن کی شرح",
+    contribution_base_rule: "وہ اجرت جس پر کنٹری بیوشن واجب ہے",
+    contribution_base_limit_rs_month: "زیادہ سے زیادہ ماہانہ اجرت جس پر کنٹری بیوشن واجب ہے",
+    contribution_base_limit_rs_day: "زیادہ سے زیادہ روزانہ اجرت جس پر کنٹری بیوشن واجب ہے",
+    under_minimum_base_rule: "کم از کم اجرت سے کم ملنے پر گنی جانے والی اجرت",
+    minimum_wage_rs_month: "غیر ہنر مند کارکن کی کم از کم اجرت",
+    working_days_in_month: "پوری ماہانہ اجرت کے کام کے دن",
+    upper_limit_rs_month: "زیادہ سے زیادہ اجرت جس پر نیا کارکن شامل ہوتا ہے",
+    upper_limit_addition_rs: "شمولیت کی حد، کم از کم اجرت سے زیادہ",
+    over_upper_limit_rule: "شامل کارکن جس کی اجرت حد سے بڑھ جائے",
+    coverage_employees_min: "ملازمین کی تعداد جس سے ادارہ شامل ہوتا ہے",
+    due_day_of_following_month: "مہینے کی کنٹری بیوشن جمع کرانے کا آخری دن",
+    payment_order_rule: "ادائیگی سے پہلے کیا بے باق ہوتا ہے",
+    late_increase_percent_day: "تاخیر کے ہر دن کا اضافہ",
+    late_increase_days_max: "تاخیر کے وہ دن جو روزانہ گنے جاتے ہیں",
+    late_increase_flat_percent: "ان دنوں کے بعد یکمشت اضافہ",
+    records_check_years_back_max: "کتنے سال پیچھے تک ریکارڈ دیکھا جا سکتا ہے",
+    records_checks_year_max: "سال میں ریکارڈ کتنی بار دیکھا جا سکتا ہے",
+    land_revenue_rule: "مالیہ اراضی کے بقایا کی طرح وصولی",
+  },
+);
+
+const choices = words(
+  {
+    "actual-wage": "the actual wage",
+    "up-to-base-limit": "the wage up to the highest on which it is due",
+    "up-to-minimum-wage": "the wage up to the minimum wage",
+    "up-to-upper-limit": "the wage up to the limit of coverage",
+    "minimum-wage": "the minimum wage for the days worked",
+    "stays-covered": "stays covered",
+    "no-longer-covered": "is no longer covered",
+    "oldest-month-principal-first": "the oldest month: its contribution, then its increase",
+    "oldest-month-increase-first": "the oldest month: its increase, then its contribution",
+    "all-principal-first": "all contributions, the oldest first, then all increases",
+    "after-determination": "only after the dues were determined",
+    "after-arbitration": "only after determination, and arbitration at the industry association",
+  },
+  {
+    "actual-wage": "اصل اجرت",
+    "up-to-base-limit": "اجرت، واجب ہونے کی حد تک",
+    "up-to-minimum-wage": "اجرت، کم از کم اجرت کی حد تک",
+    "up-to-upper-limit": "اجرت، شمولیت کی حد تک",
+    "minimum-wage": "کام کے دنوں کی کم از کم اجرت",
+    "stays-covered": "شامل رہتا ہے",
+    "no-longer-covered": "شامل نہیں رہتا",
+    "oldest-month-principal-first": "سب سے پرانا مہینہ: پہلے اس کی کنٹری بیوشن، پھر اس کا اضافہ",
+    "oldest-month-increase-first": "سب سے پرانا مہینہ: پہلے اس کا اضافہ، پھر اس کی کنٹری بیوشن",
+    "all-principal-first": "تمام کنٹری بیوشن، سب سے پرانی پہلے، پھر تمام اضافے",
+    "after-determination": "صرف واجبات طے ہونے کے بعد",
+    "after-arbitration": "صرف واجبات طے ہونے اور صنعتی انجمن میں ثالثی کے بعد",
+  },
+);
+
+const units = words(
+  {
+    percent: (value: string) => `${value} %`,
+    "percent/day": (value: string) => `${value} % a day`,
+    "Rs/month": (value: string) => `${value} a month`,
+    "Rs/day": (value: string) => `${value} a day`,
+    days: (value: string) => `${value} days`,
+    employees: (value: string) => `${value} employees`,
+    "day of the next month": (value: string) => `day ${value} of the next month`,
+    years: (value: string) => `${value} years`,
+    checks: (value: string) => `${value} times`,
+  },
+  {
+    percent: (value: string) => `${value} فیصد`,
+    "percent/day": (value: string) => `${value} فیصد روزانہ`,
+    "Rs/month": (value: string) => `${value} ماہانہ`,
+    "Rs/day": (value: string) => `${value} روزانہ`,
+    days: (value: string) => `${value} دن`,
+    employees: (value: string) => `${value} ملازمین`,
+    "day of the next month": (value: string) => `اگلے مہینے کی ${value} تاریخ`,
+    years: (value: string) => `${value} سال`,
+    checks: (value: string) => `${value} بار`,
+  },
+);
+
+const AMOUNT = /^-?\d+(\.\d{2})?$/;
+
+/** What a row is about. A kind that these pages do not know yet stays as it is. */
+export function kindName(row: RateRow): string {
+  const known: Readonly<Record<string, string>> = kinds();
+  return known[row.kind] ?? row.kind;
+}
+
+/** A row's value with its unit; never less than the row itself says. */
+export function valueName(row: RateRow): string {
+  const chosen: Readonly<Record<string, string>> = choices();
+  if (row.unit === "rule") return chosen[row.value] ?? row.value;
+  const known: Readonly<Record<string, (value: string) => string>> = units();
+  const figure = row.unit.startsWith("Rs") && AMOUNT.test(row.value) ? rupees(row.value) : ltr(row.value);
+  return known[row.unit]?.(figure) ?? `${figure} ${row.unit}`;
+}
