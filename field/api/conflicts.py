@@ -10,10 +10,10 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from field.api.context import Caller, Context
 from field.inspections.fields import RecordId
 from field.problems import Problem
-from field.store import decisions, registry
+from field.store import decisions, disputes, registry
+from field.store.disputes import ConflictListed, ConflictOpened
 from field.store.registry import AlarmEntry, Entry, NotLanded
 from field.sync.receipts import Answer
-from field.sync.wire import Row
 
 
 class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,13 +34,26 @@ def conflicts(
     caller: NamedDependency[Caller],
     district: FromQuery[str | None] = None,
     after: FromQuery[str] = "",
-) -> list[Row]:
-    """Open conflicts with their candidates: who, when, on which tablet, what.
+) -> list[ConflictListed]:
+    """Open conflicts with their candidates: who, when, on which tablet, what; and where it matters in rupees.
 
     By id, at most 500; `after` names the last one seen.
     """
     with context.store.read() as tx:
-        return registry.conflicts(tx, caller.within(district), after)
+        return disputes.listed(context.store, tx, caller.within(district), after)
+
+
+@get("/api/conflicts/{conflict_id:str}", sync_to_thread=True, tags=["supervision"])
+def conflict(
+    conflict_id: FromPath[str], context: NamedDependency[Context], caller: NamedDependency[Caller]
+) -> ConflictOpened:
+    """One conflict, opened: what all saw before, each candidate with its author and what it makes due."""
+    with context.store.read() as tx:
+        found = disputes.opened(context.store, tx, conflict_id)
+    if found is None:
+        raise Problem("not-found", "There is no such conflict.")
+    caller.check(found.district)
+    return found
 
 
 @post("/api/conflicts/{conflict_id:str}/decide", status_code=200, sync_to_thread=True, tags=["supervision"])

@@ -14,8 +14,10 @@ from field.problems import Problem
 from field.recovery.statute import RateRow
 from field.store import compliance, registry, statute
 from field.store import districts as district_shapes
+from field.store import reports as opened_reports
 from field.store.compliance import Compliance
 from field.store.registry import District, Entry, Found
+from field.store.reports import ReportOpened
 from field.sync.wire import Row
 
 SKIP_MAX = 1_000_000
@@ -85,6 +87,19 @@ def reports(
     """Reports of the caller's districts by id, at most 500; `after` names the last one seen."""
     with context.store.read() as tx:
         return registry.reports(tx, caller.within(district), after, visit=visit)
+
+
+@get("/api/reports/{report_id:str}", sync_to_thread=True, tags=["visits"])
+def report(
+    report_id: FromPath[str], context: NamedDependency[Context], caller: NamedDependency[Caller]
+) -> ReportOpened:
+    """One report, opened: its wage lines, photos and open conflicts, and where each entry about it stands."""
+    with context.store.read() as tx:
+        found = opened_reports.opened(context.store, tx, report_id)
+    if found is None:
+        raise Problem("not-found", "There is no such report.")
+    caller.check(found.district)
+    return found
 
 
 def _found(context: Context, caller: Caller, id: str) -> Found:

@@ -1,11 +1,13 @@
 """Devices: one-time codes, enrolment, revocation, and what each has handed in."""
 
+from collections.abc import Iterable
+
 import msgspec
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from field.problems import Problem
-from field.store import people, tables
+from field.store import people, rows, tables
 from field.store.people import token_hash
 from field.sync.changes import START
 
@@ -125,6 +127,15 @@ def every(tx: Connection, districts: list[str] | None) -> list[Device]:
     if districts is not None:
         query = query.where(DEVICES.c.district.in_(districts))
     return [msgspec.convert(row._mapping, Device, from_attributes=True) for row in tx.execute(query)]
+
+
+def names(tx: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """The names of devices by id, the office's own among them."""
+    found: dict[str, str] = {}
+    for some in rows.chunks(ids):
+        query = select(DEVICES.c.id, DEVICES.c.name).where(DEVICES.c.id.in_(some))
+        found.update({row.id: row.name for row in tx.execute(query)})
+    return found
 
 
 def district_of(tx: Connection, id: str) -> str | None:

@@ -241,11 +241,12 @@ def _report(row: Any, body: Assessment, lines: dict[str, Record]) -> ReportShown
             for due in body.months
         ),
         remarks=body.remarks,
-        lines=tuple(_line(lines[id]) for id in ids if id in lines),
+        lines=tuple(line_shown(lines[id]) for id in ids if id in lines),
     )
 
 
-def _line(record: Record) -> LineShown:
+def line_shown(record: Record) -> LineShown:
+    """A wage line for the console."""
     worker = masked_fields(record.values, record.private)
     values = {name: value for name, value in record.values.items() if name not in worker}
     return LineShown(record.id, values, worker, record.disputed)

@@ -1,4 +1,4 @@
-"""What people look up: districts, establishments, visits, reports, conflicts, one record and its history.
+"""What people look up: districts, establishments, reports, quarantine, alarms, one record and its history.
 
 Personal values are masked here, where they leave the database for the console.
 """
@@ -16,7 +16,7 @@ from field.store import rows, tables
 from field.store.engine import Store
 from field.store.holding import CHANGES, DEVICES
 from field.store.pushes import ALARMS
-from field.store.rows import FEED, OPEN_CONFLICTS, RECORDS, SCOPES, VISITS
+from field.store.rows import FEED, RECORDS, SCOPES, VISITS
 from field.sync import scopes, wire
 from field.sync.wire import Row
 
@@ -163,29 +163,6 @@ def reports(
         query = query.where(VISITS.c.district.in_(districts))
     if visit is not None:
         query = query.where(VISITS.c.id == visit)
-    return [wire.decode_row(bytes(row.body)) for row in tx.execute(query)]
-
-
-_OPEN_CONFLICTS = (
-    select(FEED.c.body)
-    .select_from(
-        OPEN_CONFLICTS.join(RECORDS, RECORDS.c.id == OPEN_CONFLICTS.c.id)
-        .join(FEED, (FEED.c.scope == RECORDS.c.scope) & (FEED.c.n == RECORDS.c.n))
-        .join(SCOPES, SCOPES.c.id == RECORDS.c.scope)
-        .outerjoin(VISITS, VISITS.c.id == OPEN_CONFLICTS.c.root)
-    )
-    .order_by(OPEN_CONFLICTS.c.id)
-)
-
-
-def conflicts(
-    tx: Connection, districts: Sequence[str] | None, after: str = "", limit: int = PAGE_MAX
-) -> list[Row]:
-    """Open conflicts of some districts, or of all, by id, after an id: about visits and establishments."""
-    query = _OPEN_CONFLICTS.where(OPEN_CONFLICTS.c.id > after).limit(limit)
-    if districts is not None:
-        names = [scopes.district(district) for district in districts]
-        query = query.where(VISITS.c.district.in_(districts) | SCOPES.c.name.in_(names))
     return [wire.decode_row(bytes(row.body)) for row in tx.execute(query)]
 
 

@@ -29,6 +29,7 @@ def address(office: Office, route: str, district: str = "korangi") -> tuple[str,
         "device_id": work.tablet.id,
         "visit_id": work.visit,
         "record_id": work.line,
+        "report_id": work.report,
         "conflict_id": work.conflict,
         "establishment_id": work.establishment,
     }
@@ -92,6 +93,8 @@ def test_lists_end_at_the_border_of_the_district(office: Office, path: str):
     [
         "GET /api/records/{record_id}",
         "GET /api/records/{record_id}/history",
+        "GET /api/reports/{report_id}",
+        "GET /api/conflicts/{conflict_id}",
         "POST /api/devices/{device_id}/revoke",
         "POST /api/conflicts/{conflict_id}/decide",
         "POST /api/visits/{visit_id}/inspector",

@@ -7,29 +7,30 @@ import pytest
 from litestar.testing import TestClient
 from sqlalchemy import Engine, event
 
-from field.store import assessments, compliance, desk, flags, registry
+from field.store import assessments, compliance, desk, disputes, flags, registry, reports
 from tests.helpers import World, open_world
 
 GREAT = ("records", "feed", "changes", "stale")
 """The tables that grow with the work."""
 
 LISTS = {
-    "establishments of a district": lambda tx: registry.establishments(tx, ["korangi"]),
-    "establishments": lambda tx: registry.establishments(tx, None),
-    "establishments visited": lambda tx: registry.establishments(tx, ["korangi"], visited=True),
-    "visits": lambda tx: desk.visits(tx, ["korangi"]),
-    "visits of everywhere on a day": lambda tx: desk.visits(tx, None, "2026-01-02"),
-    "compliance": lambda tx: compliance.by_district(tx, ["korangi"]),
-    "reports of a district": lambda tx: registry.reports(tx, ["korangi"]),
-    "reports": lambda tx: registry.reports(tx, None),
-    "conflicts": lambda tx: registry.conflicts(tx, ["korangi"]),
-    "history": lambda tx: registry.history(tx, "x"),
-    "quarantine of a district": lambda tx: registry.quarantine(tx, ["korangi"]),
-    "quarantine": lambda tx: registry.quarantine(tx, None),
-    "held": lambda tx: registry.quarantine(tx, ["korangi"], "held"),
-    "waiting": lambda tx: registry.quarantine(tx, None, "waiting"),
-    "flags": lambda tx: flags.ranked(tx, ["korangi"]),
-    "what is stale": lambda tx: tx.execute(assessments._NEXT, {"now": 1, "most": 9}).all(),
+    "establishments of a district": lambda _, tx: registry.establishments(tx, ["korangi"]),
+    "establishments": lambda _, tx: registry.establishments(tx, None),
+    "establishments visited": lambda _, tx: registry.establishments(tx, ["korangi"], visited=True),
+    "visits": lambda _, tx: desk.visits(tx, ["korangi"]),
+    "visits of everywhere on a day": lambda _, tx: desk.visits(tx, None, "2026-01-02"),
+    "compliance": lambda _, tx: compliance.by_district(tx, ["korangi"]),
+    "reports of a district": lambda _, tx: registry.reports(tx, ["korangi"]),
+    "reports": lambda _, tx: registry.reports(tx, None),
+    "conflicts": lambda store, tx: disputes.listed(store, tx, ["korangi"]),
+    "conflicts of everywhere": lambda store, tx: disputes.listed(store, tx, None),
+    "history": lambda _, tx: registry.history(tx, "x"),
+    "quarantine of a district": lambda _, tx: registry.quarantine(tx, ["korangi"]),
+    "quarantine": lambda _, tx: registry.quarantine(tx, None),
+    "held": lambda _, tx: registry.quarantine(tx, ["korangi"], "held"),
+    "waiting": lambda _, tx: registry.quarantine(tx, None, "waiting"),
+    "flags": lambda _, tx: flags.ranked(tx, ["korangi"]),
+    "what is stale": lambda _, tx: tx.execute(assessments._NEXT, {"now": 1, "most": 9}).all(),
 }
 
 
@@ -73,7 +74,7 @@ def test_a_list_never_reads_a_great_table_from_end_to_end(world: World, name: st
             # The tables are empty here: a planner left to itself would just read them.
             tx.exec_driver_sql("SET LOCAL enable_seqscan = off")
         with heard() as said:
-            LISTS[name](tx)
+            LISTS[name](world.store, tx)
         selects = [each for each in said if each[0].startswith("SELECT")]
         plans = [plan(world, tx, *each) for each in selects]
     assert plans
@@ -87,14 +88,38 @@ def test_a_list_asks_as_often_for_five_hundred_as_for_one(world: World):
         for _ in range(number):
             visit = world.visit(world.establishment("korangi"), "korangi", inspector)
             tablet = world.tablet(inspector, "korangi")
-            tablet.report(visit, [{"month": "2024-07", "wage_rs": 30_000, "registered": True}])
+            _, (line,) = tablet.report(visit, [{"month": "2024-07", "wage_rs": 30_000, "registered": True}])
+            tablet.change("wage_line", line, {"wage_rs": 31_000})
             with TestClient(world.app()) as client:
                 tablet.push(client)
         assessments.refresh(world.store, world.clock.now_ms())
         with world.store.write() as tx, heard() as said:
             for ask in LISTS.values():
-                ask(tx)
+                ask(world.store, tx)
             assert flags.ranked(tx, None)
+            assert disputes.listed(world.store, tx, None)[0].effect
+        counts.append(len(said))
+    assert counts[0] == counts[1]
+
+
+def test_what_is_opened_asks_as_often_for_three_hundred_lines_as_for_one(world: World):
+    inspector = world.person("inspector", "korangi")
+    counts = []
+    for number in (1, 300):
+        visit = world.visit(world.establishment("korangi"), "korangi", inspector)
+        tablet = world.tablet(inspector, "korangi")
+        wages = [{"month": "2024-07", "wage_rs": 30_000 + each, "cnic": str(each)} for each in range(number)]
+        report, lines = tablet.report(visit, wages)
+        tablet.change("wage_line", lines[0], {"wage_rs": 31_000})
+        with TestClient(world.app()) as client:
+            tablet.push(client)
+        with world.store.write() as tx:
+            (conflict,) = [each for each in disputes.listed(world.store, tx, None) if each.visit == visit]
+            with heard() as said:
+                assert disputes.opened(world.store, tx, conflict.record)
+                found = reports.opened(world.store, tx, report)
+        assert found is not None
+        assert len(found.lines) == number
         counts.append(len(said))
     assert counts[0] == counts[1]
 
