@@ -98,7 +98,7 @@ function Navigation({ me }: { me: Myself }) {
       {rooms.map((room) => {
         const Icon = ICONS[room];
         return (
-          <Link key={room} to={address([room])} class="rooms__one" aria-current={room === here ? "page" : undefined} data-testid={`room-${room}`}>
+          <Link key={room} to={address([room])} class="rooms__one" aria-current={room === here ? "page" : undefined} data-testid={`nav-${room}`}>
             <Icon size={18} aria-hidden="true" />
             <span class="grow">{names[room]}</span>
             {room === "conflicts" && <ConflictCount />}

@@ -1,0 +1,167 @@
+/** A report opened at the supervisor's desk: what was found, the wage lines, and what is said about the photos. */
+import { ArrowLeft, GitCompareArrows } from "lucide-preact";
+import { Banner, Chip, Loading, Num, Trouble } from "../../shared/parts";
+import { rupees } from "../../shared/format";
+import { ltr } from "../../shared/words";
+import type { LineShown, PhotoShown, ReportOpened } from "../../shared/wire.gen";
+import { useAnswer } from "../data";
+import { address, Link, recordAddress } from "../router";
+import { fieldName, valueText, when } from "../values";
+import { historyWords } from "../words/history";
+import { todayWords } from "../words/today";
+
+export function ReportPane({ id, back }: { id: string; back: string }) {
+  const said = todayWords();
+  const asked = useAnswer<ReportOpened>(`/api/reports/${encodeURIComponent(id)}`);
+  const report = asked.data;
+  return (
+    <section class="pane" aria-labelledby="report-title">
+      <header class="pane__head">
+        <div class="grow">
+          <Link class="back" to={back}>
+            <ArrowLeft class="mirrored" size={16} aria-hidden="true" /> {said.backToVisit}
+          </Link>
+          <h2 id="report-title">
+            {said.report}
+            {report?.establishment && (
+              <>
+                : <bdi>{report.establishment.name}</bdi>
+              </>
+            )}
+          </h2>
+          {report && (
+            <p class="muted">
+              {report.by && said.writtenBy(report.by_name ?? "")} {report.captured_ms !== null && `· ${when(report.captured_ms)}`}
+            </p>
+          )}
+        </div>
+        <Link class="button button--quiet" to={recordAddress(id)}>
+          {said.openRecord}
+        </Link>
+      </header>
+      {asked.problem !== null && <Trouble problem={asked.problem} again={asked.again} />}
+      {!report && asked.problem === null && <Loading />}
+      {report && <Opened report={report} />}
+    </section>
+  );
+}
+
+function Opened({ report }: { report: ReportOpened }) {
+  const said = todayWords();
+  const values = Object.entries(report.values).filter(([field]) => field !== "visit");
+  return (
+    <>
+      {report.conflicts.map((each) => (
+        <Banner key={each.id} tone="warn" icon={GitCompareArrows} title={said.openConflicts} action={<Link class="button" to={address(["conflicts", each.id])}>{said.decide}</Link>}>
+          {fieldName(each.about)}
+        </Banner>
+      ))}
+      <dl class="facts">
+        {values.map(([field, value]) => (
+          <div key={field}>
+            <dt>{fieldName(field)}</dt>
+            <dd>
+              <bdi>{report.masked.includes(field) ? ltr(String(value ?? "")) : valueText("report", field, value)}</bdi> {report.disputed.includes(field) && <Disputed />}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <h3 class="pane__part">{said.wageLines}</h3>
+      <WageLines lines={report.lines} />
+      {report.lines_left_out > 0 && <p class="muted">{said.linesLeftOut(ltr(report.lines_left_out))}</p>}
+      <p class="caption pane__foot">{said.maskedNote}</p>
+      <h3 class="pane__part">{said.photos}</h3>
+      <Photos photos={report.photos} />
+    </>
+  );
+}
+
+function Disputed() {
+  return (
+    <Chip small tone="warn" icon={GitCompareArrows}>
+      {historyWords().disputed}
+    </Chip>
+  );
+}
+
+function WageLines({ lines }: { lines: readonly LineShown[] }) {
+  const said = todayWords();
+  if (lines.length === 0) return <p class="muted pane__foot">{said.noLines}</p>;
+  const text = (line: LineShown, field: string) => (field in line.worker ? (line.worker[field] ?? "") : valueText("wage_line", field, line.values[field]));
+  return (
+    <div class="scroll" tabIndex={0} role="region" aria-label={said.wageLines}>
+      <table class="table">
+        <thead>
+          <tr>
+            <th scope="col" class="figure">
+              {said.line}
+            </th>
+            {["worker_name", "cnic", "month"].map((field) => (
+              <th scope="col" key={field}>
+                {fieldName(field)}
+              </th>
+            ))}
+            {["days", "wage_rs", "declared_wage_rs"].map((field) => (
+              <th scope="col" class="figure" key={field}>
+                {fieldName(field)}
+              </th>
+            ))}
+            <th scope="col">{fieldName("registered")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map((line, at) => (
+            <tr key={line.id} data-testid="wage-line" data-record={line.id}>
+              <td class="figure">
+                <Link to={recordAddress(line.id)}>{at + 1}</Link>
+              </td>
+              <td>
+                <bdi>{text(line, "worker_name")}</bdi>
+              </td>
+              <td>
+                <Num>{text(line, "cnic")}</Num>
+              </td>
+              <td>{text(line, "month")}</td>
+              <td class="figure">{text(line, "days")}</td>
+              {(["wage_rs", "declared_wage_rs"] as const).map((field) => (
+                <td class={`figure${line.disputed.includes(field) ? " finding" : ""}`} key={field}>
+                  {line.disputed.includes(field) && <GitCompareArrows size={14} aria-label={historyWords().disputed} />} {money(line.values[field])}
+                </td>
+              ))}
+              <td>{text(line, "registered")}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function money(value: unknown): string {
+  return typeof value === "number" ? rupees(value) : "";
+}
+
+function Photos({ photos }: { photos: readonly PhotoShown[] }) {
+  const said = todayWords();
+  if (photos.length === 0) return <p class="muted pane__foot">{said.noPhotos}</p>;
+  return (
+    <>
+      <p class="muted pane__foot">{said.noPhotoPlace}</p>
+      <ul class="reports">
+        {photos.map((photo) => (
+          <li key={photo.id}>
+            <Link to={recordAddress(photo.id)}>
+              <bdi>{typeof photo.values.caption === "string" && photo.values.caption ? photo.values.caption : valueText("photo", "purpose", photo.values.purpose)}</bdi>
+            </Link>{" "}
+            <span class="muted">
+              {valueText("photo", "taken_ms", photo.values.taken_ms)} · {valueText("photo", "size", photo.values.size)}
+            </span>
+            <span class="caption break" dir="ltr">
+              {String(photo.values.sha256 ?? "")}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
