@@ -5,7 +5,7 @@ A command imports what it needs when it runs, so that `field --help` is quick.
 
 import typer
 
-from field.cli import assess, database, demo, devices, doctor, imports, serve, sim, users
+from field.cli import assess, database, demo, devices, doctor, imports, serve, sim, statute, users
 from field.cli.output import Exit, stop, stop_for
 from field.problems import Problem
 
@@ -31,6 +31,7 @@ app.add_typer(imports.app, name="import")
 app.add_typer(users.app, name="user")
 app.add_typer(devices.app, name="device")
 app.command(epilog=assess.EXAMPLE)(assess.assess)
+app.add_typer(statute.app, name="statute")
 app.command(epilog=sim.EXAMPLE)(sim.sim)
 app.command(epilog=doctor.EXAMPLE)(doctor.doctor)
 

@@ -254,8 +254,13 @@ _DROP_CONFLICT = delete(OPEN_CONFLICTS).where(OPEN_CONFLICTS.c.id == bindparam("
 def _save_stale(store: Store, tx: Connection, draft: Draft, now_ms: int) -> None:
     """Mark visits for assessment; a mark that is there is moved on, which also holds it until the commit."""
     marks = {put.record.root: f"{put.scope}@{put.n}" for put in draft.puts if put.record is not None}
+    mark_stale(store, tx, {root: marks[root] for root in draft.stale}, now_ms)
+
+
+def mark_stale(store: Store, tx: Connection, marks: Mapping[str, str], now_ms: int) -> None:
+    """Mark visits for assessment, each by what changed last: no two changes may have the same mark."""
     save_one = _STALE_ON_SQLITE if store.sqlite else _STALE_ON_POSTGRES
-    for root in sorted(draft.stale):
+    for root in sorted(marks):
         save_one.run(tx, root=root, since_ms=now_ms, mark=marks[root], held_until_ms=0)
 
 

@@ -16,5 +16,5 @@ def prepare(store: Store, clock: Clock) -> str:
     with store.write() as tx:
         if tx.execute(select(EPOCHS.c.id)).first() is None:
             tx.execute(insert(EPOCHS), {"id": clock.uuid7(), "started_ms": clock.now_ms()})
-        statute.seed(tx)
+        statute.seed(tx, clock.now_ms())
         return epoch(tx)

@@ -1,18 +1,35 @@
-"""The dated rows of the law as they are kept: the shipped ones to begin with, and the office's own."""
+"""The dated rows of the law as they are kept: the shipped ones to begin with, and the office's own.
+
+Nothing is overwritten: a correction or a suspension is a further version of its row, with a reason.
+"""
+
+from collections.abc import Sequence
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
+from field.problems import Problem
 from field.recovery import statute
 from field.recovery.statute import RateRow, Statute
 from field.store import tables
 
 STATUTE = tables.StatuteRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+SHIPPED = "Came with the program."
 
 _decoder = msgspec.json.Decoder(RateRow)
 
 
-def seed(tx: Connection) -> int:
+class Version(msgspec.Struct, frozen=True):
+    """A row as it stood from `added_ms` on, until a higher version."""
+
+    row: RateRow
+    version: int
+    added_ms: int
+    reason: str
+
+
+def seed(tx: Connection, now_ms: int) -> int:
     """Add the shipped rows that are missing; return how many.
 
     What is there is left as it is, and so is a day for which the office has a row of that kind of its own.
@@ -21,7 +38,7 @@ def seed(tx: Connection) -> int:
     ids = {row.id for row in held.rows}
     taken = {(row.kind, row.valid_from) for row in held.rows}
     missing = [
-        {"id": row.id, "body": msgspec.json.encode(row).decode()}
+        _kept(row, 1, now_ms, SHIPPED)
         for row in statute.shipped().rows
         if row.id not in ids and (row.kind, row.valid_from) not in taken
     ]
@@ -30,6 +47,44 @@ def seed(tx: Connection) -> int:
     return len(missing)
 
 
+def _kept(row: RateRow, version: int, now_ms: int, reason: str) -> dict[str, Any]:
+    body = msgspec.json.encode(row).decode()
+    return {"id": row.id, "version": version, "body": body, "added_ms": now_ms, "reason": reason}
+
+
 def load(tx: Connection) -> Statute:
-    """All rows. Raises Problem bad-request where they contradict each other."""
-    return Statute(_decoder.decode(body) for body in tx.execute(select(STATUTE.c.body)).scalars())
+    """All rows in force. Raises Problem bad-request where they contradict each other."""
+    return Statute(_decoder.decode(body) for body in tx.execute(_IN_FORCE).scalars())
+
+
+_latest = select(STATUTE.c.id, func.max(STATUTE.c.version).label("version")).group_by(STATUTE.c.id).subquery()
+_IN_FORCE = select(STATUTE.c.body).join(
+    _latest, (STATUTE.c.id == _latest.c.id) & (STATUTE.c.version == _latest.c.version)
+)
+
+
+def versions(tx: Connection) -> list[Version]:
+    """Every version of every row, by id and version."""
+    found = tx.execute(select(STATUTE).order_by(STATUTE.c.id, STATUTE.c.version))
+    return [Version(_decoder.decode(row.body), row.version, row.added_ms, row.reason) for row in found]
+
+
+def add(tx: Connection, rows: Sequence[RateRow], now_ms: int, reason: str) -> int:
+    """Add rows, or further versions of those that are there; return how many were new.
+
+    A row that says what its latest version says is left alone. Raises Problem bad-request where the rows
+    contradict each other or those in force, and where no reason is given.
+    """
+    if not reason.strip():
+        raise Problem("bad-request", "Say why the rows are added: a court may ask.")
+    held = {row.id: row for row in load(tx).amended(*rows).rows}
+    numbers = {row.id: row.version for row in tx.execute(select(_latest.c.id, _latest.c.version))}
+    before = {row.id: row for row in load(tx).rows}
+    fresh = [held[row.id] for row in rows if not _says_the_same(before.get(row.id), row)]
+    if fresh:
+        tx.execute(insert(STATUTE), [_kept(row, numbers.get(row.id, 0) + 1, now_ms, reason) for row in fresh])
+    return len(fresh)
+
+
+def _says_the_same(one: RateRow | None, other: RateRow) -> bool:
+    return one is not None and msgspec.json.encode(one) == msgspec.json.encode(other)

@@ -336,11 +336,18 @@ class Stale(Table, table=True):
 
 
 class StatuteRow(Table, table=True):
-    """One dated rate, limit or rule, with its legal basis and whether it is confirmed."""
+    """One dated rate, limit or rule, with its legal basis and whether it is confirmed.
+
+    A correction, as a suspension, is a further version; the highest one is in force, none is ever altered.
+    """
 
     __tablename__ = "statute"
+    __table_args__ = (CheckConstraint("version >= 1", name="version"),)
     id: str = Field(sa_column=Column(String(100), primary_key=True))
+    version: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     body: str = Field(sa_column=Column(Text, nullable=False))
+    added_ms: int = Field(sa_column=_ms())
+    reason: str = Field(sa_column=Column(Text, nullable=False))
 
 
 class Assessment(Table, table=True):

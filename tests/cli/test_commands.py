@@ -11,7 +11,8 @@ from tests.cli.conftest import Type
 
 COMMANDS = (
     "serve", "migrate", "import districts", "import establishments", "user add",
-    "device enrol", "device revoke", "device list", "assess", "sim", "doctor",
+    "device enrol", "device revoke", "device list", "assess",
+    "statute list", "statute impact", "statute add", "sim", "doctor",
 )  # fmt: skip
 
 

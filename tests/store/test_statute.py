@@ -27,7 +27,8 @@ def test_starting_again_adds_what_is_missing_and_leaves_what_the_office_changed(
         table = statute.STATUTE
         tx.execute(table.delete().where(table.c.id.in_([mine.id, gone.id, clash.id])))
         for row in (altered, own):
-            tx.execute(table.insert(), {"id": row.id, "body": msgspec.json.encode(row).decode()})
+            kept = {"id": row.id, "version": 1, "added_ms": 0, "reason": "As notified."}
+            tx.execute(table.insert(), {**kept, "body": msgspec.json.encode(row).decode()})
     setup.prepare(world.store, world.clock)
     with world.store.read() as tx:
         found = statute.load(tx)

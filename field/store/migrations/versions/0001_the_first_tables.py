@@ -103,8 +103,12 @@ def upgrade() -> None:
     op.create_table(
         "statute",
         sa.Column("id", sa.String(length=100), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_statute")),
+        sa.Column("added_ms", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_statute_version")),
+        sa.PrimaryKeyConstraint("id", "version", name=op.f("pk_statute")),
     )
     op.create_table(
         "visits",
