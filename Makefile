@@ -15,16 +15,18 @@ demo: pages ## a server with made-up data, on http://127.0.0.1:8040
 	$(BIN)/field demo
 
 test: lint pages ## everything that must hold: lint, types, import rules, tests
+	$(BIN)/python hatch_build.py test
 	$(BIN)/python -m pytest $(ARGS)
 
 pages: $(STAMP) ## the browser's pages, where their sources in web/ have changed
-	@$(BIN)/python hatch_build.py
+	@$(BIN)/python hatch_build.py pages
 
-lint: $(STAMP) ## ruff, mypy, import rules
+lint: $(STAMP) ## ruff, mypy, import rules, TypeScript
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/python hatch_build.py check
 
 bench: $(STAMP) ## measure against the limit; one of them with ONLY=name
 	$(BIN)/python -m bench $(ONLY)

@@ -6,7 +6,6 @@ Nothing is built where nothing has changed: a stamp holds the hash of all that t
 
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -41,14 +40,19 @@ def build(root: Path) -> bool:
     stamp = made / STAMP
     if stamp.is_file() and stamp.read_text() == digest:
         return False
-    npm = _npm()
+    # The old pages stay until the new ones are whole: a server may be reading them.
+    run(root, "build")
+    stamp.write_text(digest)
+    return True
+
+
+def run(root: Path, script: str) -> None:
+    """Run a script of web/package.json, once what it needs is installed. Ends the program where it fails."""
+    sources, npm = root / "web", _npm()
     if not _installed(sources):
         _run([*npm, "install", "--no-fund", "--no-audit", "--loglevel=error"], sources)
         _note_install(sources)
-    shutil.rmtree(made, ignore_errors=True)
-    _run([*npm, "run", "--silent", "build"], sources)
-    stamp.write_text(digest)
-    return True
+    _run([*npm, "run", "--silent", script], sources)
 
 
 def _digest(sources: Path) -> str:
@@ -87,8 +91,13 @@ def _run(command: list[str], folder: Path) -> None:
     environ = {**os.environ, "PATH": f"{node}{os.pathsep}{os.environ.get('PATH', '')}"}
     done = subprocess.run(command, cwd=folder, env=environ, check=False)
     if done.returncode:
-        sys.exit(f"The browser's pages could not be built: npm ended with {done.returncode}, see above.")
+        sys.exit(f"{' '.join(command[3:])} in web/ ended with {done.returncode}; why is written above.")
 
 
 if __name__ == "__main__":
-    print("built" if build(Path(__file__).parent) else "up to date")  # noqa: T201
+    root = Path(__file__).parent
+    for asked in sys.argv[1:] or ("pages",):
+        if asked == "pages":
+            print("The browser's pages are", "built." if build(root) else "up to date.")  # noqa: T201
+        else:
+            run(root, asked)
