@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import cached_property
 
 import msgspec
 
@@ -9,7 +10,7 @@ from field.recovery.money import percent_of, rupees
 from field.recovery.statute import KINDS, RateRow, Statute
 
 
-class MonthLaw(msgspec.Struct, frozen=True, kw_only=True):
+class MonthLaw(msgspec.Struct, frozen=True, kw_only=True, dict=True):  # dict: keeps what it worked out
     """The rows in force in a month; None where there is none. Each amount is in rupees for the month."""
 
     month: str
@@ -22,7 +23,7 @@ class MonthLaw(msgspec.Struct, frozen=True, kw_only=True):
     upper_limit: RateRow | None = None
     over_upper_limit_rule: RateRow | None = None
 
-    @property
+    @cached_property
     def upper_limit_rs(self) -> Decimal | None:
         """The highest wage at which a worker is newly covered, if it is known."""
         if self.upper_limit is None:
@@ -31,7 +32,7 @@ class MonthLaw(msgspec.Struct, frozen=True, kw_only=True):
             return self.upper_limit.number
         return None if self.minimum_wage is None else self.minimum_wage.number + self.upper_limit.number
 
-    @property
+    @cached_property
     def upper_limit_rows(self) -> tuple[RateRow, ...]:
         """The rows that the limit of coverage rests on."""
         if self.upper_limit_rs is None or self.upper_limit is None:
@@ -39,7 +40,7 @@ class MonthLaw(msgspec.Struct, frozen=True, kw_only=True):
         adds = self.upper_limit.kind == "upper_limit_addition_rs" and self.minimum_wage is not None
         return (self.upper_limit, self.minimum_wage) if adds and self.minimum_wage else (self.upper_limit,)
 
-    @property
+    @cached_property
     def base_cap_rs(self) -> Decimal | None:
         """The highest wage on which a contribution is due; None where there is no such limit."""
         return {
@@ -49,7 +50,7 @@ class MonthLaw(msgspec.Struct, frozen=True, kw_only=True):
             "up-to-upper-limit": self.upper_limit_rs,
         }[self.base_rule.value]
 
-    @property
+    @cached_property
     def contribution_rows(self) -> tuple[RateRow, ...]:
         """The rows that a contribution of this month rests on."""
         cap = {

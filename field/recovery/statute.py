@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 
 import msgspec
@@ -81,7 +81,7 @@ KINDS: Mapping[str, Kind] = {
 """Every kind of row that the code can ask for."""
 
 
-class RateRow(msgspec.Struct, frozen=True, kw_only=True):
+class RateRow(msgspec.Struct, frozen=True, kw_only=True, dict=True):  # dict: keeps its number
     """One figure or rule of the law, and when it holds: from `valid_from` up to but without `valid_to`.
 
     `value` is the figure as text, exact, or one of the kind's choices. A suspended row is not in force from
@@ -103,7 +103,7 @@ class RateRow(msgspec.Struct, frozen=True, kw_only=True):
     confirmed: bool
     note: str = ""
 
-    @property
+    @cached_property
     def number(self) -> Decimal:
         """The value as an exact number. Only for a kind whose value is one."""
         return Decimal(self.value)
