@@ -1,0 +1,33 @@
+/** Which screen is shown. */
+import { enrolled, opening, person, status } from "./state/field";
+import { locked } from "./state/lock";
+import { route } from "./state/route";
+import { Arrivals } from "./screens/arrivals";
+import { Enrol } from "./screens/enrol";
+import { People } from "./screens/people";
+import { AllPhotos } from "./screens/photos";
+import { Broken, Elsewhere, Opening, Stopped } from "./screens/stops";
+import { Today } from "./screens/today";
+import { Visit } from "./screens/visit";
+
+export function App() {
+  if (opening.value === "opening") return <Opening />;
+  if (opening.value === "elsewhere") return <Elsewhere />;
+  if (opening.value === "broken") return <Broken />;
+  if (!enrolled.value) return <Enrol />;
+  if (status.value?.forked) return <Stopped by="fork" />;
+  if (status.value?.revoked) return <Stopped by="revocation" />;
+  const now = route.value;
+  const who = person.value;
+  if (who === null || locked.value || now.screen === "people") return <People />;
+  switch (now.screen) {
+    case "today":
+      return <Today who={who} />;
+    case "visit":
+      return <Visit key={`${who.id} ${now.visit}`} visit={now.visit} tab={now.tab} who={who} />;
+    case "photos":
+      return <AllPhotos />;
+    case "arrivals":
+      return <Arrivals who={who} />;
+  }
+}

@@ -1,0 +1,67 @@
+/** Finishing a visit: the draft becomes one group of entries, and ends in the same moment. */
+import { declaredChange, newRecords } from "../logic/capture";
+import { draftKey, type VisitDraft } from "../logic/draft";
+import type { Keeping } from "../logic/keeping";
+import type { Form } from "../../sync/tablet";
+import { forgetDraft } from "./drafts";
+import { tablet } from "./field";
+import { syncSoon } from "./sync";
+
+const OPEN: ReadonlySet<unknown> = new Set(["planned", "started"]);
+
+/** The forms that the summary shows, opened when it was: what they replace is what was on the screen. */
+export interface FinishForms {
+  readonly visit: Form;
+  /** Null where the establishment is not on this tablet. */
+  readonly establishment: Form | null;
+}
+
+/** Start a visit: when, and that it was. */
+export async function startVisit(visit: string): Promise<void> {
+  const form = await tablet().openForm(visit);
+  if (form.shown["status"] === "planned") await form.save({ status: "started", check_in_ms: Date.now() });
+  syncSoon();
+}
+
+/**
+ * Capture everything that was typed, and end its draft in the same breath. Doing it twice is the same as doing it once:
+ * the draft chose the ids of its records, and those that are here already are not made again.
+ */
+export async function finishVisit(person: string, keeping: Keeping<VisitDraft>, forms: FinishForms): Promise<void> {
+  const from = tablet();
+  await keeping.flush();
+  await keeping.end();
+  const draft = keeping.value.peek();
+  const key = draftKey(person, draft.visit);
+  try {
+    if ((await from.view(draft.report)) === null) {
+      await saveDeclared(draft, forms.establishment);
+      await capture(draft, key, forms.visit);
+    } else await from.drafts.delete(key);
+  } catch (error) {
+    keeping.resume();
+    throw error;
+  }
+  forgetDraft(key);
+  syncSoon();
+}
+
+/** The establishment is a root of its own, so its change cannot be in the group. A second time it finds no difference. */
+async function saveDeclared(draft: VisitDraft, form: Form | null): Promise<void> {
+  if (form === null) return;
+  const change = declaredChange(draft.answers, form.shown["workers_declared"]);
+  if (change !== null) await form.save({ workers_declared: change });
+}
+
+async function capture(draft: VisitDraft, key: string, visit: Form): Promise<void> {
+  const { report, lines, photos } = newRecords(draft);
+  // Another tablet may have ended this visit otherwise; then only the time of leaving is ours to say.
+  const ended = OPEN.has(visit.shown["status"]) ? { status: "done" } : {};
+  await tablet().group((group) => {
+    group.newRecord("report", report.values, report.id);
+    for (const { id, values } of lines) group.newRecord("wage_line", values, id);
+    for (const { id, values } of photos) group.newRecord("photo", values, id);
+    group.save(visit, { ...ended, check_out_ms: Date.now() });
+    group.forget(key);
+  });
+}

@@ -1,0 +1,35 @@
+/** Which screen is shown: kept in the address after the #, so that a reload opens the same one, also offline. */
+import { signal } from "@preact/signals";
+
+export const TABS = ["facts", "report", "wages", "photos", "finish"] as const;
+export type Tab = (typeof TABS)[number];
+
+export type Route =
+  | { readonly screen: "today" | "photos" | "arrivals" | "people" }
+  | { readonly screen: "visit"; readonly visit: string; readonly tab: Tab | null };
+
+/** The route that an address names; today's visits for any other. */
+export function routeOf(hash: string): Route {
+  const [name = "", visit = "", tab = ""] = hash.replace(/^#\/?/, "").split("/");
+  if (name === "visit" && visit !== "") return { screen: "visit", visit, tab: TABS.find((each) => each === tab) ?? null };
+  if (name === "photos" || name === "arrivals" || name === "people") return { screen: name };
+  return { screen: "today" };
+}
+
+/** The address of a visit, or of one of its tabs. */
+export const visitAt = (visit: string, tab?: Tab): string => `#/visit/${visit}${tab === undefined ? "" : `/${tab}`}`;
+
+export const route = signal<Route>(typeof location === "undefined" ? { screen: "today" } : routeOf(location.hash));
+
+/** Show another screen. */
+export function go(hash: string): void {
+  location.hash = hash;
+}
+
+/** Follow the address. Called once. */
+export function followRoute(): void {
+  window.addEventListener("hashchange", () => {
+    route.value = routeOf(location.hash);
+    window.scrollTo(0, 0);
+  });
+}
