@@ -54,6 +54,11 @@ export function month(iso: string): string {
   return format(Date.parse(`${iso}-15T12:00:00+05:00`), { month: "long", year: "numeric" });
 }
 
+/** The month alone, "June", where the year stands beside it already. */
+export function monthAlone(iso: string): string {
+  return format(Date.parse(`${iso}-15T12:00:00+05:00`), { month: "long" });
+}
+
 /** Today's date in Pakistan, as on the wire. */
 export function today(nowMs: number): string {
   return new Intl.DateTimeFormat("en-CA", { timeZone: ZONE, year: "numeric", month: "2-digit", day: "2-digit" }).format(nowMs);

@@ -12,12 +12,12 @@ import { useShapes, type Shape } from "./shapes";
 import { overviewWords } from "./words";
 
 const WIDTH = 420;
-const HEIGHT = 440;
+const HEIGHT = 460;
 const MARGIN = 6;
-const INSET = { width: 190, height: 150, margin: 10 };
+const INSET = { width: 190, height: 140, margin: 10 };
 /** Districts smaller than a square of this many pixels are not told apart by eye. */
 const SMALL = 22;
-const LETTER = 6.4;
+const LETTER = 5.8;
 const LABEL_HEIGHT = 28;
 
 interface Looking {
@@ -71,22 +71,28 @@ function Drawn({ rows, measure, looked, onLook, shapes }: MapProps & { shapes: r
   const hands = { looked: active, onLook, chosen, onChoose: (id: string) => setChosen(id === chosen ? null : id) };
   return (
     <>
-      <div class="overview-map__body">
-        <div class="overview-map__side">
-          <DistrictCard row={row} measure={measure} />
-          {groups.map((group) => (
-            <Inset key={group.members.join()} group={group} shapes={shapes} colours={colours} hands={hands} />
-          ))}
-        </div>
-        <svg class="overview-map__sheet" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="group" aria-label={said.map} direction="ltr">
-          <Hatch id={hatchId("map")} />
-          <Regions regions={regions} colours={colours} hands={hands} hatch="map" silent={inInset} />
-          <Labels regions={regions.filter((region) => !inInset.has(region.id))} colours={colours} />
-        </svg>
-      </div>
+      <DistrictCard row={row} measure={measure} />
+      <svg class="overview-map__sheet" viewBox={trimmed(regions)} role="group" aria-label={said.map} direction="ltr">
+        <Hatch id={hatchId("map")} />
+        <Regions regions={regions} colours={colours} hands={hands} hatch="map" silent={inInset} />
+        <Labels regions={regions.filter((region) => !inInset.has(region.id))} colours={colours} />
+      </svg>
+      {groups.map((group) => (
+        <Inset key={group.members.join()} group={group} shapes={shapes} colours={colours} hands={hands} />
+      ))}
       <Legend measure={measure} steps={colours.steps} />
     </>
   );
+}
+
+/** The part of the sheet that is drawn on. */
+function trimmed(regions: readonly Region[]): string {
+  const lefts = regions.map(({ box }) => box[0][0]);
+  const tops = regions.map(({ box }) => box[0][1]);
+  const rights = regions.map(({ box }) => box[1][0]);
+  const bottoms = regions.map(({ box }) => box[1][1]);
+  const [left, top] = [Math.min(...lefts) - MARGIN, Math.min(...tops) - MARGIN];
+  return [left, top, Math.max(...rights) + MARGIN - left, Math.max(...bottoms) + MARGIN - top].map(Math.round).join(" ");
 }
 
 interface Hands extends Looking {
@@ -155,7 +161,7 @@ function Labels({ regions, colours }: { regions: readonly Region[]; colours: Col
     if (!row || !holds(region, longest * LETTER, LABEL_HEIGHT)) return null;
     const step = stepAt(colours, region.id);
     const [x, y] = region.spot;
-    const width = longest * LETTER + 6;
+    const width = longest * LETTER + 10;
     return (
       <g key={region.id} class={`overview-label overview-label--${step}`} aria-hidden="true">
         {step === 0 && <rect x={x - width / 2} y={y - 15} width={width} height={31} />}
@@ -183,13 +189,13 @@ function Inset({ group, shapes, colours, hands }: { group: Cluster; shapes: read
   const title = group.title ?? said.closer;
   return (
     <div class="overview-inset">
-      <h3>
-        <bdi>{title}</bdi>
-      </h3>
       <svg viewBox={`0 0 ${INSET.width} ${INSET.height}`} role="group" aria-label={title} direction="ltr">
         <Hatch id={hatchId(name)} />
         <Regions regions={drawn} colours={colours} hands={hands} hatch={name} silent={others} />
       </svg>
+      <h3>
+        <bdi>{title}</bdi>
+      </h3>
       <ul>
         {group.listed.map((id) => {
           const row = colours.by.get(id);

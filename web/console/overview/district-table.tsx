@@ -1,5 +1,5 @@
 /** The same numbers as a table that can be sorted. */
-import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-preact";
+import { ArrowDown, ArrowUp } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { whole } from "../../shared/format";
 import { inColumn } from "../../shared/money";
@@ -63,19 +63,28 @@ export function DistrictTable({ rows, looked, onLook }: TableProps) {
 
 function columnName(column: Column): string {
   const said = overviewWords();
-  if (column === "name") return said.district;
-  if (column === "due_rs") return said.dueColumn;
-  if (column === "clear") return said.clearColumn;
-  return column === "visited_share" ? said.visitedColumn : said[column];
+  const names: Record<Column, string> = {
+    name: said.district,
+    establishments: said.registerColumn,
+    visited: said.visited,
+    visited_share: said.visitedColumn,
+    reports: said.reports,
+    flagged: said.flagged,
+    clear: said.clearColumn,
+    due_rs: said.dueColumn,
+    open_conflicts: said.conflictsColumn,
+    quarantined: said.quarantinedColumn,
+  };
+  return names[column];
 }
 
 function Heading({ column, order, onChoose }: { column: Column; order: boolean | null; onChoose: (column: Column) => void }) {
-  const Icon = order === null ? ChevronsUpDown : order ? ArrowDown : ArrowUp;
+  const Icon = order ? ArrowDown : ArrowUp;
   return (
     <th class={column === "name" ? undefined : "figure"} aria-sort={order === null ? "none" : order ? "descending" : "ascending"}>
       <button type="button" class="overview-table__sort" title={overviewWords().sortBy(columnName(column))} onClick={() => onChoose(column)}>
         <span>{columnName(column)}</span>
-        <Icon size={12} aria-hidden="true" class={order === null ? "overview-table__unsorted" : undefined} />
+        {order !== null && <Icon size={12} aria-hidden="true" />}
       </button>
     </th>
   );

@@ -48,7 +48,7 @@ describe("a measure", () => {
   });
 
   test("has round steps, the smallest that reach", () => {
-    expect([0n, 5n, 6n, 51n, 99999n, 100001n].map(roundStep)).toEqual([1n, 1n, 2n, 20n, 20000n, 50000n]);
+    expect([0n, 5n, 6n, 11n, 51n, 99999n, 100001n, 518851n].map(roundStep)).toEqual([1n, 1n, 2n, 3n, 12n, 20000n, 25000n, 120000n]);
   });
 });
 

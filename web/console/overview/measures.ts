@@ -48,9 +48,12 @@ export function stepsOf(rows: readonly Compliance[], measure: Measure): Steps {
   return [step, 2n * step, 3n * step, 4n * step];
 }
 
-/** 1, 2 or 5 with noughts: the smallest of which five reach `highest`. */
+const ROUND = [10n, 12n, 15n, 20n, 25n, 30n, 40n, 50n, 60n, 80n] as const;
+
+/** A round number, of which five reach `highest`: the smallest such. */
 export function roundStep(highest: bigint): bigint {
-  for (let power = 1n; ; power *= 10n) for (const lead of [1n, 2n, 5n]) if (5n * lead * power >= highest) return lead * power;
+  for (let power = 1n; ; power *= 10n)
+    for (const lead of ROUND) if ((lead * power) % 10n === 0n && (lead * power) / 2n >= highest) return (lead * power) / 10n;
 }
 
 /** The step that a value is on, 1 to 5. */

@@ -20,7 +20,7 @@ export function behindText(row: Compliance, measure: Measure): string {
   const said = overviewWords();
   const visited = said.visitedOf(ltr(whole(row.visited)), ltr(whole(row.establishments)));
   if (measure === "clear" && row.visited > 0) return said.clearOf(ltr(whole(row.visited - row.flagged)), ltr(whole(row.visited)));
-  if (measure === "due" && row.visited > 0) return `${said.flaggedDue(ltr(whole(row.flagged)), rupees(row.due_rs))}`;
+  if (measure === "due" && row.visited > 0) return said.flaggedOf(ltr(whole(row.flagged)), ltr(whole(row.visited)));
   return visited;
 }
 
@@ -33,7 +33,7 @@ export function stepTexts(steps: Steps, measure: Measure): readonly string[] {
     const to = steps[index + 1] ?? from;
     return measure === "due" ? said.upFrom(bound(from)) : said.percent(ltr(to - from > 1n ? `${from}–${to - 1n}` : String(from)));
   });
-  return [said.under(bound(first)), ...middle, measure === "due" ? said.upFrom(bound(last)) : said.andMore(bound(last))];
+  return [said.under(bound(first)), ...middle, said.upFrom(bound(last))];
 }
 
 /** What hatched districts have in common, or null where none can be hatched. */

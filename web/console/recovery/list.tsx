@@ -1,5 +1,5 @@
 /** Flagged employers, ranked by what is due. */
-import { ChevronRight, ShieldCheck } from "lucide-preact";
+import { ShieldCheck } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { clock, rupees, whole } from "../../shared/format";
 import { inColumn, total } from "../../shared/money";
@@ -7,7 +7,7 @@ import { Button, Chip, Empty, Field, Loading, Num, Trouble } from "../../shared/
 import type { Compliance, Flag } from "../../shared/wire.gen";
 import { useAnswer } from "../data";
 import { address, go, Link, query } from "../router";
-import { Marks } from "./marks";
+import { Marks, reasonIcon } from "./marks";
 import { monthSpan } from "./months";
 import { reasonName, flagWords } from "./words";
 
@@ -31,7 +31,7 @@ export function FlagList() {
         {counted.data && (
           <dl class="flags-figures">
             <div>
-              <dt>{flagged === 1 ? said.oneEmployer : said.employers(whole(flagged))}</dt>
+              <dt>{said.employersTitle}</dt>
               <dd>
                 <Num>{whole(flagged)}</Num>
               </dd>
@@ -140,7 +140,7 @@ function Row({ flag, rank, names }: { flag: Flag; rank: number; names: ReadonlyM
   const codes = [...new Set(flag.reasons.map((reason) => reason.code))];
   return (
     <tr data-testid="flag-row" data-record={flag.establishment}>
-      <td class="figure">{whole(rank)}</td>
+      <td class="figure muted">{whole(rank)}</td>
       <td class="flags-name">
         <Link to={address(["flags", flag.establishment])} class="strong">
           <bdi>{flag.name ?? said.noName}</bdi>
@@ -153,7 +153,7 @@ function Row({ flag, rank, names }: { flag: Flag; rank: number; names: ReadonlyM
       <td>
         <span class="line wrap flags-marks">
           {codes.map((code) => (
-            <Chip key={code} icon={ChevronRight} tone="rest" small>
+            <Chip key={code} icon={reasonIcon(code)} tone="rest" small>
               {reasonName(code)}
             </Chip>
           ))}

@@ -1,9 +1,22 @@
 /** What a sum must never be read without: that it may change, and that the law behind it is not confirmed. */
-import { CircleHelp, Clock3, OctagonAlert, ShieldCheck } from "lucide-preact";
+import { Banknote, BookX, CalendarX2, CircleHelp, Clock3, Flag, OctagonAlert, ShieldCheck, TrendingDown, UserX, type LucideIcon } from "lucide-preact";
 import { rupees } from "../../shared/format";
 import { Chip } from "../../shared/parts";
 import type { Sum } from "./sums";
 import { flagWords } from "./words";
+
+const REASONS: Readonly<Record<string, LucideIcon>> = {
+  "month-unpaid": CalendarX2,
+  "worker-not-registered": UserX,
+  "wage-under-declared": TrendingDown,
+  "wage-under-minimum": Banknote,
+  "records-refused": BookX,
+};
+
+/** The shape that goes with a reason's words. */
+export function reasonIcon(code: string): LucideIcon {
+  return REASONS[code] ?? Flag;
+}
 
 /** The marks of a sum; nothing where there is none. */
 export function Marks({ provisional, unconfirmed, small = true }: { provisional: boolean; unconfirmed: boolean; small?: boolean }) {

@@ -1,5 +1,6 @@
 /** Months of the wire ("2026-08") as people say them: runs of months together. */
-import { month } from "../../shared/format";
+import { month, monthAlone } from "../../shared/format";
+import { language } from "../../shared/words";
 
 /** Months in runs that follow each other, each as its first and its last. */
 export function runs(months: readonly string[]): readonly (readonly [string, string])[] {
@@ -12,11 +13,15 @@ export function runs(months: readonly string[]): readonly (readonly [string, str
   return found;
 }
 
-/** "August 2026 – October 2026, December 2026". */
+/** "August – October 2026, December 2026". */
 export function monthSpan(months: readonly string[]): string {
-  return runs(months)
-    .map(([first, last]) => (first === last ? month(first) : `${month(first)} – ${month(last)}`))
-    .join(", ");
+  return runs(months).map(said).join(language.value === "ur" ? "، " : ", ");
+}
+
+function said([first, last]: readonly [string, string]): string {
+  if (first === last) return month(first);
+  const sameYear = first.slice(0, 4) === last.slice(0, 4);
+  return `${sameYear ? monthAlone(first) : month(first)} – ${month(last)}`;
 }
 
 function numbered(each: string): number {

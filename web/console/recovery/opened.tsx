@@ -48,7 +48,7 @@ function Case({ opened, atMs }: { opened: Opened; atMs: number }) {
         <Button icon={Printer} onClick={() => window.print()}>
           {said.print}
         </Button>
-        <Link to={recordAddress(opened.establishment)}>{said.record}</Link>
+        <Link to={recordAddress(opened.establishment)}>{said.establishment}</Link>
       </div>
       {opened.reports.map((report, index) => {
         const checked = found.reports[index];

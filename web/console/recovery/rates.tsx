@@ -17,7 +17,6 @@ export function Rates({ rows }: { rows: readonly RateRow[] }) {
           <thead>
             <tr>
               <th>{said.rule}</th>
-              <th>{said.value}</th>
               <th>{said.validFrom}</th>
               <th>{said.basis}</th>
               <th>{said.source}</th>
@@ -40,8 +39,10 @@ function Rate({ row }: { row: RateRow }) {
   const from = plainDate(row.valid_from);
   return (
     <tr data-testid="rate-row" data-row={row.id} data-confirmed={String(row.confirmed)}>
-      <td>{kindName(row)}</td>
-      <td class="strong">{valueName(row)}</td>
+      <td>
+        {kindName(row)}
+        <span class="flags-rates__value">{valueName(row)}</span>
+      </td>
       <td>
         {row.valid_to ? said.fromTo(from, plainDate(row.valid_to)) : said.from(from)}
         {row.suspended_from && <p class="flags-gap">{said.suspended(plainDate(row.suspended_from), row.suspended_to ? plainDate(row.suspended_to) : "")}</p>}

@@ -8,7 +8,7 @@ import { Banner, Num } from "../../shared/parts";
 import type { RateRow, ReasonShown, ReportShown } from "../../shared/wire.gen";
 import { Link, recordAddress } from "../router";
 import { Lines } from "./lines";
-import { AddsUp, Marks } from "./marks";
+import { AddsUp, Marks, reasonIcon } from "./marks";
 import { ByMonth } from "./by-month";
 import { monthSpan } from "./months";
 import { Rates } from "./rates";
@@ -35,7 +35,7 @@ export function Report({ report, found, statute, all }: ReportProps) {
         <div class="grow">
           <h2 id={heading}>{said.reportOf(day(report.captured_ms))}</h2>
           <p class="caption">
-            {said.assessed(`${day(report.made_ms)}, ${clock(report.made_ms)}`)} · <Link to={recordAddress(report.report)}>{said.record}</Link>
+            {said.assessed(`${day(report.made_ms)}, ${clock(report.made_ms)}`)} · <Link to={recordAddress(report.report)}>{said.report}</Link>
           </p>
         </div>
         <Marks provisional={report.provisional} unconfirmed={unconfirmed} />
@@ -100,11 +100,13 @@ function Reason({ reason, behind, statute, all }: { reason: ReasonShown; behind:
   const inside = useId();
   const [opened, setOpened] = useState(false);
   const open = opened || all;
+  const Icon = reasonIcon(reason.code);
   const Chevron = open ? ChevronDown : ChevronRight;
   return (
     <div class="flags-reason" data-testid="reason-row" data-code={reason.code}>
       <button type="button" class="flags-reason__button" aria-expanded={open} aria-controls={inside} onClick={() => setOpened(!opened)}>
         <Chevron size={18} class="mirrored" aria-hidden="true" />
+        <Icon size={18} aria-hidden="true" />
         <span class="grow">
           <b>{reasonName(reason.code)}</b>
           <span class="muted flags-reason__months">{monthSpan(reason.months)}</span>
