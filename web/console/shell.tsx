@@ -16,6 +16,7 @@ import { address, go, Link, parts } from "./router";
 import { firstRoom, inForce, isOpen, roomAt, rolesOf, roomsOf, whose, type Role, type Room } from "./rooms";
 import { signOut } from "./sign-in";
 import { ThemeButton } from "./theme-button";
+import { listed } from "./values";
 import { roleNames, roomNames, shellWords } from "./words/shell";
 
 const ICONS: Readonly<Record<Room, LucideIcon>> = { today: ListChecks, conflicts: GitCompareArrows, quarantine: PackageX, flags: Flag, overview: LayoutDashboard, records: ListChecks };
@@ -46,8 +47,7 @@ function myself(me: Me): Myself {
 
 function Bar({ me }: { me: Myself | undefined }) {
   const said = shellWords();
-  const names = roleNames();
-  const roles = me?.roles.map((role) => names[role]).join(", ");
+  const roles = me && rolesNamed(me.roles);
   return (
     <header class="bar">
       <Mark />
@@ -186,7 +186,7 @@ function Closed({ room }: { room: Room }) {
   const said = shellWords();
   return (
     <Told title={said.closedTitle(roomNames()[room])} icon={Lock}>
-      <p>{said.closed(listed(whose(room)))}</p>
+      <p>{said.closed(rolesNamed(whose(room)))}</p>
       <p class="muted">{said.closedNext}</p>
     </Told>
   );
@@ -204,7 +204,7 @@ function NoRoom({ me }: { me: Myself }) {
   );
 }
 
-function listed(roles: readonly Role[]): string {
+function rolesNamed(roles: readonly Role[]): string {
   const names = roleNames();
-  return roles.map((role) => names[role]).join(", ");
+  return listed(roles.map((role) => names[role]));
 }

@@ -56,8 +56,8 @@ export function SignIn({ ended }: { ended: boolean }) {
           </div>
           {ended && !problem && <Banner title={said.ended} />}
           {problem instanceof Problem && problem.status > 0 ? (
-            <div class="banner banner--err" role="alert" data-testid="sign-in-problem">
-              <bdi>{problem.detail}</bdi>
+            <div data-testid="sign-in-problem">
+              <Banner tone="err" title={<bdi>{problem.detail}</bdi>} />
             </div>
           ) : (
             problem !== null && <Trouble problem={problem} />

@@ -86,7 +86,7 @@ function list(field: string, value: readonly unknown[]): string {
   if (field === "candidates") return valueWords().sides(ltr(value.length));
   if (value.length === 0) return valueWords().none;
   const each = field.startsWith("months_") ? value.map((one) => monthText(String(one))) : value.map(String);
-  return each.join(comma());
+  return listed(each);
 }
 
 function group(value: Readonly<Record<string, unknown>>): string {
@@ -103,6 +103,11 @@ function group(value: Readonly<Record<string, unknown>>): string {
 /** The day and the minute of something, in words. */
 export function when(ms: number): string {
   return day(ms) + comma() + ltr(clock(ms));
+}
+
+/** Several words one after another, as the language in use lists them. */
+export function listed(each: readonly string[]): string {
+  return each.join(comma());
 }
 
 function comma(): string {

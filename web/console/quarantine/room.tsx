@@ -1,11 +1,139 @@
-import { Loading } from "../../shared/parts";
+/** What arrived and could not land, or waits: kept whole, with the reason. */
+import { Clock, MousePointerClick, PackageCheck, PackageX } from "lucide-preact";
+import { clock, day, today } from "../../shared/format";
+import { Banner, Choice, Empty, Loading, Num, Trouble } from "../../shared/parts";
+import { ltr } from "../../shared/words";
+import type { Entry } from "../../shared/wire.gen";
+import { lineOf, actName, reasonName, steps } from "../entry";
+import { Steps, WholeEntry } from "../entry-shown";
+import { useNames, type Names } from "../names";
+import { address, go, Link, parts, query, recordAddress } from "../router";
+import { kindName, when } from "../values";
+import { conflictWords } from "../words/conflicts";
+import { historyWords } from "../words/history";
 import { roomNames } from "../words/shell";
+import { useQuarantine, type NotLanded } from "./list";
+
+const WHICH: readonly NotLanded[] = ["quarantined", "held", "waiting"];
+
+/** An entry's place in its tablet's line names it for ever, also where it has no id that can be read. */
+function keyOf(entry: Entry): string {
+  return `${entry.device}:${entry.seq}`;
+}
 
 export function QuarantineRoom() {
+  const said = conflictWords();
+  const asked = query.value.get("status");
+  const which = WHICH.find((each) => each === asked) ?? "quarantined";
+  const list = useQuarantine(which);
+  const names = useNames();
+  const opened = list.data?.find((each) => keyOf(each) === parts.value[1]);
+  const options = WHICH.map((value) => ({ value, label: { quarantined: said.kindQuarantined, held: said.kindHeld, waiting: said.kindWaiting }[value] }));
+  return (
+    <div class="panes panes--room">
+      <section class="picks picks--tall" aria-labelledby="held-title">
+        <header class="picks__head">
+          <h1 id="held-title">{roomNames().quarantine}</h1>
+          {list.data && <span class="muted">{said.count(ltr(list.data.length))}</span>}
+          <Choice label={said.list} value={which} options={options} onChoose={(status) => go(address(["quarantine"], { status: status === "quarantined" ? null : status }))} />
+        </header>
+        {list.problem !== null && <Trouble problem={list.problem} again={list.again} />}
+        {!list.data && list.problem === null && <Loading />}
+        {list.data?.length === 0 && (
+          <Empty icon={PackageCheck} title={which === "quarantined" ? said.heldNone : said.waitingNone}>
+            {which === "quarantined" ? said.heldNoneNext : said.waitingNoneNext}
+          </Empty>
+        )}
+        <ul class="grow">{list.data?.map((entry) => <HeldRow key={keyOf(entry)} entry={entry} names={names} current={entry === opened} which={which} />)}</ul>
+      </section>
+      <section class="pane" aria-label={said.whatItSays}>
+        {opened ? <HeldEntry entry={opened} names={names} /> : list.data && list.data.length > 0 && <Empty icon={MousePointerClick} title={said.heldChoose} />}
+      </section>
+    </div>
+  );
+}
+
+function HeldRow({ entry, names, current, which }: { entry: Entry; names: Names; current: boolean; which: NotLanded }) {
+  const status = which === "quarantined" ? null : which;
+  return (
+    <li data-testid="held-row" data-entry={keyOf(entry)}>
+      <Link class="pick" to={address(["quarantine", keyOf(entry)], { status })} aria-current={current ? "true" : undefined}>
+        <span class="pick__title">{whyOf(entry, which)}</span>
+        <span class="pick__line">
+          <span>
+            {kindName(entry.kind)} · <bdi>{names.of(entry.by)}</bdi>
+          </span>
+          <span class="caption pick__side">
+            <Num>{today(entry.received_ms) === today(Date.now()) ? clock(entry.received_ms) : day(entry.received_ms)}</Num>
+          </span>
+        </span>
+      </Link>
+    </li>
+  );
+}
+
+function whyOf(entry: Entry, which: NotLanded): string {
+  const said = conflictWords();
+  return which === "quarantined" ? reasonName(entry.code) : which === "held" ? said.kindHeld : said.kindWaiting;
+}
+
+function HeldEntry({ entry, names }: { entry: Entry; names: Names }) {
+  const said = conflictWords();
+  const line = lineOf(entry);
+  const Icon = entry.status === "quarantined" ? PackageX : Clock;
+  const facts = [
+    { label: said.who, value: names.of(entry.by) },
+    { label: said.tablet, value: names.of(entry.device) },
+    { label: said.number, value: ltr(entry.seq) },
+    { label: said.when, value: when(entry.t) },
+    { label: said.arrivedAt, value: when(entry.received_ms) },
+  ];
   return (
     <>
-      <h1>{roomNames().quarantine}</h1>
-      <Loading />
+      <header class="pane__head">
+        <div class="grow">
+          <p class="caption">{said.whyHeld}</p>
+          <h2>{whyOf(entry, entry.status as NotLanded)}</h2>
+          {entry.detail && (
+            <p class="muted">
+              {said.serverWords}: <bdi lang="en">{entry.detail}</bdi>
+            </p>
+          )}
+        </div>
+      </header>
+      <Banner icon={Icon} title={said.noRelease}>
+        {said.noReleaseMore}
+      </Banner>
+      <dl class="facts">
+        {facts.map((each) => (
+          <div key={each.label}>
+            <dt>{each.label}</dt>
+            <dd>
+              <bdi>{each.value}</bdi>
+            </dd>
+          </div>
+        ))}
+        {entry.record && (
+          <div>
+            <dt>{said.about}</dt>
+            <dd>
+              <Link to={recordAddress(entry.record)}>{kindName(entry.kind)}</Link>
+            </dd>
+          </div>
+        )}
+      </dl>
+      <h3 class="pane__part">
+        {said.whatItSays}: {actName(line)}
+      </h3>
+      <div class="pane__foot">
+        {line ? <Steps of={steps(line)} kind={entry.kind ?? ""} look={{ names: names.by }} /> : <p>{historyWords().unreadable}</p>}
+        {line?.reason && (
+          <p>
+            {historyWords().reason}: <bdi>{line.reason}</bdi>
+          </p>
+        )}
+        <WholeEntry entry={entry} open />
+      </div>
     </>
   );
 }

@@ -158,7 +158,7 @@ function VisitTable({ visits, day, district }: { visits: readonly VisitListed[];
                 <bdi>{visit.establishment_name ?? said.establishment}</bdi>
               </Link>
               <span class="caption">
-                <bdi>{visit.address}</bdi> {visit.registration_no && <Num>{visit.registration_no}</Num>}
+                <Whereabouts visit={visit} />
               </span>
             </td>
             <td>{visit.inspector ? <bdi>{visit.inspector_name}</bdi> : <span class="muted">{said.nobody}</span>}</td>
@@ -171,6 +171,17 @@ function VisitTable({ visits, day, district }: { visits: readonly VisitListed[];
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** Where an establishment is and under which number it is registered, as far as either is known. */
+export function Whereabouts({ visit }: { visit: VisitListed }) {
+  return (
+    <>
+      <bdi>{visit.address}</bdi>
+      {visit.address && visit.registration_no && " · "}
+      {visit.registration_no && <Num>{visit.registration_no}</Num>}
+    </>
   );
 }
 

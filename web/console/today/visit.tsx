@@ -1,16 +1,17 @@
 /** One visit of the day, opened: its reports, and giving it to another inspector. */
-import { ArrowLeftRight, FileText, Inbox, X } from "lucide-preact";
+import { ArrowLeftRight, FileText, GitCompareArrows, Inbox, X } from "lucide-preact";
 import { useState } from "preact/hooks";
-import { Button, Empty, Num } from "../../shared/parts";
+import { Banner, Button, Empty, Num } from "../../shared/parts";
 import { ltr } from "../../shared/words";
 import type { VisitListed } from "../../shared/wire.gen";
+import { useConflicts } from "../conflicts/list";
 import { StatusChip } from "../marks";
-import { Link, recordAddress } from "../router";
-import { dateText } from "../values";
+import { address, Link, recordAddress } from "../router";
+import { dateText, fieldName } from "../values";
 import { todayWords } from "../words/today";
 import { Give } from "./give";
 import { ReportPane } from "./report";
-import { todayAddress, type Asked } from "./room";
+import { todayAddress, Whereabouts, type Asked } from "./room";
 
 export function VisitPane({ visit, asked, onGiven }: { visit: VisitListed; asked: Asked; onGiven: (said: string) => void }) {
   const said = todayWords();
@@ -27,13 +28,14 @@ export function VisitPane({ visit, asked, onGiven }: { visit: VisitListed; asked
             <bdi>{visit.establishment_name ?? said.establishment}</bdi>
           </h2>
           <p class="muted">
-            <bdi>{visit.address}</bdi> {visit.registration_no && <Num>{visit.registration_no}</Num>}
+            <Whereabouts visit={visit} />
           </p>
         </div>
         <Link class="button button--icon" to={back} aria-label={said.close}>
           <X size={18} aria-hidden="true" />
         </Link>
       </header>
+      <Disputes visit={visit.id} />
       <dl class="facts">
         <div>
           <dt>{said.inspector}</dt>
@@ -82,5 +84,20 @@ export function VisitPane({ visit, asked, onGiven }: { visit: VisitListed; asked
         ))}
       </ul>
     </section>
+  );
+}
+
+/** What is in conflict about a visit and all that belongs to it, each leading to where it is decided. */
+function Disputes({ visit }: { visit: string }) {
+  const said = todayWords();
+  const about = useConflicts().data?.filter((each) => each.root === visit) ?? [];
+  return (
+    <>
+      {about.map((each) => (
+        <Banner key={each.record} tone="warn" icon={GitCompareArrows} title={said.openConflicts} action={<Link class="button" to={address(["conflicts", each.record])}>{said.decide}</Link>}>
+          {fieldName(each.values.about)}
+        </Banner>
+      ))}
+    </>
   );
 }
