@@ -82,6 +82,7 @@ ROUTES: list[Any] = [
     lookups.law,
     flags.ranked,
     flags.opened,
+    flags.owed_on,
 ]
 
 

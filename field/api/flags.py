@@ -1,13 +1,16 @@
 """Flagged employers: ranked, and opened down to the wage line."""
 
+from datetime import date
+
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from field.api.context import Caller, Context
 from field.api.lookups import bounded
-from field.store import flags
+from field.store import flags, owed
 from field.store.flags import Flag, Opened
+from field.store.owed import Owed
 
 
 @get("/api/flags", sync_to_thread=True, tags=["recovery"])
@@ -29,3 +32,15 @@ def opened(
     """One employer's flags, opened down to the wage lines and the dated rows behind every figure."""
     with context.store.read() as tx:
         return flags.opened(context.store, tx, establishment_id, caller.within(None))
+
+
+@get("/api/flags/{establishment_id:str}/owed", sync_to_thread=True, tags=["recovery"])
+def owed_on(
+    establishment_id: FromPath[str],
+    day: FromQuery[date],
+    context: NamedDependency[Context],
+    caller: NamedDependency[Caller],
+) -> Owed:
+    """What an employer owes on a day, month by month: contribution, and the increase for delay apart."""
+    with context.store.read() as tx:
+        return owed.on_day(tx, establishment_id, caller.within(None), day)

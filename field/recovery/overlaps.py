@@ -22,11 +22,17 @@ def counted(claims: Iterable[Claim]) -> dict[str, Decimal]:
     A report without wage lines for a month takes nothing back of what an earlier one found there: whoever
     did not look has nothing to say against it.
     """
-    ordered = sorted(claims, key=lambda claim: (claim.captured_ms, claim.report_id))
-    last = {month: claim.report_id for claim in ordered for month in claim.months}
+    known = list(claims)
+    last = counting(known)
     return {
         claim.report_id: sum(
             (due for month, due in claim.months.items() if last[month] == claim.report_id), ZERO
         )
-        for claim in ordered
+        for claim in known
     }
+
+
+def counting(claims: Iterable[Claim]) -> dict[str, str]:
+    """The report that counts for each month: the one captured last that has wage lines for it."""
+    ordered = sorted(claims, key=lambda claim: (claim.captured_ms, claim.report_id))
+    return {month: claim.report_id for claim in ordered for month in claim.months}

@@ -205,16 +205,20 @@ _COUNTED = (
 )
 
 
-def _count(tx: Connection, establishment: str) -> None:
-    """Set what counts of each report of an establishment."""
-    claims = []
+def claims(tx: Connection, establishment: str) -> list[Claim]:
+    """What each report about an establishment makes due, by month."""
+    found = []
     for row in tx.execute(_OF_ESTABLISHMENT, {"establishment": establishment}):
         body = read_body(row.body)
         due = {month.month: month.due_rs for month in body.assessment.months}
-        claims.append(
-            Claim(row.report, row.captured_ms, {month: due.get(month, ZERO) for month in body.line_months})
-        )
-    counts = overlaps.counted(claims)
+        months = {month: due.get(month, ZERO) for month in body.line_months}
+        found.append(Claim(row.report, row.captured_ms, months))
+    return found
+
+
+def _count(tx: Connection, establishment: str) -> None:
+    """Set what counts of each report of an establishment."""
+    counts = overlaps.counted(claims(tx, establishment))
     if counts:
         tx.execute(
             _COUNTED,

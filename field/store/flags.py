@@ -143,13 +143,13 @@ def ranked(
     found = tx.execute(_within(query, districts).offset(skip).limit(limit)).all()
     ids = [row.establishment for row in found]
     behind: dict[str, list[Any]] = {}
-    for row in _assessed(tx, ids, districts):
+    for row in assessed(tx, ids, districts):
         behind.setdefault(row.establishment, []).append(row)
     named = registry.by_id(tx, ids)
     return [_flag(row, behind[row.establishment], named.get(row.establishment)) for row in found]
 
 
-def _assessed(tx: Connection, establishments: Sequence[str], districts: Sequence[str] | None) -> list[Any]:
+def assessed(tx: Connection, establishments: Sequence[str], districts: Sequence[str] | None) -> list[Any]:
     """The flagged assessments of establishments, the report captured last first."""
     found: list[Any] = []
     for ids in rows.chunks(establishments):
@@ -188,10 +188,10 @@ def _flag(ranked_row: Any, assessed: Sequence[Any], establishment: Row | None) -
 
 def opened(store: Store, tx: Connection, establishment: str, districts: Sequence[str] | None) -> Opened:
     """An employer's flags down to the wage lines. Raises Problem not-found where there is none to be seen."""
-    assessed = _assessed(tx, [establishment], districts)
-    if not assessed:
+    found = assessed(tx, [establishment], districts)
+    if not found:
         raise Problem("not-found", "Nothing is flagged for this establishment in your districts.")
-    bodies = {row.report: read_body(row.body).assessment for row in assessed}
+    bodies = {row.report: read_body(row.body).assessment for row in found}
     wanted = [id for body in bodies.values() for reason in body.reasons for id in reason.line_ids]
     ids = list(dict.fromkeys(wanted))
     lines, _ = rows.load(store, tx, ids[:LINES_MAX])
@@ -202,9 +202,9 @@ def opened(store: Store, tx: Connection, establishment: str, districts: Sequence
         establishment=establishment,
         name=values.get("name"),
         registration_no=values.get("registration_no"),
-        district=assessed[0].district,
-        due_rs=_rupees(sum(row.counted_paisa for row in assessed)),
-        reports=tuple(_report(row, bodies[row.report], lines) for row in assessed),
+        district=found[0].district,
+        due_rs=_rupees(sum(row.counted_paisa for row in found)),
+        reports=tuple(_report(row, bodies[row.report], lines) for row in found),
         statute=tuple(row for row in law.rows if row.id in used),
         lines_left_out=max(len(ids) - LINES_MAX, 0),
     )
