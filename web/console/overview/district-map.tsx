@@ -193,9 +193,9 @@ function Inset({ group, shapes, colours, hands }: { group: Cluster; shapes: read
         <Hatch id={hatchId(name)} />
         <Regions regions={drawn} colours={colours} hands={hands} hatch={name} silent={others} />
       </svg>
-      <h3>
+      <h2>
         <bdi>{title}</bdi>
-      </h3>
+      </h2>
       <ul>
         {group.listed.map((id) => {
           const row = colours.by.get(id);
@@ -220,7 +220,7 @@ function Legend({ measure, steps }: { measure: Measure; steps: Steps }) {
   const hatched = hatchText(measure);
   return (
     <div class="overview-legend">
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <ul>
         {stepTexts(steps, measure).map((text, index) => (
           <li key={index}>

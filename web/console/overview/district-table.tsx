@@ -23,7 +23,7 @@ export function DistrictTable({ rows, looked, onLook }: TableProps) {
   const choose = (column: Column) => setOrder({ column, down: order.column === column ? !order.down : column !== "name" });
   return (
     <section class="card overview-table" aria-label={said.table}>
-      <div class="scroll" tabIndex={0} role="region" aria-label={said.table}>
+      <div class="scroll" tabIndex={0} role="group" aria-label={said.table}>
         <table class="table">
           <thead>
             <tr>

@@ -1,7 +1,6 @@
 /** What each list asks for and shows in its columns. */
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
-import { whole } from "../../shared/format";
 import { inColumn } from "../../shared/money";
 import { Num } from "../../shared/parts";
 import type { Entry, Flag, Row, VisitListed } from "../../shared/wire.gen";
@@ -107,9 +106,37 @@ function conflictColumns(): readonly ListColumn<Row>[] {
   return [
     { title: said.kind, shown: (row) => kindName(String(row.values.of ?? "")) },
     { title: said.field, shown: (row) => fieldName(String(row.values.about ?? "")) },
-    { title: said.sides, figure: true, shown: (row) => (Array.isArray(row.values.candidates) ? whole(row.values.candidates.length) : "–") },
+    { title: said.sides, shown: (row) => <Sides row={row} /> },
+    { title: said.latest, shown: (row) => latest(row) },
     { title: said.entry, shown: (row) => <Link to={recordAddress(String(row.values.record ?? row.record))}>{said.open}</Link> },
   ];
+}
+
+interface Side {
+  readonly value?: unknown;
+  readonly t?: unknown;
+}
+
+function sidesOf(row: Row): readonly Side[] {
+  return Array.isArray(row.values.candidates) ? (row.values.candidates as readonly Side[]) : [];
+}
+
+/** What each side of a conflict says, each by itself. */
+function Sides({ row }: { row: Row }) {
+  return (
+    <ul>
+      {sidesOf(row).map((side, index) => (
+        <li key={index}>
+          <bdi>{valueText(String(row.values.of ?? ""), String(row.values.about ?? ""), side.value)}</bdi>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function latest(row: Row): string {
+  const times = sidesOf(row).flatMap((side) => (typeof side.t === "number" ? side.t : []));
+  return times.length > 0 ? when(Math.max(...times)) : "–";
 }
 
 function quarantineColumns(): readonly ListColumn<Entry>[] {

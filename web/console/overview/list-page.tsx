@@ -79,7 +79,7 @@ interface RecordsProps<T> {
 function Records<T>({ kind, district, figure }: RecordsProps<T>) {
   const columns = kind.useColumns(district);
   return (
-    <div class="card scroll" tabIndex={0} role="region" aria-label={listWords().figure}>
+    <div class="card scroll" tabIndex={0} role="group" aria-label={listWords().figure}>
       <table class="table overview-list">
         <thead>
           <tr>

@@ -23,7 +23,7 @@ export function Lines({ lines, code }: { lines: readonly LineShown[]; code: stri
         {said.linesBehind} <Num>({whole(lines.length)})</Num>
       </h4>
       <p class="caption">{said.moneyOnce}</p>
-      <div class="scroll" tabIndex={0} role="region" aria-label={said.linesBehind}>
+      <div class="scroll" tabIndex={0} role="group" aria-label={said.linesBehind}>
         <table class="table">
           <thead>
             <tr>

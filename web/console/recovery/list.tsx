@@ -79,7 +79,7 @@ function Ranked({ district, names }: Narrowed) {
   const said = flagWords();
   const [pages, setPages] = useState(1);
   return (
-    <div class="card scroll flags-card" tabIndex={0} role="region" aria-label={said.title}>
+    <div class="card scroll flags-card" tabIndex={0} role="group" aria-label={said.title}>
       <table class="table flags-table">
         <thead>
           <tr>

@@ -12,7 +12,7 @@ export function Rates({ rows }: { rows: readonly RateRow[] }) {
   return (
     <div class="flags-proof">
       <h4>{said.law}</h4>
-      <div class="scroll" tabIndex={0} role="region" aria-label={said.law}>
+      <div class="scroll" tabIndex={0} role="group" aria-label={said.law}>
         <table class="table flags-rates">
           <thead>
             <tr>

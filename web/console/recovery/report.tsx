@@ -2,11 +2,12 @@
 import { ChevronDown, ChevronRight, OctagonAlert } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
-import { clock, day, rupees, whole } from "../../shared/format";
+import { day, rupees, whole } from "../../shared/format";
 import { inColumn, paisa } from "../../shared/money";
 import { Banner, Num } from "../../shared/parts";
 import type { RateRow, ReasonShown, ReportShown } from "../../shared/wire.gen";
 import { Link, recordAddress } from "../router";
+import { when } from "../values";
 import { Lines } from "./lines";
 import { AddsUp, Marks, reasonIcon } from "./marks";
 import { ByMonth } from "./by-month";
@@ -35,7 +36,7 @@ export function Report({ report, found, statute, all }: ReportProps) {
         <div class="grow">
           <h2 id={heading}>{said.reportOf(day(report.captured_ms))}</h2>
           <p class="caption">
-            {said.assessed(`${day(report.made_ms)}, ${clock(report.made_ms)}`)} · <Link to={recordAddress(report.report)}>{said.report}</Link>
+            {said.assessed(when(report.made_ms))} · <Link to={recordAddress(report.report)}>{said.report}</Link>
           </p>
         </div>
         <Marks provisional={report.provisional} unconfirmed={unconfirmed} />
