@@ -35,3 +35,8 @@ class Axe:
         wrong: Any = page.evaluate(RUN)
         if wrong:
             self.found[screen] = wrong
+
+    def nothing_wrong(self) -> None:
+        """Fail with everything that was found, screen by screen."""
+        told = [f"{screen}: {each}" for screen, wrong in self.found.items() for each in wrong]
+        assert not told, "\n".join(told)

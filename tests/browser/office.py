@@ -93,6 +93,16 @@ class Office:
         self.desk("supervisor").assign(self.today, 2, 1)
         self.desk("supervisor-elsewhere").assign(self.today, 2, 1)
 
+    def visit(self, id: str) -> dict[str, Any]:
+        """A visit as the supervisor has it."""
+        [found] = [each for each in self.desk("supervisor").get("/api/visits") if each["id"] == id]
+        return dict(found)
+
+    def statute(self) -> list[dict[str, Any]]:
+        """The dated rows of the law."""
+        found: list[dict[str, Any]] = self.desk("recovery").get("/api/statute")
+        return found
+
     def stored(self, *ids: str, by_root: bool = False) -> dict[str, Record]:
         """Records as the database holds them, with personal values opened by the server's own key."""
         settings = Settings(data=self.data, database_url=f"sqlite:///{self.data / 'field.db'}")

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 PAISA = Decimal("0.01")
+FOR_EVER = "9999-12-31"
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -100,13 +101,16 @@ def _share(wage: Decimal, rate: Decimal) -> Decimal:
 
 
 def _row(statute: Sequence[Mapping[str, Any]], kind: str, month: str) -> Decimal:
-    first = f"{month}-01"
-    [found] = [
+    """What holds on the first day of a month: of the rows in force, the one that began last."""
+    day = f"{month}-01"
+    in_force = [
         row
         for row in statute
-        if row["kind"] == kind and row["valid_from"] <= first and (row["valid_to"] or "9999") > first
+        if row["kind"] == kind
+        and row["valid_from"] <= day < (row.get("valid_to") or FOR_EVER)
+        and not (row.get("suspended_from") or FOR_EVER) <= day < (row.get("suspended_to") or FOR_EVER)
     ]
-    return Decimal(found["value"])
+    return Decimal(max(in_force, key=lambda row: str(row["valid_from"]))["value"])
 
 
 def finished_months(today: str, count: int = 2) -> list[str]:
