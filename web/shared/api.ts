@@ -50,7 +50,8 @@ export async function post<T>(path: string, body: unknown): Promise<T> {
 
 async function ask<T>(path: string, init: RequestInit): Promise<T> {
   const headers = new Headers(init.headers);
-  if (session.value) headers.set("Authorization", `Bearer ${session.value.token}`);
+  const asking = session.value;
+  if (asking) headers.set("Authorization", `Bearer ${asking.token}`);
   let response: Response;
   try {
     response = await fetch(path, { ...init, headers, cache: "no-store" });
@@ -60,7 +61,8 @@ async function ask<T>(path: string, init: RequestInit): Promise<T> {
   const text = await response.text();
   if (response.ok) return (text ? JSON.parse(text) : null) as T;
   const said = readable(text);
-  if (response.status === 401 && said.code === "not-signed-in") remember(null);
+  // A late answer to somebody who signed out must not sign the next person out.
+  if (response.status === 401 && said.code === "not-signed-in" && asking === session.value) remember(null);
   throw new Problem(response.status, said.code ?? "no-answer", said.detail ?? "");
 }
 
