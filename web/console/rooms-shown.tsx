@@ -1,4 +1,7 @@
 /** The room that is open. */
+import { CircleAlert } from "lucide-preact";
+import { useErrorBoundary } from "preact/hooks";
+import { Banner, Button } from "../shared/parts";
 import { ConflictsRoom } from "./conflicts/room";
 import { OverviewRoom } from "./overview/room";
 import { QuarantineRoom } from "./quarantine/room";
@@ -6,9 +9,12 @@ import { RecordRoom } from "./records/room";
 import { FlagsRoom } from "./recovery/room";
 import type { Room } from "./rooms";
 import { TodayRoom } from "./today/room";
+import { roomNames, shellWords } from "./words/shell";
 
 /** A room by its name. What more the address says, each room reads for itself. */
 export function Rooms({ room }: { room: Room }) {
+  const [failed, again] = useErrorBoundary();
+  if (failed) return <Failed room={room} again={again} />;
   switch (room) {
     case "today":
       return <TodayRoom />;
@@ -23,4 +29,17 @@ export function Rooms({ room }: { room: Room }) {
     case "records":
       return <RecordRoom />;
   }
+}
+
+/** A fault in this page itself: the frame stays, and whoever works here is told. */
+function Failed({ room, again }: { room: Room; again: () => void }) {
+  const said = shellWords();
+  return (
+    <div class="page">
+      <h1>{roomNames()[room]}</h1>
+      <Banner tone="err" icon={CircleAlert} title={said.failed} action={<Button onClick={again}>{said.failedAgain}</Button>}>
+        {said.failedMore}
+      </Banner>
+    </div>
+  );
 }

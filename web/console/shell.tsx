@@ -151,7 +151,7 @@ function Opened({ me }: { me: Myself }) {
       ) : atDoor ? null : room === null ? (
         <Unknown />
       ) : isOpen(room, me.roles) ? (
-        <Rooms room={room} />
+        <Rooms key={room} room={room} />
       ) : (
         <Closed room={room} />
       )}

@@ -5,7 +5,10 @@ const DAY_MS = 86_400_000;
 
 /** Whether a text is a date of the wire, "2026-11-23". */
 export function isDay(text: string | null): text is string {
-  return text !== null && /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00:00Z`).toISOString().startsWith(text);
+  if (text === null || !/^\d{4}-\d\d-\d\d$/.test(text)) return false;
+  const ms = Date.parse(`${text}T00:00:00Z`);
+  // A day like 30 February is read as one in March.
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
 }
 
 /** The day so many days after a date of the wire; before it for a number below zero. */

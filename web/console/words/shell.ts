@@ -37,6 +37,9 @@ export const shellWords = words(
     passwordMissing: "Type your password.",
     ended: "Your session has ended. Sign in to go on.",
     closeNote: "Close this note",
+    failed: "This page has a fault.",
+    failedMore: "Nothing that was entered is lost. If it comes again, tell whoever runs the server.",
+    failedAgain: "Show it again",
   },
   {
     mark: "فیلڈ",
@@ -72,6 +75,9 @@ export const shellWords = words(
     passwordMissing: "اپنا پاس ورڈ لکھیں۔",
     ended: "آپ کا وقت ختم ہو گیا۔ کام جاری رکھنے کے لیے دوبارہ اندر آئیں۔",
     closeNote: "یہ اطلاع بند کریں",
+    failed: "اس صفحے میں خرابی ہے۔",
+    failedMore: "جو درج ہوا وہ ضائع نہیں ہوا۔ دوبارہ ہو تو سرور کے نگران کو بتائیں۔",
+    failedAgain: "دوبارہ دکھائیں",
   },
 );
 

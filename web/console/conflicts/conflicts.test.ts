@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+import type { ConflictListed, ConflictOpened, Side } from "../../shared/wire.gen";
+import { entered, read } from "./another";
+import { meant } from "./keys";
+import { difference, following, inOrder } from "./list";
+import { differs, letter, sideText } from "./sides";
+
+const listed = (record: string, earliest_ms: number, effect: ConflictListed["effect"] = null) => ({ record, earliest_ms, effect }) as ConflictListed;
+const side = (write: string, value: unknown, masked = false): Side => ({ write, value, masked, by: null, by_name: null, device: "d", device_name: null, t: 0 });
+const opened = (about: string, of: string, candidates: Side[]) => ({ about, of, candidates, others: {}, masked: [], disputed: [] }) as unknown as ConflictOpened;
+
+test("the largest difference in rupees comes first, then what has waited longest", () => {
+  const order = inOrder([
+    listed("no money, late", 9),
+    listed("no money, early", 1),
+    listed("little", 5, { least_rs: "0.00", most_rs: "0.50" }),
+    listed("much", 7, { least_rs: "9.00", most_rs: "28800.00" }),
+    listed("same", 2, { least_rs: "100000.00", most_rs: "100000.00" }),
+  ]);
+  expect(order.map((each) => each.record)).toEqual(["much", "little", "same", "no money, early", "no money, late"]);
+});
+
+test("the difference is exact to the paisa", () => {
+  expect(difference({ effect: { least_rs: "0.10", most_rs: "90071992547409.93" } })).toBe(9007199254740983n);
+});
+
+test("after a decision the next conflict opens, at the end of the list the one before", () => {
+  const order = ["a", "b", "c"].map((record) => listed(record, 0));
+  expect(following(order, "a")).toBe("b");
+  expect(following(order, "c")).toBe("b");
+  expect(following(order.slice(0, 1), "a")).toBeNull();
+});
+
+test("no side has the letter of another act", () => {
+  const letters = Array.from({ length: 20 }, (_, at) => letter(at));
+  expect(new Set(letters).size).toBe(20);
+  expect(letters.slice(0, 2)).toEqual(["A", "B"]);
+  for (const taken of ["E", "J"]) expect(letters).not.toContain(taken);
+});
+
+test("a side that came meanwhile is noticed, another order of the same ones is not", () => {
+  const two = opened("wage_rs", "wage_line", [side("x", 1), side("y", 2)]);
+  expect(differs(two, opened("wage_rs", "wage_line", [side("y", 2), side("x", 1)]))).toBe(false);
+  expect(differs(two, opened("wage_rs", "wage_line", [side("x", 1), side("z", 2)]))).toBe(true);
+});
+
+test("a masked value is shown as it came, and one that was erased is not made up", () => {
+  const about = opened("cnic", "wage_line", []);
+  expect(sideText(about, side("x", "42101-*******-*", true), {})).toContain("42101-*******-*");
+  expect(sideText(about, side("x", null, true), {})).toBe("Not entered");
+});
+
+test("another value can be entered where its kind allows, and nowhere else", () => {
+  expect(entered("wage_line", "wage_rs")).toEqual({ parts: [""], whole: true });
+  expect(entered("visit", "status")?.options).toEqual(["planned", "started", "done", "refused", "not_found"]);
+  expect(entered("report", "headcount")?.parts).toEqual(["men", "women", "total"]);
+  for (const [kind, about] of [["report", "place"], ["report", "withdrawn"], ["photo", "sha256"], ["report", "records_refused"], ["unknown", "name"]] as const)
+    expect(entered(kind, about), `${kind}.${about}`).toBeNull();
+});
+
+test("what was typed is read exactly or not at all", () => {
+  const wage = (text: string) => read("wage_line", "wage_rs", { "": text });
+  expect([wage("36,500"), wage("۳۶۵۰۰"), wage(" 0 ")]).toEqual([36500, 36500, 0]);
+  expect(["", "36.5", "-1", "1000000001", "12a"].map(wage)).toEqual([undefined, undefined, undefined, undefined, undefined]);
+  expect(read("wage_line", "month", { "": "2026-13" })).toBeUndefined();
+  expect(read("establishment", "name", { "": "ا".repeat(301) })).toBeUndefined();
+  expect(read("report", "headcount", { men: "3", women: "4", total: "7" })).toEqual({ men: 3, women: 4, total: 7 });
+  expect(read("report", "headcount", { men: "3", women: "4" })).toBeUndefined();
+});
+
+test("a letter acts by itself, and with Alt while somebody types, by the place of the key", () => {
+  const key = (over: object) => ({ key: "a", code: "KeyA", altKey: false, ctrlKey: false, metaKey: false, repeat: false, ...over });
+  expect(meant(key({}), false)).toBe("A");
+  expect(meant(key({ key: "ش" }), false)).toBe("A");
+  expect(meant(key({}), true)).toBeNull();
+  expect(meant(key({ altKey: true, key: "å" }), true)).toBe("A");
+  expect(meant(key({ ctrlKey: true }), false)).toBeNull();
+  expect(meant(key({ repeat: true }), false)).toBeNull();
+});
