@@ -27,7 +27,7 @@ from field.sync.rights import INSPECTOR, SUPERVISOR
 from tests.helpers import KORANGI, PASSWORD, World
 
 WEB = Path(__file__).parents[2] / "web"
-SUPERVISOR_LOGIN, INSPECTOR_LOGIN = "supervisor-1", "inspector-1"
+SUPERVISOR_LOGIN, INSPECTOR_LOGIN, OTHER_LOGIN = "supervisor-1", "inspector-1", "inspector-2"
 STORY_S = 90
 
 
@@ -49,6 +49,7 @@ def office(settings: Settings) -> dict[str, str]:
         districts.save(context.store, [KORANGI])
         world.person(SUPERVISOR, "korangi", SUPERVISOR_LOGIN)
         inspector = world.person(INSPECTOR, "korangi", INSPECTOR_LOGIN)
+        world.person(INSPECTOR, "korangi", OTHER_LOGIN)
         establishment = world.establishment("korangi")
         return {
             "establishment": establishment,
@@ -69,6 +70,7 @@ def told(settings: Settings, office: dict[str, str]) -> dict[str, Any]:
             "codes": [_code(address) for _ in range(2)],
             "login": INSPECTOR_LOGIN,
             "password": PASSWORD,
+            "other": OTHER_LOGIN,
             "supervisor": SUPERVISOR_LOGIN,
             "out": str(out),
         }

@@ -17,6 +17,7 @@ interface Office {
   readonly codes: readonly string[];
   readonly login: string;
   readonly password: string;
+  readonly other: string;
   readonly supervisor: string;
   readonly visit: string;
   readonly establishment: string;
@@ -268,6 +269,43 @@ test("a wrong checksum costs one refetch, then an alarm, then all is well", asyn
   expect((await tablet.status()).alarms).toBeGreaterThan(0);
   way.mend();
   expect((await tablet.sync()).complete).toBe(true);
+});
+
+test("receipts that got lost are learned later", async () => {
+  const tablet = open.at(-1) as Tablet;
+  for (const notes of ["1", "2", "3"]) await (await tablet.openForm(visit)).save({ notes });
+  way.loseAnswers();
+  await tablet.sync();
+  way.mend();
+  // The first line alone: the office then says that it has all three.
+  expect(await tablet.push(1)).toBe(false);
+  const statuses = async (): Promise<string[]> => (await linesOf(ports("one"))).slice(-2).map(({ status }) => status);
+  expect(await statuses()).toEqual(["", ""]);
+  expect((await tablet.sync()).complete).toBe(true);
+  expect(await statuses()).not.toContain("");
+  expect((await tablet.view(visit))?.pending).toEqual([]);
+});
+
+test("rows leave with whoever signs out, but not while they are still being worked on", async () => {
+  const tablet = open.at(-1) as Tablet;
+  const person = tablet.current()?.id ?? "";
+  await tablet.signIn(office.other, password);
+  await tablet.use(person);
+  expect((await tablet.sync()).complete).toBe(true);
+  await (await tablet.openForm(visit)).save({ notes: "gate shut again" });
+  await tablet.signOut(person);
+  await expect(tablet.use(person)).rejects.toThrow("not signed in");
+  await tablet.pull();
+  const scopes = (): Promise<string[]> =>
+    inside(ports("one"), async (store) => (await store.rows.where("record").equals(visit).toArray()).map((row) => row.scope));
+  expect(await scopes()).toEqual([""]);
+  expect((await tablet.shown(visit))?.["notes"]).toBe("gate shut again");
+  expect((await tablet.sync()).complete).toBe(true);
+  expect(await scopes()).toEqual([]);
+  expect(await tablet.shown(visit)).toBeNull();
+  await tablet.signIn(login, password);
+  expect((await tablet.sync()).complete).toBe(true);
+  expect((await tablet.shown(visit))?.["notes"]).toBe("gate shut again");
 });
 
 test("in the end each tablet holds what the office holds", async () => {

@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { readLine } from "./change";
 import { Overtaken } from "./outbox";
+import { lay, type Pending } from "./overlay";
 import { AlreadyOpen, type Group, Invalid, NoAnswer, NotSignedIn, Refused, Tablet } from "./tablet";
 import { enrolled, ESTABLISHMENT, linesOf, noSignal, PERSON, StillClock, texts, using } from "./testing";
 
@@ -41,9 +42,10 @@ describe("one window at a time", () => {
     (await Tablet.open(ports)).close();
   });
 
-  test("where a browser has no locks, two windows never give one number to two entries", async () => {
+  test("where a browser's locks fail, two windows never give one number to two entries", async () => {
     const ports = await enrolled();
-    const windows = [await Tablet.open(ports), await Tablet.open(ports)];
+    // Locks that do not know of each other hold nothing.
+    const windows = [await Tablet.open({ ...ports, locks: locks() }), await Tablet.open({ ...ports, locks: locks() })];
     const tried = await Promise.allSettled(
       [0, 1, 0, 1].map((at, n) => windows[at]?.newRecord("establishment", { name: `Unit ${n}` })),
     );
@@ -103,6 +105,16 @@ describe("forms", () => {
     expect(lines.map(([open]) => open).join()).not.toContain("Worker");
     expect(said[0]).toBe(said[2]);
     expect(said[0]).not.toBe(said[1]);
+  });
+
+  test("a counter adds what a form added to what others did meanwhile, any number of times", () => {
+    const row = { record: PERSON, kind: "visit", n: 9, root: PERSON, values: { minutes_on_site: 30 }, write: "w" };
+    const added = (id: string, was: number, now: number): Pending => ({
+      change: { id, kind: "visit", record: PERSON, set: { minutes_on_site: now }, was: { minutes_on_site: was } },
+      private: {},
+    });
+    const laid = lay({ row, private: {}, scope: "own/1" }, [added("a", 20, 45), added("b", 0, 5)]);
+    expect(laid?.values["minutes_on_site"]).toBe(60);
   });
 
   test("records that are only here are listed with those of the office", async () => {
