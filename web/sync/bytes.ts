@@ -40,10 +40,6 @@ export function unb64(given: string): Bytes {
 export const hex = (bytes: Uint8Array): string =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-/** The bytes of hexadecimal digits. */
-export const unhex = (digits: string): Bytes =>
-  Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
-
 /** Several pieces in one. */
 export function joined(pieces: readonly Uint8Array[]): Bytes {
   const whole = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));
