@@ -16,7 +16,7 @@ const HEIGHT = 460;
 const MARGIN = 6;
 const INSET = { width: 190, height: 140, margin: 10 };
 /** Districts smaller than a square of this many pixels are not told apart by eye. */
-const SMALL = 22;
+const SMALL = 26;
 const LETTER = 5.8;
 const LABEL_HEIGHT = 28;
 

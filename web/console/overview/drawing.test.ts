@@ -99,7 +99,7 @@ describe("a cluster", () => {
     expect(clusters(draw([large, ...mixed], 400, 400, 10), 20)).toEqual([{ title: null, members: ["s0", "s1", "s2"], listed: ["s0", "s1", "s2"] }]);
   });
 
-  test("needs three", () => {
-    expect(clusters(draw([large, ...small.slice(1)], 400, 400, 10), 20)).toEqual([]);
+  test("needs two", () => {
+    expect(clusters(draw([large, ...small.slice(2)], 400, 400, 10), 20)).toEqual([]);
   });
 });

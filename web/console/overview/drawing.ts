@@ -129,9 +129,9 @@ export interface Cluster {
 }
 
 const NEAR = 12;
-const FEWEST = 3;
+const FEWEST = 2;
 
-/** The clusters of regions smaller than a square of `small` pixels; two small ones alone make none. */
+/** The clusters of regions smaller than a square of `small` pixels; one alone makes none. */
 export function clusters(regions: readonly Region[], small: number): readonly Cluster[] {
   const left = new Set(regions.filter((region) => region.area < small * small));
   const found: Region[][] = [];

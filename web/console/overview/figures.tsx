@@ -14,7 +14,7 @@ export function Figures({ rows }: { rows: readonly Compliance[] }) {
   const seen = valueOf(all, "visited");
   const found = all.visited > 0 ? { part: BigInt(Math.min(all.flagged, all.visited)), whole: BigInt(all.visited) } : null;
   const under: Record<FigureName, string> = {
-    establishments: said.inDistricts(ltr(rows.length)),
+    establishments: rows.length === 1 ? said.oneDistrict : said.inDistricts(ltr(rows.length)),
     visited: seen ? said.ofEstablishments(said.percent(ltr(percent(seen)))) : "",
     reports: said.onTablets,
     flagged: found ? said.ofVisited(said.percent(ltr(percent(found)))) : "",

@@ -1,11 +1,12 @@
 /** One employer: what is due in all, and each report it comes from, opened down to wage lines and the law. */
 import { ArrowLeft, ChevronsDownUp, ChevronsUpDown, Printer } from "lucide-preact";
 import { useEffect, useState } from "preact/hooks";
-import { clock, rupees, whole } from "../../shared/format";
+import { rupees, whole } from "../../shared/format";
 import { Banner, Button, Loading, Num, Trouble } from "../../shared/parts";
 import type { District, Opened } from "../../shared/wire.gen";
 import { useAnswer } from "../data";
 import { address, Link, recordAddress } from "../router";
+import { when } from "../values";
 import { AddsUp, Marks } from "./marks";
 import { Report } from "./report";
 import { check, type Check } from "./sums";
@@ -93,7 +94,7 @@ function Head({ opened, found, atMs }: { opened: Opened; found: Check; atMs: num
           <dd class="flags-figures__under">
             <AddsUp sum={found.due} />
           </dd>
-          <dd class="caption">{said.asOf(clock(atMs))}</dd>
+          <dd class="caption">{said.asOf(when(atMs))}</dd>
         </div>
       </dl>
     </header>

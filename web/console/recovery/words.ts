@@ -7,7 +7,7 @@ export const flagWords = words(
     ranked: "Ranked by what is due",
     employersTitle: "Employers",
     due: "Due in all",
-    asOf: (time: string) => `As counted at ${time}`,
+    asOf: (time: string) => `Counted ${time}`,
     district: "District",
     allDistricts: "All my districts",
     rank: "Rank",
