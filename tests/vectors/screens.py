@@ -179,12 +179,13 @@ SCREENS = (
             ),
             of_visit(
                 62,
-                {"minutes_on_site": 60},
-                was={"minutes_on_site": 55},
+                # From a form that was opened before the change above: what it adds counts, not what it says.
+                {"minutes_on_site": 40},
+                was={"minutes_on_site": 30},
                 over={"minutes_on_site": [id_of(61)]},
             ),
         ],
-        edits=[save(minutes_on_site=70), save(minutes_on_site=60)],
+        edits=[save(minutes_on_site=70), save(minutes_on_site=65)],
     ),
     Screen(
         name="a counter that nobody has set, and one that was emptied",
