@@ -109,12 +109,12 @@ function OneReport({ report, found, number, who }: { report: Shown; found: Found
           </dl>
         )}
       </section>
-      <section class="card section" aria-labelledby={`l-${report.record}`}>
+      <section class="card section" aria-labelledby={`r-${report.record} l-${report.record}`}>
         <h2 id={`l-${report.record}`}>{t.lines}</h2>
         {lines.length === 0 ? <p class="muted">{t.noLines}</p> : <Lines lines={lines} conflicts={found.conflicts} editing={editing} setEditing={setEditing} who={who} />}
       </section>
       {photos.length > 0 && (
-        <section class="card section" aria-labelledby={`p-${report.record}`}>
+        <section class="card section" aria-labelledby={`r-${report.record} p-${report.record}`}>
           <h2 id={`p-${report.record}`}>{t.photos}</h2>
           <ul class="pictures pictures--small">
             {photos.map(({ record, values }) => (
