@@ -8,7 +8,7 @@ import { render } from "preact";
 import { followTheme } from "../shared/theme";
 import { followLanguage } from "../shared/words";
 import { App } from "./app";
-import { followTyping } from "./state/drafts";
+import { countDrafts, followTyping } from "./state/drafts";
 import { opening, openTablet } from "./state/field";
 import { followRoute } from "./state/route";
 import { followNetwork } from "./state/sync";
@@ -20,7 +20,7 @@ followRoute();
 const root = document.getElementById("app");
 if (root) render(<App />, root);
 followUpdates();
-void openTablet().then(() => {
+void openTablet(countDrafts).then(() => {
   if (opening.value !== "open") return;
   followTyping();
   followNetwork();

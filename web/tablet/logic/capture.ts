@@ -51,7 +51,7 @@ export function newRecords(draft: VisitDraft): { report: NewRecord; lines: NewRe
   return {
     report: { id: report, values: { visit: draft.visit, ...reportAnswers(draft.answers) } },
     lines: draft.lines.filter(filled).map((line) => ({ id: line.id, values: { report, ...lineAnswers(line) } })),
-    photos: draft.photos.map(({ id, ...photo }) => ({ id, values: { report, ...photo } })),
+    photos: draft.photos.map(({ id, purpose, ...photo }) => ({ id, values: { report, ...photo, ...(purpose === "" ? {} : { purpose }) } })),
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { allFaults, daysIn, faultsOf, totalsOf } from "./checks";
+import { allFaults, daysIn, faultsOf, totalsOf, withoutTyping } from "./checks";
 import { beginDraft, blankLine, type Line, linesOf, touched, withCell, withRoom } from "./draft";
 
 const line = (id: string, cells: Partial<Line>): Line => ({ ...blankLine(id, "2026-06"), wage_rs: "40000", worker_name: "Worker 1", ...cells });
@@ -56,5 +56,16 @@ describe("room for lines", () => {
     const typed = withRoom(withCell(roomy, last, "worker_name", "W"), "2026-06", 10, newId);
     expect(linesOf(typed, "2026-06")).toHaveLength(11);
     expect(touched(typed)).toBe(true);
+  });
+});
+
+describe("while a line is typed", () => {
+  test("what is only not finished is not said, everything else is", () => {
+    const lines = [line("a", { cnic: "42", days: "99", wage_rs: "" }), line("b", { cnic: "42" })];
+    const faults = faultsOf(lines);
+    const said = (column: "cnic" | "days"): string[] => (withoutTyping(faults, "a", column).get("a") ?? []).map(({ code }) => code);
+    expect(said("cnic")).toEqual(["too-many-days"]);
+    expect(said("days")).toEqual(["cnic-length", "too-many-days"]);
+    expect(withoutTyping(faults, "a", "cnic").get("b")).toHaveLength(1);
   });
 });

@@ -41,6 +41,15 @@ export function faultsOf(lines: readonly Line[]): ReadonlyMap<string, readonly F
   return found;
 }
 
+/** The faults without what is only not finished: the cell being typed, and a wage that comes after it. */
+export function withoutTyping(faults: ReadonlyMap<string, readonly Fault[]>, line: string, column: Column): ReadonlyMap<string, readonly Fault[]> {
+  const own = (faults.get(line) ?? []).filter((fault) => fault.code !== "wage-missing" && (fault.code !== "cnic-length" || column !== "cnic"));
+  const rest = new Map(faults);
+  if (own.length > 0) rest.set(line, own);
+  else rest.delete(line);
+  return rest;
+}
+
 function ownFaults(line: Line): Fault[] {
   const faults: Fault[] = [];
   if (line.worker_name.trim() === "" && line.cnic === "") faults.push({ column: "worker_name", hard: false, code: "nobody" });

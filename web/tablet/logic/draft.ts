@@ -45,6 +45,7 @@ export interface TakenPhoto {
   readonly size: number;
   readonly media_type: string;
   readonly taken_ms: number;
+  /** Empty until somebody says what it shows. */
   readonly purpose: string;
 }
 

@@ -4,13 +4,14 @@ import type { ComponentChildren } from "preact";
 import { clock, day } from "../../shared/format";
 import { Banner, Button, Chip, Empty, Num } from "../../shared/parts";
 import { ltr } from "../../shared/words";
-import type { Attention, Candidate, Kind, Person, Shown } from "../../sync/tablet";
+import type { Attention, Kind, Person, Shown } from "../../sync/tablet";
 import { minutes } from "../logic/schedule";
 import { draftsOpen } from "../state/drafts";
 import { people, persisted, status, useAsked } from "../state/field";
 import { visitAt } from "../state/route";
 import { online, retryAtMs, syncing, syncNow, toSend } from "../state/sync";
-import { arrivalWords, reasonWords } from "../words/arrivals";
+import { isOf, sidesOf, subjectOf } from "../state/subject";
+import { arrivalWords, kindWords, reasonWords } from "../words/arrivals";
 import { meterWords } from "../words/frame";
 import { fieldSaid, valueSaid } from "./said";
 import { Shell } from "./shell";
@@ -89,7 +90,7 @@ function Arrived() {
   return (
     <List title={t.arrived} icon={CheckCheck} count={found?.atOffice ?? 0} testid="arrived-count">
       <p>{t.entries(found?.atOffice ?? 0)}</p>
-      <p class="muted">{last === null ? t.lastNever : t.lastAll(`${day(last)}, ${ltr(clock(last))}`)}</p>
+      <p class="muted">{last === null ? t.lastNever : t.lastAll(`${day(last)} · ${ltr(clock(last))}`)}</p>
       <h3>{t.onTablet}</h3>
       <ul class="plain">
         {counts?.map(({ kind, count }) => (
@@ -110,7 +111,7 @@ function Arrived() {
 function OnlyHere({ who }: { who: Person }) {
   const t = arrivalWords();
   const start = `visit/${who.id}/`;
-  const keys = [...draftsOpen.value.keys()].filter((key) => key.startsWith(start)).sort();
+  const keys = [...draftsOpen.value].filter((key) => key.startsWith(start)).sort();
   const found = useAsked(
     async (from) => {
       const pending = await Promise.all(KINDS.map(async (kind) => ({ kind, count: (await from.list(kind)).filter((each) => each.pending.length > 0).length })));
@@ -152,58 +153,96 @@ function OnlyHere({ who }: { who: Person }) {
   );
 }
 
+interface Needed {
+  readonly attention: readonly (Attention & { readonly subject: readonly string[] })[];
+  readonly conflicts: readonly (Shown & { readonly subject: readonly string[]; readonly now: unknown })[];
+}
+
+function useNeeded(): Needed | undefined {
+  return useAsked(async (from) => {
+    const attention = await from.attention();
+    const conflicts = await from.list("conflict");
+    return {
+      attention: await Promise.all(attention.map(async (each) => ({ ...each, subject: await subjectOf(from, each.record) }))),
+      conflicts: await Promise.all(
+        conflicts.map(async (each) => {
+          const record = String(each.values["record"]);
+          const now = (await from.shown(record))?.[String(each.values["about"])];
+          return { ...each, subject: await subjectOf(from, record), now };
+        }),
+      ),
+    };
+  }, "needs");
+}
+
 function Needs({ who }: { who: Person }) {
   const t = arrivalWords();
-  const found = useAsked(async (from) => {
-    const conflicts = await from.list("conflict");
-    const records = new Map(
-      await Promise.all(conflicts.map(async ({ values }) => [String(values["record"]), await from.shown(String(values["record"]))] as const)),
-    );
-    return { attention: await from.attention(), conflicts, records };
-  }, "needs");
+  const found = useNeeded();
+  const here = new Set(people.value.map(({ id }) => id));
   const open = found?.conflicts.filter(({ values }) => values["open"] === true) ?? [];
+  const mine = open.filter((each) => isOf(each, here));
+  const others = open.filter((each) => !isOf(each, here));
   const decided = found?.conflicts.filter(({ values }) => values["open"] !== true) ?? [];
-  const count = (found?.attention.length ?? 0) + open.length;
+  const count = (found?.attention.length ?? 0) + mine.length;
   return (
     <List title={t.need} icon={Hand} count={count} testid="need-count">
       {found !== undefined && count === 0 && <Empty icon={CheckCheck} title={t.needNone} />}
       <ul class="rows">
         {found?.attention.map((entry) => (
-          <Entry key={`${entry.device} ${entry.seq}`} entry={entry} />
+          <Entry key={`${entry.device} ${entry.seq}`} entry={entry} subject={entry.subject} />
         ))}
-        {open.map((conflict) => (
-          <Conflict key={conflict.record} conflict={conflict} who={who} />
+        {mine.map((conflict) => (
+          <Conflict key={conflict.record} conflict={conflict} subject={conflict.subject} who={who} />
+        ))}
+      </ul>
+      {others.length > 0 && <h3>{t.others}</h3>}
+      <ul class="rows">
+        {others.map((conflict) => (
+          <Conflict key={conflict.record} conflict={conflict} subject={conflict.subject} who={who} />
         ))}
       </ul>
       {decided.length > 0 && <h3>{t.decided}</h3>}
       <ul class="rows">
-        {decided.map((conflict) => {
-          const { record, about, reason } = conflict.values;
-          return (
-            <li key={conflict.record} data-testid="conflict-row" data-open="no">
-              <b>{fieldSaid(String(about))}</b>
-              <p>{t.decidedValue(valueSaid(String(about), found?.records.get(String(record))?.[String(about)]))}</p>
-              {typeof reason === "string" && <p class="muted">{t.decidedReason(`\u2068${reason}\u2069`)}</p>}
-            </li>
-          );
-        })}
+        {decided.map(({ record, values: { about, reason }, subject, now }) => (
+          <li key={record} data-testid="conflict-row" data-open="no">
+            <About of={fieldSaid(String(about))} subject={subject} />
+            <p>{t.decidedValue(valueSaid(String(about), now))}</p>
+            {typeof reason === "string" && <p class="muted">{t.decidedReason(`\u2068${reason}\u2069`)}</p>}
+          </li>
+        ))}
       </ul>
     </List>
   );
 }
 
-function Entry({ entry }: { entry: Attention }) {
+/** What a row is about: the field or kind, and whose. */
+function About({ of, subject }: { of: string; subject: readonly string[] }) {
+  return (
+    <p>
+      <b>{of}</b>
+      {subject.map((name) => (
+        <span key={name} class="subject">
+          · <bdi>{name}</bdi>
+        </span>
+      ))}
+    </p>
+  );
+}
+
+function Entry({ entry, subject }: { entry: Attention; subject: readonly string[] }) {
   const t = arrivalWords();
   const said = entry.status === "waiting" ? t.waiting : entry.status === "lost" ? t.lost : t.quarantined;
   const reasons: Readonly<Record<string, string>> = reasonWords();
+  const kinds: Readonly<Record<string, string>> = kindWords();
   return (
-    <li data-testid="need-row" data-status={entry.status}>
+    <li data-testid="need-row" data-status={entry.status} data-code={entry.code ?? ""}>
       <div class="line spread wrap">
-        <b>{said}</b>
+        <About of={kinds[entry.kind] ?? t.entry(entry.seq)} subject={subject} />
         <Chip small tone="warn" icon={FileWarning}>
           {t.entry(entry.seq)}
         </Chip>
       </div>
+      <p>{said}</p>
       {entry.code !== null && <p>{reasons[entry.code] ?? reasonWords().other}</p>}
       {entry.detail !== null && (
         <p class="muted dense">
@@ -214,11 +253,11 @@ function Entry({ entry }: { entry: Attention }) {
   );
 }
 
-function Conflict({ conflict, who }: { conflict: Shown; who: Person }) {
+function Conflict({ conflict, subject, who }: { conflict: Shown; subject: readonly string[]; who: Person }) {
   const t = arrivalWords();
   const about = String(conflict.values["about"]);
-  // The office alone writes conflicts, in this shape (docs/protocol.md, "Merge").
-  const candidates = (conflict.values["candidates"] ?? []) as readonly Candidate[];
+  const sides = sidesOf(conflict);
+  const own = sides.filter(({ by }) => by === who.id).length;
   const nameOf = (by: string | null | undefined): string => {
     if (by === who.id) return t.you;
     const known = people.value.find(({ id }) => id === by);
@@ -226,15 +265,15 @@ function Conflict({ conflict, who }: { conflict: Shown; who: Person }) {
   };
   return (
     <li data-testid="conflict-row" data-open="yes">
-      <b>{fieldSaid(about)}</b>
-      <p>{t.conflict}</p>
+      <About of={fieldSaid(about)} subject={subject} />
+      <p>{own === 0 ? t.conflictOthers : own === sides.length ? t.conflictOwn : t.conflict}</p>
       <ul class="sides">
-        {candidates.map(({ write, value, by, t: at }) => (
+        {sides.map(({ write, value, by, t: at }) => (
           <li key={write} class="card">
             <b>{valueSaid(about, value)}</b>
             <span class="muted dense">
               {t.by(nameOf(by))}
-              {typeof at === "number" && <> · {`${day(at)}, ${ltr(clock(at))}`}</>}
+              {typeof at === "number" && <> · {`${day(at)} · ${ltr(clock(at))}`}</>}
             </span>
           </li>
         ))}

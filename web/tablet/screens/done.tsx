@@ -4,10 +4,11 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { clockExact, month as monthName } from "../../shared/format";
 import { Banner, Button, Chip, Empty, Loading, Num } from "../../shared/parts";
-import type { Candidate, Person, Shown, Values, View } from "../../sync/tablet";
+import type { Person, Shown, Values, View } from "../../sync/tablet";
 import { correctionKey } from "../state/correct";
 import { draftsOpen } from "../state/drafts";
 import { useAsked } from "../state/field";
+import { sidesOf } from "../state/subject";
 import { doneWords } from "../words/finish";
 import { visitWords } from "../words/visits";
 import { CorrectLine, CorrectReport } from "./correct";
@@ -87,7 +88,10 @@ function OneReport({ report, found, number, who }: { report: Shown; found: Found
     <>
       <section class="card section" aria-labelledby={`r-${report.record}`} data-testid="report" data-record={report.record}>
         <div class="line spread wrap">
-          <h2 id={`r-${report.record}`}>{number === null ? t.title : t.anotherReport(number)}</h2>
+          <h2 id={`r-${report.record}`} class="line">
+            {number === null ? t.title : t.anotherReport(number)}
+            {onlyHere(report) && <OnlyHere />}
+          </h2>
           {editing !== report.record && (
             <Button data-testid="report-edit" onClick={() => setEditing(report.record)}>
               {t.editReport}
@@ -168,13 +172,15 @@ function Lines({ lines, conflicts, editing, setEditing, who }: LinesProps) {
             </tr>
           </thead>
           <tbody>
-            {lines.map((line, index) => (
+            {lines.flatMap((line, index) => [
               <tr key={line.record} data-testid={`line-${index + 1}`} data-record={line.record}>
                 <th scope="row" class="figure">{index + 1}</th>
-                <td>{monthName(String(line.values["month"]))}</td>
+                <td>
+                  {monthName(String(line.values["month"]))} {onlyHere(line) && <OnlyHere />}
+                </td>
                 {CELLS.map((field) => (
-                  <td key={field} class={field === "days" || field.endsWith("_rs") ? "figure" : ""}>
-                    <Value of={line} field={field} conflicts={conflicts} />
+                  <td key={field} class={field === "days" || field.endsWith("_rs") ? "figure" : field === "cnic" ? "whole" : ""}>
+                    <Value of={line} field={field} />
                   </td>
                 ))}
                 <td>
@@ -182,8 +188,18 @@ function Lines({ lines, conflicts, editing, setEditing, who }: LinesProps) {
                     {t.edit}
                   </Button>
                 </td>
-              </tr>
-            ))}
+              </tr>,
+              line.disputed.length > 0 && (
+                <tr key={`${line.record} dispute`}>
+                  <td />
+                  <td colSpan={CELLS.length + 2}>
+                    {line.disputed.map((field) => (
+                      <Dispute key={field} conflict={conflictAbout(conflicts, line, field)} field={field} />
+                    ))}
+                  </td>
+                </tr>
+              ),
+            ])}
           </tbody>
         </table>
       </div>
@@ -191,10 +207,23 @@ function Lines({ lines, conflicts, editing, setEditing, who }: LinesProps) {
   );
 }
 
+const conflictAbout = (conflicts: readonly Shown[], of: Shown, field: string): Shown | undefined =>
+  conflicts.find(({ values }) => values["record"] === of.record && values["about"] === field);
+
+/** Whether the office has nothing of a record yet. */
+const onlyHere = (of: Shown): boolean => Object.keys(of.values).every((field) => of.pending.includes(field) || (of.values[field] ?? null) === null);
+
+function OnlyHere() {
+  return (
+    <Chip small tone="rest" icon={TabletSmartphone}>
+      {doneWords().onlyHere}
+    </Chip>
+  );
+}
+
 /** A field's value, with what is only here and what is in dispute said beside it. */
-function Value({ of, field, conflicts }: { of: Shown; field: string; conflicts: readonly Shown[] }) {
-  const t = doneWords();
-  const pending = of.pending.includes(field);
+function Value({ of, field, conflicts }: { of: Shown; field: string; conflicts?: readonly Shown[] }) {
+  const pending = of.pending.includes(field) && !onlyHere(of);
   const dispute = of.disputed.includes(field);
   return (
     <>
@@ -202,26 +231,23 @@ function Value({ of, field, conflicts }: { of: Shown; field: string; conflicts: 
       {pending && (
         <>
           {" "}
-          <Chip small tone="rest" icon={TabletSmartphone}>
-            {t.onlyHere}
-          </Chip>
+          <OnlyHere />
         </>
       )}
-      {dispute && <Dispute conflict={conflicts.find(({ values }) => values["record"] === of.record && values["about"] === field)} field={field} />}
+      {dispute && conflicts !== undefined && <Dispute conflict={conflictAbout(conflicts, of, field)} field={field} />}
     </>
   );
 }
 
 /** Both sides of a dispute, neither of them first by rank. */
-export function Dispute({ conflict, field }: { conflict: Shown | undefined; field: string }) {
+function Dispute({ conflict, field }: { conflict: Shown | undefined; field: string }) {
   const t = doneWords();
-  // The office alone writes conflicts, in this shape (docs/protocol.md, "Merge").
-  const candidates = (conflict?.values["candidates"] ?? []) as readonly Candidate[];
+  const candidates = conflict === undefined ? [] : sidesOf(conflict);
   return (
     <span class="dispute" data-testid="dispute">
       <Split size={16} aria-hidden="true" />
       <span>
-        {t.dispute}{" "}
+        <b>{fieldSaid(field)}.</b> {t.dispute}{" "}
         {candidates.map(({ write, value }) => (
           <b key={write} class="dispute__value">
             <Num>{valueSaid(field, value)}</Num>

@@ -24,7 +24,7 @@ export function Facts({ place }: { place: Values }) {
   ];
   return (
     <dl class="facts">
-      {rows.map(({ label, value }) => (
+      {rows.filter(({ label, value }) => value !== null || label !== t.remarks).map(({ label, value }) => (
         <div key={label}>
           <dt>{label}</dt>
           <dd>{value ?? <span class="muted">{t.unknown}</span>}</dd>

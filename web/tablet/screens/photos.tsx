@@ -15,10 +15,10 @@ const PURPOSES = ["page of register", "unit", "other"] as const;
 type Purpose = (typeof PURPOSES)[number];
 const KILOBYTE = 1024;
 
-const purposeOf = (text: string): Purpose => PURPOSES.find((each) => each === text) ?? "other";
+const purposeOf = (text: string): Purpose | null => PURPOSES.find((each) => each === text) ?? null;
 
 /** A purpose as people read it. */
-export const purposeWords = (text: string): string => photoWords()[purposeOf(text)];
+export const purposeWords = (text: string): string => photoWords()[purposeOf(text) ?? "other"];
 
 export function VisitPhotos({ keeping }: PartProps) {
   const t = photoWords();
@@ -36,7 +36,7 @@ export function VisitPhotos({ keeping }: PartProps) {
         const { sha256, size, media_type } = await tablet().photos.add(file, { visit: draft.visit, taken_ms });
         const before = keeping.value.peek().photos;
         if (before.some((photo) => photo.sha256 === sha256)) setSaid(t.twice);
-        else change([...before, { id: newId(), sha256, size, media_type, taken_ms, purpose: PURPOSES[0] }]);
+        else change([...before, { id: newId(), sha256, size, media_type, taken_ms, purpose: before.at(-1)?.purpose ?? "" }]);
       }
       flushAll();
     } catch (error) {

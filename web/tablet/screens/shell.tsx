@@ -49,7 +49,7 @@ export function Shell({ title, sub, back, action, tabs, children, layout = "page
         {!back && <Tools />}
         {tabs}
       </header>
-      <main class={`main main--${layout}`} id="main">
+      <main class={`main main--${layout}`} id="main" tabIndex={-1}>
         <Banners />
         {children}
       </main>

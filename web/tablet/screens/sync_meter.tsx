@@ -9,8 +9,9 @@ import type { Status } from "../../sync/tablet";
 import { type MeterState, meterState } from "../logic/meter";
 import { minutes } from "../logic/schedule";
 import { unsaved } from "../state/drafts";
-import { person, status, useAsked } from "../state/field";
+import { people, person, status, useAsked } from "../state/field";
 import { go } from "../state/route";
+import { isOf } from "../state/subject";
 import { online, retryAtMs, syncing, toSend } from "../state/sync";
 import { meterWords } from "../words/frame";
 
@@ -22,9 +23,10 @@ const EMPTY: Status = {
   atOffice: 0, onlyHere: 0, attention: 0, forked: false, revoked: false, alarms: 0, signIn: null, lastSyncMs: null, problem: null,
 };
 
-/** How many open disputes this tablet's people are part of: every open one that it sees. */
-export function useOpenConflicts(): number {
-  return useAsked((tablet) => tablet.conflicts(), "conflicts")?.length ?? 0;
+/** How many open disputes have a side that one of this tablet's people wrote. */
+function useOpenConflicts(): number {
+  const mine = new Set(people.value.map(({ id }) => id));
+  return useAsked(async (from) => (await from.conflicts()).filter((each) => isOf(each, mine)).length, "conflicts") ?? 0;
 }
 
 export function SyncMeter() {

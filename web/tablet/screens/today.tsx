@@ -1,6 +1,6 @@
 /** The visits of today, in order; the next one open in place. In landscape the day's facts stand beside it. */
 import { CalendarCheck, Check, ChevronRight, CircleCheck, ClipboardList, FileWarning, Navigation, PencilLine, Phone, X } from "lucide-preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { date, today, whole } from "../../shared/format";
 import { Banner, Button, Chip, Empty, Loading, Num } from "../../shared/parts";
 import type { Person, Values } from "../../sync/tablet";
@@ -21,7 +21,7 @@ interface Found {
 
 /** The day as the tablet knows it, with the establishments of its visits. */
 function useDay(who: Person, date_: string): Found | undefined {
-  const drafts = [...draftsOpen.value.keys()].sort();
+  const drafts = [...draftsOpen.value].sort();
   return useAsked(
     async (from) => {
       const visits = await from.list("visit");
@@ -73,7 +73,7 @@ export function Today({ who }: { who: Person }) {
 /** How many drafts of this person belong to a visit that is not on this tablet any more. */
 function useLostDrafts(who: Person): number {
   const start = draftKey(who.id, "");
-  const keys = [...draftsOpen.value.keys()].filter((key) => key.startsWith(start)).sort();
+  const keys = [...draftsOpen.value].filter((key) => key.startsWith(start)).sort();
   const found = useAsked(
     async (from) => {
       const views = await Promise.all(keys.map((key) => from.view(key.slice(start.length))));
@@ -111,8 +111,11 @@ function Row({ stop, place }: { stop: Stop; place: Values | undefined }) {
   const t = todayWords();
   const visit = stop.visit.record;
   const workers = place?.["workers_declared"];
+  const row = useRef<HTMLLIElement>(null);
+  // After a morning's work the next visit may stand below the edge.
+  useEffect(() => void (stop.next && row.current?.scrollIntoView({ block: "nearest" })), [stop.next]);
   return (
-    <li class={`stop${stop.next ? " stop--next" : ""}`} data-testid="visit-row" data-record={visit} data-status={stop.status}>
+    <li ref={row} class={`stop${stop.next ? " stop--next" : ""}`} data-testid="visit-row" data-record={visit} data-status={stop.status}>
       <a class="stop__open" href={visitAt(visit)} data-testid="visit-open">
         <Mark stop={stop} />
         <span class="grow">

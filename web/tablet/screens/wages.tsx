@@ -3,7 +3,7 @@ import { CircleX, TriangleAlert } from "lucide-preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { month as monthName, rupees, today, whole } from "../../shared/format";
 import { Button, Num } from "../../shared/parts";
-import { type Fault, faultsOf, type Totals, totalsOf } from "../logic/checks";
+import { type Fault, faultsOf, type Totals, totalsOf, withoutTyping } from "../logic/checks";
 import { type Column, COLUMNS, filled, type Line, linesOf, type VisitDraft, withCell, withRoom } from "../logic/draft";
 import { finishedMonths } from "../logic/months";
 import { isFigure } from "../logic/typing";
@@ -26,8 +26,9 @@ export function Wages({ keeping }: PartProps) {
   const t = wageWords();
   const draft = keeping.value.value;
   const lines = useRoom(keeping, draft);
-  const faults = useMemo(() => faultsOf(lines), [lines]);
   const [at, setAt] = useState<At | null>(null);
+  const all = useMemo(() => faultsOf(lines), [lines]);
+  const faults = at === null ? all : withoutTyping(all, at.line, at.column);
   const pad = usePad();
   const table = useRef<HTMLTableElement>(null);
 
@@ -75,7 +76,7 @@ export function Wages({ keeping }: PartProps) {
           {pad.shown ? t.hidePad : t.showPad}
         </Button>
       </div>
-      <div class="register__scroll" onKeyDownCapture={pad.onKeyDown}>
+      <div class="register__scroll" onKeyDownCapture={pad.onKeyDown} onFocusOut={() => setAt(null)}>
         <table class="grid" ref={table}>
           <caption class="visually-hidden">
             {t.title}, {monthName(draft.month)}
@@ -111,6 +112,7 @@ export function Wages({ keeping }: PartProps) {
       <Foot lines={lines} faults={faults} />
       <aside class="register__side" aria-label={t.totalWages}>
         <Sums totals={totalsOf(lines)} wrong={faults.size} />
+        {!pad.shown && faults.size > 0 && <ToCheck lines={lines} faults={faults} onOpen={(row, column) => focus(row, column)} />}
         {pad.shown && <Keypad onNext={() => at && move(at, 0, 1)} onAsAbove={asAbove} />}
       </aside>
     </div>
@@ -154,6 +156,27 @@ function Foot({ lines, faults }: { lines: readonly Line[]; faults: ReadonlyMap<s
         <b>{t.line(row + 1)}</b> {faultWords(fault)}
       </span>
     </p>
+  );
+}
+
+/** Every entry to check, each leading to its cell. */
+function ToCheck({ lines, faults, onOpen }: { lines: readonly Line[]; faults: ReadonlyMap<string, readonly Fault[]>; onOpen: (row: number, column: Column) => void }) {
+  const t = wageWords();
+  return (
+    <section class="card sums" aria-label={t.toCheck}>
+      <h2>{t.toCheck}</h2>
+      <ul class="rows">
+        {lines.flatMap(({ id }, row) =>
+          (faults.get(id) ?? []).map((fault) => (
+            <li key={`${id} ${fault.column}`}>
+              <button type="button" class="to-check" onClick={() => onOpen(row, fault.column)}>
+                <b>{t.line(row + 1)}</b> {faultWords(fault)}
+              </button>
+            </li>
+          )),
+        )}
+      </ul>
+    </section>
   );
 }
 

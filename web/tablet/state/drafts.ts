@@ -9,8 +9,8 @@ import { newId, tablet } from "./field";
 
 const LATE_MS = 1_500;
 
-/** How many drafts are kept: a new version of the app waits for them. */
-export const draftsOpen = signal<ReadonlyMap<string, number>>(new Map());
+/** The keys of the drafts that are kept: a new version of the app waits for them. */
+export const draftsOpen = signal<ReadonlySet<string>>(new Set());
 /** Something typed is not on the disk although it should be. */
 export const unsaved = signal(false);
 
@@ -25,7 +25,7 @@ function keeping<T>(key: string, value: T, drop: (value: T) => boolean): Keeping
     put: async (typed) => {
       if (drop(typed)) await tablet().drafts.delete(key);
       else await tablet().drafts.put(key, typed);
-      await countDrafts();
+      counted(key, !drop(typed));
     },
     after: (ms, work) => void setTimeout(work, ms),
     nowMs: () => Date.now(),
@@ -51,13 +51,21 @@ export async function otherDraft<T>(key: string, begin: T, empty: (value: T) => 
 /** A draft became a capture, or was given up: nothing of it is in memory any more. */
 export function forgetDraft(key: string): void {
   open.delete(key);
-  void countDrafts();
+  counted(key, false);
 }
 
-/** Count what is kept. */
+function counted(key: string, is: boolean): void {
+  if (draftsOpen.value.has(key) === is) return;
+  const keys = new Set(draftsOpen.value);
+  if (is) keys.add(key);
+  else keys.delete(key);
+  draftsOpen.value = keys;
+}
+
+/** Look which drafts are kept. Called once the tablet is open. */
 export async function countDrafts(): Promise<void> {
   const all = await tablet().drafts.all();
-  draftsOpen.value = new Map(all.map(({ key, at_ms }) => [key, at_ms]));
+  draftsOpen.value = new Set(all.map(({ key }) => key));
 }
 
 /** Keep everything typed at once: the page may go away. */
@@ -73,5 +81,4 @@ export function followTyping(): void {
     const now = Date.now();
     unsaved.value = [...open.values()].some(({ unsavedSinceMs }) => now - (unsavedSinceMs.value ?? now) > LATE_MS);
   }, 500);
-  void countDrafts();
 }

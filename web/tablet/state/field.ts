@@ -34,8 +34,8 @@ export function tablet(): Tablet {
 /** A new id for a record. */
 export const newId = (): string => ids.next();
 
-/** Open the tablet and follow it. */
-export async function openTablet(): Promise<void> {
+/** Open the tablet and follow it. `ready` is done before the first screen. */
+export async function openTablet(ready: () => Promise<void>): Promise<void> {
   const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
   try {
     open = await Tablet.open({ clock, fetch: window.fetch, crypto, locks: navigator.locks });
@@ -46,6 +46,7 @@ export async function openTablet(): Promise<void> {
   }
   open.subscribe(() => void refresh());
   await refresh();
+  await ready();
   opening.value = "open";
   setInterval(() => void open?.tick(), TICK_MS);
 }

@@ -30,6 +30,10 @@ export function go(hash: string): void {
 export function followRoute(): void {
   window.addEventListener("hashchange", () => {
     route.value = routeOf(location.hash);
-    window.scrollTo(0, 0);
+    // Who reads by ear or by keys begins at the new screen, not at the old one's link.
+    requestAnimationFrame(() => {
+      const main = document.getElementById("main");
+      if (main !== null && !main.contains(document.activeElement)) main.focus({ preventScroll: true });
+    });
   });
 }

@@ -25,6 +25,9 @@ export const arrivalWords = words(
     lost: "Could no longer be read on this tablet. The supervisor was told.",
     entry: (number: number) => `Entry ${number}`,
     conflict: "You and a colleague entered two values. The supervisor decides; both are kept.",
+    conflictOthers: "Two colleagues entered two values. The supervisor decides; both are kept.",
+    conflictOwn: "You entered two values, on two tablets. The supervisor decides; both are kept.",
+    others: "Between colleagues",
     decided: "Decided conflicts",
     decidedValue: (value: string) => `Now: ${value}`,
     decidedReason: (reason: string) => `Reason: ${reason}`,
@@ -69,6 +72,9 @@ export const arrivalWords = words(
     lost: "اس ٹیبلٹ پر پڑھا نہیں جا سکا۔ سپروائزر کو بتا دیا گیا۔",
     entry: (number: number) => `اندراج ${number}`,
     conflict: "آپ اور ایک ساتھی نے دو قدریں لکھیں۔ فیصلہ سپروائزر کرے گا؛ دونوں محفوظ ہیں۔",
+    conflictOthers: "دو ساتھیوں نے دو قدریں لکھیں۔ فیصلہ سپروائزر کرے گا؛ دونوں محفوظ ہیں۔",
+    conflictOwn: "آپ نے دو ٹیبلٹوں پر دو قدریں لکھیں۔ فیصلہ سپروائزر کرے گا؛ دونوں محفوظ ہیں۔",
+    others: "ساتھیوں کے درمیان",
     decided: "فیصلہ شدہ اختلافات",
     decidedValue: (value: string) => `اب: ${value}`,
     decidedReason: (reason: string) => `وجہ: ${reason}`,
@@ -154,6 +160,13 @@ export const fieldWords = words(
   },
 );
 
+/** Kinds of record in words a person knows. */
+export const kindWords = words(
+  { establishment: "Establishment", visit: "Visit", report: "Report", wage_line: "Wage line", photo: "Photo" },
+  { establishment: "ادارہ", visit: "معائنہ", report: "رپورٹ", wage_line: "اجرت کی سطر", photo: "تصویر" },
+);
+
+/** Why the office set an entry aside. */
 export const reasonWords = words(
   {
     "no-right": "The office found no posting in this district for that day.",
