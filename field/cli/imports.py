@@ -12,7 +12,7 @@ import typer
 from field.cli.options import Data, DatabaseUrl, Json, group
 
 if TYPE_CHECKING:
-    from field.inspections.registry_file import Reject
+    from field.inspections.table_file import Reject
 
 DISTRICTS_EXAMPLE = "Example: field import districts sindh.geojson"
 ESTABLISHMENTS_EXAMPLE = "Example: field import establishments register.csv --rejects rejects.csv"

@@ -8,13 +8,13 @@ column, value and reason, and the rows around it are read.
 import csv
 import io
 import re
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from field.geo.distance import is_place
 from field.geo.districts import DistrictIndex, slug
+from field.inspections.table_file import DIGITS, SHORTENED, Lines, Reject, RejectionError, headings, tidy
 from field.problems import Problem
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -31,17 +31,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 """What each column may be called; case, spaces, underscores and full stops do not matter."""
 
-TEXT_LENGTH_MAX = 300
 WORKERS_MAX = 1_000_000
 NEAR_M_MAX = 5_000.0
 """A place outside every district, but this near to one, counts to it: harbours and river banks."""
 
-ROW_LINES_MAX = 10
-"""A quoted field may run over this many lines; beyond, its quotation mark is taken as never closed."""
-
-_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫٬", "01234567890123456789.,")
 _WORDS = frozenset({"name", "address", "sector", "owner"})
-_SHORTENED = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,21 +59,6 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     remarks: tuple[str, ...] = ()
 
 
-class Reject(msgspec.Struct, frozen=True):
-    """A row that is not taken, or (on the heading's line) a column that nobody knows: why, and what to do."""
-
-    line: int
-    column: str
-    value: str
-    reason: str
-
-
-class _RejectionError(Exception):
-    def __init__(self, column: str, value: str, reason: str) -> None:
-        super().__init__(reason)
-        self.column, self.value, self.reason = column, value, reason
-
-
 def read(source: bytes | Iterable[str], districts: DistrictIndex | None = None) -> Iterator[Row | Reject]:
     """Every row of the file, in its order, as a `Row` or a `Reject`.
 
@@ -90,15 +69,16 @@ def read(source: bytes | Iterable[str], districts: DistrictIndex | None = None) 
 
     Raises Problem("unknown-format") at once if this is no table with the needed columns.
     """
-    lines = _Lines(_text_lines(source) if isinstance(source, bytes) else iter(source))
+    lines = Lines(_text_lines(source) if isinstance(source, bytes) else iter(source))
     heading = lines.heading()
     delimiter = max(",;\t|", key=heading.count)
-    columns, unknown = _columns(next(csv.reader([heading], delimiter=delimiter)))
+    titles = next(csv.reader([heading], delimiter=delimiter))
+    columns, unknown = headings(titles, COLUMNS, ("registration_no", "name"))
     return _rows(lines, delimiter, columns, unknown, districts)
 
 
 def _rows(
-    lines: "_Lines",
+    lines: Lines,
     delimiter: str,
     columns: Sequence[str],
     unknown: Sequence[str],
@@ -109,8 +89,7 @@ def _rows(
     for title in unknown:
         yield Reject(start, title, "", f"This column is not known and is left out. Known are: {known}.")
     first_lines: dict[str, int] = {}
-    while (record := lines.record(delimiter)) is not None:
-        line, cells = record
+    for line, cells in lines.records(delimiter):
         try:
             values = _values(cells, columns)
             if not values:
@@ -119,13 +98,13 @@ def _rows(
             key = re.sub(r"[\s-]", "", row.registration_no).casefold()
             first = first_lines.setdefault(key, line)
             if first != line:
-                raise _RejectionError(
+                raise RejectionError(
                     "registration_no",
                     row.registration_no,
                     f"This number stands on line {first} already. Keep one of the two lines.",
                 )
             yield row
-        except _RejectionError as error:
+        except RejectionError as error:
             yield Reject(line, error.column, error.value[:80], error.reason)
 
 
@@ -140,113 +119,28 @@ def _text_lines(source: bytes) -> Iterator[str]:
     return iter(io.TextIOWrapper(io.BytesIO(source), encoding=encoding, errors=errors, newline=None))
 
 
-class _Lines:
-    """The lines of the file with their numbers, some of which may be put back."""
-
-    def __init__(self, source: Iterator[str]) -> None:
-        self._source = source
-        self._again: deque[str] = deque()
-        self.number = 0
-
-    def _next(self) -> str | None:
-        line = self._again.popleft() if self._again else next(self._source, None)
-        self.number += line is not None
-        return line
-
-    def heading(self) -> str:
-        """The first line that is not empty, nor a spreadsheet's `sep=;`."""
-        while (line := self._next()) is not None:
-            line = line.removeprefix("\ufeff").strip("\r\n")
-            if line.strip() and not re.fullmatch(r'"?sep=.?"?', line.strip()):
-                return line
-        raise Problem("unknown-format", "The file is empty. Its first line must name the columns.")
-
-    def record(self, delimiter: str) -> tuple[int, list[str] | str] | None:
-        """The next row: the number of its first line, and its cells, or the reason why it has none.
-
-        After a quotation mark that is never closed, reading goes on with the very next line.
-        """
-        taken: list[str] = []
-        closed = True
-
-        def feed() -> Iterator[str]:
-            nonlocal closed
-            while len(taken) < ROW_LINES_MAX and (line := self._next()) is not None:
-                taken.append(line)
-                yield line
-            closed = False  # the reader wanted more than there is
-
-        try:
-            cells: list[str] | str = next(csv.reader(feed(), delimiter=delimiter), [])
-        except csv.Error as error:
-            cells = f"The line cannot be parted into columns: {error}."
-        if not taken:
-            return None
-        first = self.number - len(taken) + 1
-        if not closed:
-            cells = "A quotation mark is opened here and never closed. Close or remove it."
-            self._again.extendleft(reversed(taken[1:]))
-            self.number = first
-        return first, cells
-
-
-def _columns(titles: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The column meant by each title ("" for none), and the titles that nobody knows."""
-    meant = {spelling: column for column, spellings in COLUMNS.items() for spelling in spellings}
-    columns = [meant.get(slug(title), "") for title in titles]
-    unknown = [
-        title.strip() for title, column in zip(titles, columns, strict=True) if title.strip() and not column
-    ]
-    for column in ("registration_no", "name"):
-        if column not in columns:
-            found = ", ".join(title.strip() for title in titles)[:200]
-            raise Problem(
-                "unknown-format",
-                f"The first line must name the columns, and {column} is missing. It reads: {found}",
-            )
-    twice = sorted({column for column in columns if column and columns.count(column) > 1})
-    if twice:
-        raise Problem("unknown-format", f"Two columns mean {' and '.join(twice)}. Remove or rename one.")
-    return columns, unknown
-
-
 def _values(cells: list[str] | str, columns: Sequence[str]) -> dict[str, str]:
     """The cells that are not empty, by column; spaces and invisible characters tidied."""
     if isinstance(cells, str):
-        raise _RejectionError("", "", cells)
+        raise RejectionError("", "", cells)
     if any(cell.strip() for cell in cells[len(columns) :]):
-        raise _RejectionError(
+        raise RejectionError(
             "",
             cells[-1],
             f"The line has {len(cells)} cells for {len(columns)} columns. Is a quotation mark missing?",
         )
     values = {}
     for column, cell in zip(columns, cells, strict=False):
-        text = " ".join(
-            "".join(mark if mark.isprintable() else _blank(column, mark) for mark in cell).split()
-        )
+        text = tidy(column, cell, words=column in _WORDS)
         if column and text:
-            if len(text) > TEXT_LENGTH_MAX:
-                raise _RejectionError(
-                    column, text, f"It is longer than {TEXT_LENGTH_MAX} letters. Shorten it."
-                )
             values[column] = text
     return values
-
-
-def _blank(column: str, mark: str) -> str:
-    """What stands for a letter that cannot be shown: nothing for direction marks, else a space."""
-    if "\ud800" <= mark <= "\udfff":
-        raise _RejectionError(column, "", "It is not UTF-8 text. Save the file as CSV (UTF-8).")
-    if mark in "\u200c\u200d" and column in _WORDS:
-        return mark  # Urdu joins its letters by these
-    return "" if "\u200b" <= mark <= "\u206f" or mark == "\ufeff" else " "
 
 
 def _row(line: int, values: Mapping[str, str], delimiter: str, districts: DistrictIndex | None) -> Row:
     number = _registration_no(values)
     if "name" not in values:
-        raise _RejectionError("name", "", "The name is missing.")
+        raise RejectionError("name", "", "The name is missing.")
     lat, lon = _place(values, delimiter)
     district, remarks = _district(values.get("district"), lat, lon, districts)
     return Row(
@@ -260,18 +154,18 @@ def _row(line: int, values: Mapping[str, str], delimiter: str, districts: Distri
         sector=values.get("sector"),
         workers_declared=_workers(values.get("workers_declared")),
         owner=values.get("owner"),
-        phone=values["phone"].translate(_DIGITS) if "phone" in values else None,
+        phone=values["phone"].translate(DIGITS) if "phone" in values else None,
         remarks=remarks,
     )
 
 
 def _registration_no(values: Mapping[str, str]) -> str:
-    number = values.get("registration_no", "").translate(_DIGITS)
+    number = values.get("registration_no", "").translate(DIGITS)
     if not number:
-        raise _RejectionError("registration_no", "", "The registration number is missing.")
-    if _SHORTENED.fullmatch(number):
+        raise RejectionError("registration_no", "", "The registration number is missing.")
+    if SHORTENED.fullmatch(number):
         reason = "A spreadsheet has shortened this number. Format the column as text and enter it again."
-        raise _RejectionError("registration_no", number, reason)
+        raise RejectionError("registration_no", number, reason)
     return re.sub(r"(?<=\d)\.0+$", "", number)
 
 
@@ -280,19 +174,19 @@ def _place(values: Mapping[str, str], delimiter: str) -> tuple[float | None, flo
         return None, None
     for column, other in (("lat", "lon"), ("lon", "lat")):
         if column not in values:
-            raise _RejectionError(column, "", f"There is a {other} without a {column}. Give both or neither.")
+            raise RejectionError(column, "", f"There is a {other} without a {column}. Give both or neither.")
     lat, lon = (
         _degrees(column, values[column], limit, delimiter) for column, limit in (("lat", 90), ("lon", 180))
     )
     if lat == 0 and lon == 0:
-        raise _RejectionError(
+        raise RejectionError(
             "lat", "0", "0, 0 lies in the Atlantic. Leave both empty if the place is not known."
         )
     return lat, lon
 
 
 def _degrees(column: str, text: str, limit: int, delimiter: str) -> float:
-    plain = text.translate(_DIGITS).removesuffix("°")
+    plain = text.translate(DIGITS).removesuffix("°")
     if delimiter != "," and "." not in plain:
         plain = plain.replace(",", ".", 1)
     try:
@@ -300,20 +194,20 @@ def _degrees(column: str, text: str, limit: int, delimiter: str) -> float:
     except ValueError:
         degrees = float("nan")
     if degrees != degrees:
-        raise _RejectionError(column, text, "It is not a number. Give degrees as in 24.8607.")
+        raise RejectionError(column, text, "It is not a number. Give degrees as in 24.8607.")
     if not is_place(degrees if column == "lat" else 0, degrees if column == "lon" else 0):
-        raise _RejectionError(column, text, f"It must lie between -{limit} and {limit} degrees.")
+        raise RejectionError(column, text, f"It must lie between -{limit} and {limit} degrees.")
     return degrees
 
 
 def _workers(text: str | None) -> int | None:
     if text is None:
         return None
-    match = re.fullmatch(r"(\d{1,3}(?:,\d{2,3})+|\d+)(?:\.0+)?", text.translate(_DIGITS))
+    match = re.fullmatch(r"(\d{1,3}(?:,\d{2,3})+|\d+)(?:\.0+)?", text.translate(DIGITS))
     count = int(match[1].replace(",", "")) if match and len(text) < 20 else None
     if count is None or count > WORKERS_MAX:
         reason = f"It must be a whole number from 0 to {WORKERS_MAX:,}, or empty."
-        raise _RejectionError("workers_declared", text, reason)
+        raise RejectionError("workers_declared", text, reason)
     return count
 
 
@@ -328,7 +222,7 @@ def _district(
     if lat is None or lon is None:
         if named is None:
             reason = f"No district is called {column}. Spell it as on the map, or give the place."
-            raise _RejectionError(
+            raise RejectionError(
                 "district", column or "", reason if column else "Give its place or its district."
             )
         return named, ()
@@ -342,7 +236,7 @@ def _district(
     nearest = districts.nearest(lat, lon)
     if nearest is None or nearest.metres > NEAR_M_MAX:
         reason = "The place lies far outside every district, and no known district is named."
-        raise _RejectionError("lat", f"{lat}, {lon}", reason)
+        raise RejectionError("lat", f"{lat}, {lon}", reason)
     return nearest.id, (
         *remarks,
         f"The place lies {nearest.metres:,.0f} m outside {nearest.id}, which is taken.",

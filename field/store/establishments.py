@@ -16,7 +16,8 @@ from sqlalchemy import Connection, bindparam, select
 from field.clock import Clock
 from field.inspections import registry_file
 from field.inspections.fields import Place
-from field.inspections.registry_file import Reject, Row
+from field.inspections.registry_file import Row
+from field.inspections.table_file import Reject, Remark
 from field.problems import Problem
 from field.store import districts, office, rows
 from field.store.engine import Store
@@ -32,13 +33,6 @@ PLACE_ACCURACY_M = 100.0
 """A register does not say how good its places are; a tablet's fix says so, and is mostly better."""
 
 _FIELDS = KINDS["establishment"].fields
-
-
-class Remark(msgspec.Struct, frozen=True):
-    """A sentence about a line of the file for the person who imports it."""
-
-    line: int
-    detail: str
 
 
 class Imported(msgspec.Struct, frozen=True):

@@ -1,0 +1,75 @@
+"""The first sheet of a spreadsheet's workbook (XLSX, XLS, ODS), as rows of text.
+
+A number is written as the spreadsheet shows it at most: with 15 digits, which keeps a CNIC and drops what a
+formula leaves behind in the 17th. A date is written as 2026-03-31.
+"""
+
+import datetime
+import zipfile
+from collections.abc import Iterator
+from typing import IO
+
+import msgspec
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+from field.problems import Problem
+
+UNPACKED_BYTES_MAX = 128 << 20
+"""A workbook is read as a whole: about 350,000 lines in 250 MB of memory. What is longer comes as CSV."""
+
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+
+
+class Sheet(msgspec.Struct):
+    """The rows of the sheet with their numbers as a person sees them, and a note about other sheets."""
+
+    rows: Iterator[tuple[int, list[str] | str]]
+    note: str
+
+
+def is_workbook(file: IO[bytes]) -> bool:
+    """Whether a file is a workbook by its first bytes; it is left at its beginning."""
+    file.seek(0)
+    first = file.read(4)
+    file.seek(0)
+    return first in (_ZIP, _OLE)
+
+
+def read(file: IO[bytes]) -> Sheet:
+    """The first sheet. Raises Problem("unknown-format") where it cannot be opened, and too-large."""
+    if _unpacked_bytes(file) > UNPACKED_BYTES_MAX:
+        raise Problem("too-large", "This workbook is too long to be read as a whole. Save it as CSV (UTF-8).")
+    try:
+        book = CalamineWorkbook.from_filelike(file)
+        if not book.sheet_names:
+            raise Problem("unknown-format", "This workbook has no sheet.")
+        sheet = book.get_sheet_by_index(0)
+    except PasswordError:
+        raise Problem("unknown-format", "This workbook has a password. Save it without one.") from None
+    except (CalamineError, OSError, ValueError) as error:
+        raise Problem("unknown-format", "This workbook cannot be read. Save it as CSV (UTF-8).") from error
+    start = (sheet.start or (0, 0))[0] + 1
+    others = len(book.sheet_names) - 1
+    note = f"Only the first sheet, {sheet.name}, is read; {others} more are left out." if others else ""
+    return Sheet(
+        ((line, [_text(cell) for cell in row]) for line, row in enumerate(sheet.iter_rows(), start)), note
+    )
+
+
+def _unpacked_bytes(file: IO[bytes]) -> int:
+    """What a workbook says that it takes when it is unpacked; an old one (XLS) is not packed."""
+    try:
+        with zipfile.ZipFile(file) as packed:
+            return sum(each.file_size for each in packed.infolist())
+    except zipfile.BadZipFile:
+        return file.seek(0, 2)
+    finally:
+        file.seek(0)
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, float):
+        return f"{cell:.15g}"
+    if isinstance(cell, datetime.datetime):
+        return cell.date().isoformat() if cell.time() == datetime.time() else cell.isoformat(" ")
+    return cell.isoformat() if isinstance(cell, datetime.date) else str(cell)
