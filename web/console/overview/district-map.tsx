@@ -203,7 +203,9 @@ function Inset({ group, shapes, colours, hands }: { group: Cluster; shapes: read
             row && (
               <li key={id} class={hands.looked === id ? "overview-inset__looked" : undefined} onPointerEnter={() => hands.onLook(id)} onPointerLeave={() => hands.onLook(null)}>
                 <Swatch step={stepAt(colours, id)} />
-                <bdi class="grow">{row.name}</bdi>
+                <span class="grow">
+                  <bdi>{row.name}</bdi>
+                </span>
                 <span>{valueText(row, colours.measure)}</span>
               </li>
             )
