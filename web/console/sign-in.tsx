@@ -5,6 +5,7 @@ import { Problem, post, remember, session } from "../shared/api";
 import { Banner, Button, Field, LanguageButton, Trouble } from "../shared/parts";
 import type { SignedIn } from "../shared/wire.gen";
 import { Mark } from "./mark";
+import { address, go } from "./router";
 import { ThemeButton } from "./theme-button";
 import { shellWords } from "./words/shell";
 
@@ -88,4 +89,6 @@ export function signOut(): void {
   // Asked before the token is forgotten; the server ends what it does not hear of by itself.
   void post("/api/sign-out", {}).catch(() => undefined);
   remember(null);
+  // Whoever comes next begins in their own first room.
+  go(address([]), true);
 }

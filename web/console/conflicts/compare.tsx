@@ -9,6 +9,7 @@ import type { ConflictOpened, Side } from "../../shared/wire.gen";
 import { useAnswer } from "../data";
 import { useNames } from "../names";
 import { Link, recordAddress } from "../router";
+import { ValueShown } from "../value-shown";
 import { dateText, fieldName, kindName, listed, valueText, type Lookup } from "../values";
 import { conflictWords } from "../words/conflicts";
 import { Decide } from "./decide";
@@ -19,7 +20,8 @@ export function ConflictPane({ id, onDecided }: { id: string; onDecided: (said: 
   const asked = useAnswer<ConflictOpened>(`/api/conflicts/${encodeURIComponent(id)}`);
   const names = useNames();
   const [conflict, showNow] = useFrozen(asked.data, asked.atMs);
-  const look = { names: names.by };
+  const place = conflict?.establishment;
+  const look = { names: place?.name ? new Map([...names.by, [place.id, place.name]]) : names.by };
   const fresh = conflict && asked.data && asked.data.open && differs(conflict, asked.data);
   const closed = asked.data?.open === false;
   return (
@@ -229,7 +231,7 @@ function Rest({ conflict, look }: { conflict: ConflictOpened; look: Lookup }) {
               <div key={field}>
                 <dt>{fieldName(field)}</dt>
                 <dd>
-                  <bdi class="break">{otherText(conflict, field, look)}</bdi>
+                  {conflict.masked.includes(field) ? <bdi>{otherText(conflict, field, look)}</bdi> : <ValueShown kind={conflict.of} field={field} value={conflict.others[field]} look={look} />}
                 </dd>
               </div>
             ))}

@@ -74,13 +74,14 @@ function HeldRow({ entry, names, current, which }: { entry: Entry; names: Names;
 
 function whyOf(entry: Entry, which: NotLanded): string {
   const said = conflictWords();
-  return which === "quarantined" ? reasonName(entry.code) : which === "held" ? said.kindHeld : said.kindWaiting;
+  return which === "quarantined" ? reasonName(entry.code) : which === "held" ? said.whyHeldGroup : said.whyWaiting;
 }
 
 function HeldEntry({ entry, names }: { entry: Entry; names: Names }) {
   const said = conflictWords();
   const line = lineOf(entry);
-  const Icon = entry.status === "quarantined" ? PackageX : Clock;
+  const landsLater = entry.status !== "quarantined";
+  const Icon = landsLater ? Clock : PackageX;
   const facts = [
     { label: said.who, value: names.of(entry.by) },
     { label: said.tablet, value: names.of(entry.device) },
@@ -101,8 +102,8 @@ function HeldEntry({ entry, names }: { entry: Entry; names: Names }) {
           )}
         </div>
       </header>
-      <Banner icon={Icon} title={said.noRelease}>
-        {said.noReleaseMore}
+      <Banner icon={Icon} title={landsLater ? said.waitsFor : said.noRelease}>
+        {landsLater ? said.waitsForMore : said.noReleaseMore}
       </Banner>
       <dl class="facts">
         {facts.map((each) => (

@@ -2,6 +2,7 @@
 import { CircleHelp, GitCompareArrows } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { Button, Chip, Empty, Loading, Trouble } from "../../shared/parts";
+import { ltr } from "../../shared/words";
 import type { Entry, Row, Shown, VisitListed } from "../../shared/wire.gen";
 import { PAGE } from "../answers";
 import { useAnswer, useList } from "../data";
@@ -10,7 +11,8 @@ import { useMe } from "../me";
 import { useNames, type Names } from "../names";
 import { address, Link, parts, recordAddress } from "../router";
 import { Unknown } from "../shell";
-import { fieldName, kindName, kindOf, monthText, shortId, valueText } from "../values";
+import { dateText, fieldName, kindName, kindOf, listed, monthText, shortId, valueText } from "../values";
+import { ValueShown } from "../value-shown";
 import { historyWords } from "../words/history";
 
 /** The page of the record that the address names. */
@@ -34,30 +36,69 @@ function RecordPage({ id }: { id: string }) {
       {!record && shown.problem === null && <Loading />}
       {record && (
         <>
-          <header class="page__head">
-            <p class="muted">{kindName(record.kind)}</p>
-            <h1>
-              <bdi>{titleOf(record, names)}</bdi>
-            </h1>
-          </header>
-          <Around record={record} />
-          <div class="page__columns">
-            <Values record={record} names={names} />
-            <History record={record} names={names} />
-          </div>
+          <Placed record={record} names={names} />
         </>
       )}
     </div>
   );
 }
 
+/** A record with what it belongs to: whose it is stands above it, by name. */
+function Placed({ record, names }: { record: Shown; names: Names }) {
+  const root = useRecord(record.root === record.record ? null : record.root) ?? record;
+  const establishment = useRecord(idIn(root, "establishment")) ?? (root.kind === "establishment" ? root : undefined);
+  const named = nameOf(establishment);
+  const by = new Map(names.by);
+  if (establishment && named) by.set(establishment.record, named);
+  const known = { by, of: names.of };
+  const above = [kindName(record.kind), establishment === record ? null : named, root !== record && root.values.due ? valueText("visit", "due", root.values.due) : null];
+  return (
+    <>
+      <header class="page__head">
+        <p class="muted">
+          {above.filter(Boolean).map((each, at) => (
+            <span key={at}>
+              {at > 0 && " · "}
+              <bdi>{each}</bdi>
+            </span>
+          ))}
+        </p>
+        <h1>
+          <bdi>{titleOf(record)}</bdi>
+        </h1>
+      </header>
+      <Around record={record} />
+      <div class="page__columns">
+        <Values record={record} names={known} />
+        <History record={record} names={known} />
+      </div>
+    </>
+  );
+}
+
+function useRecord(id: string | null): Shown | undefined {
+  return useAnswer<Shown>(id === null ? null : `/api/records/${encodeURIComponent(id)}`).data;
+}
+
+function idIn(record: Shown, field: string): string | null {
+  const value = record.values[field];
+  return typeof value === "string" ? value : null;
+}
+
+function nameOf(record: Shown | undefined): string | null {
+  const name = record?.values.name;
+  return typeof name === "string" && name ? name : null;
+}
+
 /** What to call a record on its own page. */
-export function titleOf(record: Shown, names: Names): string {
-  const { name, month, caption, establishment } = record.values;
-  if (typeof name === "string" && name) return name;
-  if (record.kind === "wage_line" && typeof month === "string") return `${kindName(record.kind)}, ${monthText(month)}`;
+export function titleOf(record: Shown): string {
+  const { month, caption, due, about } = record.values;
+  const name = nameOf(record);
+  if (name) return name;
+  if (record.kind === "wage_line" && typeof month === "string") return listed([kindName(record.kind), monthText(month)]);
+  if (record.kind === "visit" && typeof due === "string") return listed([kindName(record.kind), dateText(due)]);
+  if (record.kind === "conflict" && typeof about === "string") return `${kindName(record.kind)}: ${fieldName(about)}`;
   if (typeof caption === "string" && caption) return caption;
-  if (typeof establishment === "string") return names.by.get(establishment) ?? `${kindName(record.kind)} ${shortId(record.record)}`;
   return `${kindName(record.kind)} ${shortId(record.record)}`;
 }
 
@@ -106,8 +147,8 @@ function useBelow(record: Shown): readonly { id: string; label: string }[] {
   const reports = useList<Row>(record.kind === "visit" ? "/api/reports" : null, { visit: record.record }, (last) => last.record).data;
   const visits = useList<VisitListed>(record.kind === "establishment" ? "/api/visits" : null, { establishment: record.record }, (last) => last.id).data;
   return [
-    ...(reports ?? []).map((each) => ({ id: each.record, label: `${kindName("report")} ${shortId(each.record)}` })),
-    ...(visits ?? []).map((each) => ({ id: each.id, label: `${kindName("visit")}, ${valueText("visit", "due", each.due)}` })),
+    ...(reports ?? []).map((each, at) => ({ id: each.record, label: `${kindName("report")} ${ltr(at + 1)}` })),
+    ...(visits ?? []).map((each) => ({ id: each.id, label: listed([kindName("visit"), valueText("visit", "due", each.due)]) })),
   ];
 }
 
@@ -123,7 +164,7 @@ function Values({ record, names }: { record: Shown; names: Names }) {
           <div key={field}>
             <dt>{fieldName(field)}</dt>
             <dd>
-              <bdi class="break">{valueText(record.kind, field, value, look)}</bdi>{" "}
+              <ValueShown kind={record.kind} field={field} value={value} look={look} />{" "}
               {record.disputed.includes(field) && (
                 <Chip small tone="warn" icon={GitCompareArrows}>
                   {said.disputed}

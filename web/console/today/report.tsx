@@ -121,7 +121,7 @@ function WageLines({ lines }: { lines: readonly LineShown[] }) {
               <td>
                 <Num>{text(line, "cnic")}</Num>
               </td>
-              <td>{text(line, "month")}</td>
+              <td class="nowrap">{text(line, "month")}</td>
               <td class="figure">{text(line, "days")}</td>
               {(["wage_rs", "declared_wage_rs"] as const).map((field) => (
                 <td class={`figure${line.disputed.includes(field) ? " finding" : ""}`} key={field}>
