@@ -63,7 +63,8 @@ class ReportFacts(msgspec.Struct, frozen=True, kw_only=True):
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
     """Why an employer is flagged, in words, with the lines and dated rows behind it.
 
-    A line may stand under several reasons; its money is under one of them.
+    A line may stand under several reasons; its money is under one of them. `line_amounts_rs` has what each of
+    `line_ids` adds here, in that order.
     """
 
     code: str
@@ -72,6 +73,7 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
     rate_row_ids: tuple[str, ...]
     months: tuple[str, ...]
     amount_rs: Decimal
+    line_amounts_rs: tuple[Decimal, ...] = ()
 
 
 class MonthDue(msgspec.Struct, frozen=True, kw_only=True):
@@ -264,15 +266,17 @@ def _reasons(
         own = [share for share in shares if share.code == code]
         months = set(unpaid) if code == "month-unpaid" else {share.line.month for share in own}
         if months or (code == "records-refused" and facts.records_refused):
+            amounts = {share.line.id: share.amount for share in sorted(own, key=lambda share: share.line.id)}
             how = listed(_how(laws[month]) for month in sorted({share.line.month for share in own}))
             reasons.append(
                 Reason(
                     code=code,
                     sentence=_SENTENCES[code](own, span(months), how),
-                    line_ids=tuple(sorted({share.line.id for share in own})),
+                    line_ids=tuple(amounts),
                     rate_row_ids=_row_ids(own),
                     months=tuple(sorted(months)),
                     amount_rs=_sum(own),
+                    line_amounts_rs=tuple(amounts.values()),
                 )
             )
     return tuple(reasons)

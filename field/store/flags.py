@@ -66,13 +66,14 @@ class MonthShown(msgspec.Struct, frozen=True):
 
 
 class ReasonShown(msgspec.Struct, frozen=True):
-    """A reason with the lines and rows behind it."""
+    """A reason with the lines and rows behind it. `line_amounts_rs`: what each of `line_ids` adds."""
 
     code: str
     sentence: str
     months: tuple[str, ...]
     amount_rs: Rupees
     line_ids: tuple[str, ...]
+    line_amounts_rs: tuple[Rupees, ...]
     rate_row_ids: tuple[str, ...]
 
 
@@ -232,6 +233,7 @@ def _report(row: Any, body: Assessment, lines: dict[str, Record]) -> ReportShown
                 reason.months,
                 to_json(reason.amount_rs),
                 reason.line_ids,
+                tuple(to_json(amount) for amount in reason.line_amounts_rs),
                 reason.rate_row_ids,
             )
             for reason in body.reasons

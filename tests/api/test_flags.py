@@ -1,5 +1,7 @@
 """What recovery officers see: the worst first, every rupee with its lines and its law."""
 
+from decimal import Decimal
+
 from field.store import assessments
 from tests.api.conftest import Office
 from tests.helpers import sign_in
@@ -119,3 +121,20 @@ def test_a_value_that_no_database_could_hold_is_a_bad_request_or_nothing(office:
     answer = office.get("/api/visits", "directorate-None", district="a\0b")
     assert answer.status_code in (200, 400)
     assert answer.json() == [] or answer.json()["code"] == "bad-request"
+
+
+def test_the_lines_of_each_reason_add_up_to_what_it_says(office: Office):
+    world, work = office.world, office.work["korangi"]
+    visit = world.visit(work.establishment, "korangi", work.inspector)
+    lines = [WAGES, {**WAGES, "wage_rs": 20_000}, {**WAGES, "registered": False}]
+    work.tablet.report(visit, lines)
+    work.tablet.push(office.client)
+    assessments.refresh(world.store, world.clock.now_ms())
+    found = office.get(f"/api/flags/{work.establishment}", "recovery_officer-korangi").json()
+    reasons = [reason for report in found["reports"] for reason in report["reasons"]]
+    assert {"month-unpaid", "worker-not-registered", "wage-under-minimum"} <= {
+        each["code"] for each in reasons
+    }
+    for reason in reasons:
+        assert len(reason["line_amounts_rs"]) == len(reason["line_ids"])
+        assert sum(map(Decimal, reason["line_amounts_rs"])) == Decimal(reason["amount_rs"])

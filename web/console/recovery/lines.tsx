@@ -2,9 +2,12 @@
 import { TriangleAlert } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { month, whole } from "../../shared/format";
+import { inColumn } from "../../shared/money";
 import { Chip, Num } from "../../shared/parts";
 import type { LineShown } from "../../shared/wire.gen";
 import { Link, recordAddress } from "../router";
+import { AddsUp } from "./marks";
+import type { Behind } from "./sums";
 import { flagWords } from "./words";
 
 /** Which of a line's values a reason is about. */
@@ -15,8 +18,9 @@ const ABOUT: Readonly<Record<string, string>> = {
 };
 
 /** The lines as a table, one row each, by month. */
-export function Lines({ lines, code }: { lines: readonly LineShown[]; code: string }) {
+export function Lines({ behind, code }: { behind: Behind; code: string }) {
   const said = flagWords();
+  const { lines, amounts, added } = behind;
   return (
     <div class="flags-proof">
       <h4>
@@ -34,20 +38,31 @@ export function Lines({ lines, code }: { lines: readonly LineShown[]; code: stri
               <th class="figure">{said.wage}</th>
               <th class="figure">{said.declared}</th>
               <th>{said.registered}</th>
+              <th class="figure">{said.adds}</th>
             </tr>
           </thead>
           <tbody>
             {lines.map((line) => (
-              <Line key={line.id} line={line} about={ABOUT[code]} />
+              <Line key={line.id} line={line} about={ABOUT[code]} adds={amounts.get(line.id) ?? "0.00"} />
             ))}
           </tbody>
+          <tfoot>
+            <tr>
+              <th colSpan={7}>
+                {said.linesTotal} <AddsUp sum={added} />
+              </th>
+              <td class="figure" data-testid="lines-total">
+                <b>{inColumn(added.added)}</b>
+              </td>
+            </tr>
+          </tfoot>
         </table>
       </div>
     </div>
   );
 }
 
-function Line({ line, about }: { line: LineShown; about: string | undefined }) {
+function Line({ line, about, adds }: { line: LineShown; about: string | undefined; adds: string }) {
   const said = flagWords();
   const { month: when, days, wage_rs: wage, declared_wage_rs: declared, registered } = line.values;
   const cell = (field: string, shown: ComponentChildren, figure = false) => (
@@ -75,6 +90,9 @@ function Line({ line, about }: { line: LineShown; about: string | undefined }) {
       {cell("wage_rs", figure(wage), true)}
       {cell("declared_wage_rs", declared == null ? said.notDeclared : figure(declared), true)}
       {cell("registered", registered === true ? said.yes : registered === false ? said.no : said.notNoted)}
+      <td class="figure" data-testid="line-adds">
+        {inColumn(adds)}
+      </td>
     </tr>
   );
 }

@@ -135,7 +135,7 @@ function Proof({ reason, behind, statute }: { reason: ReasonShown; behind: Behin
         </p>
       </figure>
       <Missing behind={behind} />
-      {behind.lines.length > 0 ? <Lines lines={behind.lines} code={reason.code} /> : <p class="muted">{said.noLines}</p>}
+      {behind.lines.length > 0 ? <Lines behind={behind} code={reason.code} /> : <p class="muted">{said.noLines}</p>}
       {rows.length > 0 && <Rates rows={rows} />}
     </>
   );

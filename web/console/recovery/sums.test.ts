@@ -17,8 +17,8 @@ const report: ReportShown = {
   total_rs: "7200.30",
   counted_rs: "7200.30",
   reasons: [
-    { code: "month-unpaid", sentence: "", months: ["2026-02"], amount_rs: "4800.20", line_ids: ["b", "c"], rate_row_ids: ["rate"] },
-    { code: "worker-not-registered", sentence: "", months: ["2026-01", "2026-02"], amount_rs: "2400.10", line_ids: ["c", "a"], rate_row_ids: ["rate"] },
+    { code: "month-unpaid", sentence: "", months: ["2026-02"], amount_rs: "4800.20", line_ids: ["b", "c"], line_amounts_rs: ["2400.10", "2400.10"], rate_row_ids: ["rate"] },
+    { code: "worker-not-registered", sentence: "", months: ["2026-01", "2026-02"], amount_rs: "2400.10", line_ids: ["c", "a"], line_amounts_rs: ["0.00", "2400.10"], rate_row_ids: ["rate"] },
   ],
   months: [
     { month: "2026-01", due_rs: "2400.10", lines: 1, rate_row_ids: ["rate"], unpaid: false },
@@ -49,6 +49,15 @@ describe("an opened employer", () => {
     expect(less.reports[0]?.months.gap).toBe("4800.20");
     expect(less.reports[0]?.reasons.gap).toBeNull();
     expect(less.sound).toBe(false);
+  });
+
+  test("tells by how much a reason differs from its lines", () => {
+    const [first, ...others] = report.reasons;
+    if (!first) throw new Error("no reason");
+    const found = check(opened({ reasons: [{ ...first, line_amounts_rs: ["2400.10", "2400.00"] }, ...others] }));
+    expect(found.reports[0]?.behind[0]?.added).toEqual({ given: "4800.20", added: "4800.10", gap: "0.10" });
+    expect(found.reports[0]?.reasons.gap).toBeNull();
+    expect(found.sound).toBe(false);
   });
 
   test("counts what the reports count and not what a later one replaces", () => {

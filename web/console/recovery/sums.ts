@@ -12,6 +12,9 @@ export interface Sum {
 /** A reason's lines: those that are there, and what cannot be found of what it rests on. */
 export interface Behind {
   readonly lines: readonly LineShown[];
+  /** What each line adds, by its id; and whether that comes to the reason's sum. */
+  readonly amounts: ReadonlyMap<string, string>;
+  readonly added: Sum;
   readonly linesMissing: number;
   readonly rowsMissing: readonly string[];
   /** Lines of months that the reason does not name. */
@@ -58,7 +61,10 @@ function checkReport(report: ReportShown, rows: ReadonlySet<string>, someLeftOut
   const lines = new Map(report.lines.map((line) => [line.id, line]));
   const behind = report.reasons.map((reason) => behindOf(reason, lines, rows));
   const monthsShort = someLeftOut ? [] : shortMonths(report);
-  const whole = behind.every((each) => (someLeftOut || each.linesMissing === 0) && each.rowsMissing.length === 0 && each.linesOutside === 0);
+  const whole = behind.every(
+    (each) =>
+      each.added.gap === null && (someLeftOut || each.linesMissing === 0) && each.rowsMissing.length === 0 && each.linesOutside === 0,
+  );
   const sound = reasons.gap === null && months.gap === null && replaced >= 0n && whole && monthsShort.length === 0;
   return { reasons, months, replaced: wireRupees(replaced), behind, monthsShort, sound };
 }
@@ -67,6 +73,8 @@ function behindOf(reason: ReasonShown, all: ReadonlyMap<string, LineShown>, rows
   const lines = reason.line_ids.flatMap((id) => all.get(id) ?? []);
   return {
     lines: lines.toSorted((one, other) => monthOf(one).localeCompare(monthOf(other)) || (one.id < other.id ? -1 : 1)),
+    amounts: new Map(reason.line_ids.map((id, place) => [id, reason.line_amounts_rs[place] ?? "0.00"])),
+    added: sum(reason.amount_rs, reason.line_amounts_rs),
     linesMissing: reason.line_ids.length - lines.length,
     rowsMissing: reason.rate_row_ids.filter((id) => !rows.has(id)),
     linesOutside: lines.filter((line) => !reason.months.includes(monthOf(line))).length,
