@@ -13,7 +13,7 @@ import { ValueShown } from "../value-shown";
 import { dateText, fieldName, kindName, listed, valueText, type Lookup } from "../values";
 import { conflictWords } from "../words/conflicts";
 import { Decide } from "./decide";
-import { differs, hasEffect, letter, sideText } from "./sides";
+import { hasEffect, inShownOrder, letter, news, sideText } from "./sides";
 
 export function ConflictPane({ id, onDecided }: { id: string; onDecided: (said: string) => void }) {
   const said = conflictWords();
@@ -22,7 +22,7 @@ export function ConflictPane({ id, onDecided }: { id: string; onDecided: (said: 
   const [conflict, showNow] = useFrozen(asked.data, asked.atMs);
   const place = conflict?.establishment;
   const look = { names: place?.name ? new Map([...names.by, [place.id, place.name]]) : names.by };
-  const fresh = conflict && asked.data && asked.data.open && differs(conflict, asked.data);
+  const fresh = conflict && asked.data?.open ? news(conflict, asked.data) : null;
   const closed = asked.data?.open === false;
   return (
     <section class="pane pane--decide" aria-labelledby="conflict-title">
@@ -33,8 +33,8 @@ export function ConflictPane({ id, onDecided }: { id: string; onDecided: (said: 
           <>
             <Head conflict={conflict} look={look} />
             {fresh && (
-              <Banner tone="warn" icon={GitCompareArrows} title={said.arrived} action={<Button onClick={showNow}>{said.arrivedShow}</Button>}>
-                {said.arrivedMore}
+              <Banner tone="warn" icon={GitCompareArrows} title={fresh === "came" ? said.arrived : said.gone} action={<Button onClick={showNow}>{said.arrivedShow}</Button>}>
+                {fresh === "came" && said.arrivedMore}
               </Banner>
             )}
             {closed && (
@@ -47,7 +47,7 @@ export function ConflictPane({ id, onDecided }: { id: string; onDecided: (said: 
           </>
         )}
       </div>
-      {conflict && !closed && <Decide conflict={conflict} look={look} onDecided={(words) => onDecided(fresh ? `${words} ${said.decidedOpen}` : words)} />}
+      {conflict && !closed && <Decide conflict={conflict} look={look} onDecided={(words) => onDecided(fresh === "came" ? `${words} ${said.decidedOpen}` : words)} />}
     </section>
   );
 }
@@ -62,7 +62,7 @@ function useFrozen(data: ConflictOpened | undefined, atMs: number): [ConflictOpe
   const [, again] = useState(0);
   if (!kept.current && data && atMs >= since.current) kept.current = data;
   const showNow = () => {
-    kept.current = data;
+    kept.current = data && kept.current ? inShownOrder(kept.current, data) : data;
     again((n) => n + 1);
   };
   return [kept.current ?? data, showNow];

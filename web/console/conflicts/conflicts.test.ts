@@ -3,7 +3,7 @@ import type { ConflictListed, ConflictOpened, Side } from "../../shared/wire.gen
 import { entered, read } from "./another";
 import { meant } from "./keys";
 import { difference, following, inOrder } from "./list";
-import { differs, letter, sideText } from "./sides";
+import { inShownOrder, letter, news, sideText } from "./sides";
 
 const listed = (record: string, earliest_ms: number, effect: ConflictListed["effect"] = null) => ({ record, earliest_ms, effect }) as ConflictListed;
 const side = (write: string, value: unknown, masked = false): Side => ({ write, value, masked, by: null, by_name: null, device: "d", device_name: null, t: 0 });
@@ -38,10 +38,17 @@ test("no side has the letter of another act", () => {
   for (const taken of ["E", "J"]) expect(letters).not.toContain(taken);
 });
 
-test("a side that came meanwhile is noticed, another order of the same ones is not", () => {
-  const two = opened("wage_rs", "wage_line", [side("x", 1), side("y", 2)]);
-  expect(differs(two, opened("wage_rs", "wage_line", [side("y", 2), side("x", 1)]))).toBe(false);
-  expect(differs(two, opened("wage_rs", "wage_line", [side("x", 1), side("z", 2)]))).toBe(true);
+test("a side that came or went meanwhile is noticed, another order of the same ones is not", () => {
+  const of = (...writes: string[]) => opened("wage_rs", "wage_line", writes.map((write) => side(write, 1)));
+  expect(news(of("x", "y"), of("y", "x"))).toBeNull();
+  expect(news(of("x", "y"), of("x", "z"))).toBe("came");
+  expect(news(of("x", "y"), of("x"))).toBe("gone");
+});
+
+test("a letter never passes to another side", () => {
+  const of = (...writes: string[]) => opened("wage_rs", "wage_line", writes.map((write) => side(write, 1)));
+  const now = inShownOrder(of("x", "y"), of("earlier", "y", "x"));
+  expect(now.candidates.map((each) => each.write)).toEqual(["x", "y", "earlier"]);
 });
 
 test("a masked value is shown as it came, and one that was erased is not made up", () => {

@@ -22,10 +22,18 @@ export function isShort(text: string): boolean {
   return [...text].length <= LONG;
 }
 
-/** Whether other sides are there now than those that are shown. */
-export function differs(shown: ConflictOpened, now: ConflictOpened): boolean {
-  const writes = (of: ConflictOpened) => of.candidates.map((each) => each.write).sort();
-  return JSON.stringify(writes(shown)) !== JSON.stringify(writes(now));
+/** What happened to the sides since they were shown: another one came, or one of them is gone; null: nothing. */
+export function news(shown: ConflictOpened, now: ConflictOpened): "came" | "gone" | null {
+  const isIn = (of: ConflictOpened) => (side: Side) => of.candidates.some((each) => each.write === side.write);
+  if (!now.candidates.every(isIn(shown))) return "came";
+  return shown.candidates.every(isIn(now)) ? null : "gone";
+}
+
+/** The newer conflict with the sides that were shown in their old order: a letter never passes to another side. */
+export function inShownOrder(shown: ConflictOpened, now: ConflictOpened): ConflictOpened {
+  const place = new Map(shown.candidates.map((each, at) => [each.write, at]));
+  const at = (side: Side) => place.get(side.write) ?? shown.candidates.length;
+  return { ...now, candidates: [...now.candidates].sort((a, b) => at(a) - at(b)) };
 }
 
 /** Whether any side says what it makes owed. */
