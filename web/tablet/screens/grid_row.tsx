@@ -41,11 +41,11 @@ export class GridRow extends Component<RowProps> {
           {row}
         </th>
         {COLUMNS.map((column) => (
-          <td key={column} class={`${faults?.some((fault) => fault.column === column) ? "grid__wrong" : ""} grid__${column}`}>
+          <td key={column} class={`${faults?.some((fault) => fault.column === column) ? "grid__wrong" : ""}${column === "cnic" ? " grid__code" : ""}`}>
             {column === "registered" ? this.#choice(line, row) : <Cell {...this.props} column={column} />}
           </td>
         ))}
-        <td class="grid__finding" id={`finding-${line.id}`}>
+        <td class="grid__said" id={`finding-${line.id}`}>
           {wrong !== undefined && (
             <span class="grid__words">
               <CircleX size={16} aria-hidden="true" />

@@ -66,10 +66,10 @@ function Known() {
           return (
             <li key={who.id} class="line wrap">
               <Button look={who.id === person.value?.id ? "main" : "other"} large class="grow" icon={UserRound} data-testid="use-person" data-login={who.login} blocked={mayGoOn ? null : t.out} onClick={() => void goOn(who)}>
-                <bdi>{t.goOn(who.name)}</bdi>
+                {t.goOn(`\u2068${who.name}\u2069`)}
               </Button>
               {who.signedIn && !locked.value && (
-                <Button look="quiet" class="button--icon" icon={LogOut} aria-label={t.signOut(who.name)} blocked={online.value ? null : t.signOutNeeds} onClick={() => void signOut(who)} />
+                <Button look="quiet" class="button--icon" icon={LogOut} aria-label={t.signOut(`\u2068${who.name}\u2069`)} blocked={online.value ? null : t.signOutNeeds} onClick={() => void signOut(who)} />
               )}
             </li>
           );

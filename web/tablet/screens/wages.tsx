@@ -81,6 +81,13 @@ export function Wages({ keeping }: PartProps) {
           <caption class="visually-hidden">
             {t.title}, {monthName(draft.month)}
           </caption>
+          <colgroup>
+            <col class="grid__number" />
+            {COLUMNS.map((column) => (
+              <col key={column} class={`grid__${column}`} />
+            ))}
+            <col class="grid__finding" />
+          </colgroup>
           <thead>
             <tr>
               <th scope="col" class="figure">{t.number}</th>
