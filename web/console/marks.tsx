@@ -1,10 +1,9 @@
-/** How the status of a visit looks: shape, then word, then colour. "Planned" is the rest state. */
-import { Ban, Circle, CircleCheck, CircleDot, CircleHelp, SearchX, type LucideIcon } from "lucide-preact";
+/** How the status of a visit looks: shape, then word, then colour. "Planned" is the rest state and has no chip. */
+import { Ban, CircleCheck, CircleDot, CircleHelp, SearchX, type LucideIcon } from "lucide-preact";
 import { Chip, type Tone } from "../shared/parts";
 import { statusName } from "./values";
 
 const LOOKS: Readonly<Record<string, { icon: LucideIcon; tone: Tone }>> = {
-  planned: { icon: Circle, tone: "plain" },
   started: { icon: CircleDot, tone: "accent" },
   done: { icon: CircleCheck, tone: "ok" },
   refused: { icon: Ban, tone: "err" },
@@ -12,6 +11,7 @@ const LOOKS: Readonly<Record<string, { icon: LucideIcon; tone: Tone }>> = {
 };
 
 export function StatusChip({ status }: { status: string }) {
+  if (status === "planned") return <span class="muted">{statusName(status)}</span>;
   const { icon, tone } = LOOKS[status] ?? { icon: CircleHelp, tone: "plain" as const };
   return (
     <Chip small icon={icon} tone={tone}>
