@@ -6,7 +6,7 @@ STAMP  := .venv/.installed
 PORT   ?= 8040
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test pages lint bench soak lock clean check-python
+.PHONY: help demo test pages screens lint bench soak lock clean check-python
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 10
@@ -20,6 +20,9 @@ test: lint pages ## everything that must hold: lint, types, import rules, tests
 
 pages: $(STAMP) ## the browser's pages, where their sources in web/ have changed
 	@$(BIN)/python hatch_build.py pages
+
+screens: $(STAMP) ## a picture of every screen in both languages, into docs/screens
+	$(BIN)/python -m tests.browser.screens
 
 lint: $(STAMP) ## ruff, mypy, import rules, TypeScript
 	$(BIN)/ruff check .

@@ -190,8 +190,13 @@ def office_screens(studio: Studio, playwright: Playwright, office: Office) -> No
         window.settled()
         return window
 
-    def take(window: ConsolePage, name: str, sentence: str) -> None:
-        studio.take(window.page, "console", name, sentence, window.settled, {"laptop": LAPTOP})
+    def take(window: ConsolePage, name: str, sentence: str, opened: str | None = None) -> None:
+        def ready() -> None:
+            window.settled()
+            if opened is not None:
+                window.by(opened).first.get_by_role("button").first.click()
+
+        studio.take(window.page, "console", name, sentence, ready, {"laptop": LAPTOP})
 
     supervisor = enter("supervisor")
     take(supervisor, "today", "The day's visits of a district")
@@ -210,7 +215,7 @@ def office_screens(studio: Studio, playwright: Playwright, office: Office) -> No
     take(recovery, "flags", "Flagged employers, ranked by what is due")
     recovery.by("flag-row").first.get_by_role("link").click()
     recovery.by("flag-due").wait_for()
-    take(recovery, "flag", "One employer, opened down to the law")
+    take(recovery, "flag", "One employer, opened down to the law", opened="reason-row")
     recovery.page.context.close()
 
     directorate = enter("directorate")

@@ -124,10 +124,11 @@ class TabletPage:
         expect(self.by("draft-kept")).to_have_attribute("data-kept", "yes")
 
     def add_photo(self, picture: Mapping[str, Any]) -> None:
-        """Take a photo."""
+        """Take a photo, and say that it is of a page of the register."""
         before = self.by("photo").count()
         self.by("photo-input").set_input_files(picture)  # type: ignore[arg-type]
         expect(self.by("photo")).to_have_count(before + 1)
+        self.by("photo").last.get_by_role("group").get_by_role("button").first.click()
 
     def finish(self) -> None:
         """Finish the visit: from now on it is captured."""
