@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, liter
 
 from field.inspections.masking import hide_cnics, masked
 from field.problems import Problem
-from field.store import rows, tables
+from field.store import people, rows, tables
 from field.store.engine import Store
 from field.store.holding import CHANGES, DEVICES
 from field.store.pushes import ALARMS
@@ -75,6 +75,8 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     hash: str = ""
     line: str = ""
     remarks: list[str] = []
+    by_name: str | None = None
+    device_name: str | None = None
 
 
 class AlarmEntry(msgspec.Struct, frozen=True):
@@ -219,7 +221,7 @@ _HISTORY = (
 def history(tx: Connection, record: str, skip: int = 0, limit: int = PAGE_MAX) -> list[Entry]:
     """The changes about a record that arrived, in the order of capture. Personal values are not in it."""
     query = _HISTORY.offset(skip).limit(limit)
-    return [_entry(row, row.district) for row in tx.execute(query, {"record": record})]
+    return _named(tx, [_entry(row, row.district) for row in tx.execute(query, {"record": record})])
 
 
 _PLACE = func.coalesce(CHANGES.c.district, DEVICES.c.district)
@@ -265,7 +267,7 @@ def quarantine(
     if after:
         query = query.where(_older(tx, CHANGES.c.received_ms, (CHANGES.c.device, CHANGES.c.seq), after))
     query = query.order_by(CHANGES.c.received_ms.desc(), CHANGES.c.device, CHANGES.c.seq).limit(limit)
-    return [_entry(row, row.place) for row in tx.execute(query)]
+    return _named(tx, [_entry(row, row.place) for row in tx.execute(query)])
 
 
 def _older(
@@ -285,8 +287,23 @@ def _older(
     return older
 
 
+def _named(tx: Connection, entries: Sequence[Entry]) -> list[Entry]:
+    """The entries with the names of who wrote them and on which tablet."""
+    people_named = people.names(tx, {entry.by for entry in entries if entry.by is not None})
+    devices_named: dict[str, str] = {}
+    for ids in rows.chunks(entry.device for entry in entries):
+        found = tx.execute(select(DEVICES.c.id, DEVICES.c.name).where(DEVICES.c.id.in_(ids)))
+        devices_named.update({row.id: row.name for row in found})
+    return [
+        msgspec.structs.replace(
+            entry, by_name=people_named.get(entry.by or ""), device_name=devices_named.get(entry.device)
+        )
+        for entry in entries
+    ]
+
+
 def _entry(row: Any, district: str | None) -> Entry:
-    known = {name: row._mapping[name] for name in Entry.__struct_fields__}
+    known = {name: row._mapping[name] for name in Entry.__struct_fields__ if name in row._mapping}
     shown = {
         "detail": None if row.detail is None else hide_cnics(row.detail),
         "district": district,

@@ -138,3 +138,10 @@ def test_the_lines_of_each_reason_add_up_to_what_it_says(office: Office):
     for reason in reasons:
         assert len(reason["line_amounts_rs"]) == len(reason["line_ids"])
         assert sum(map(Decimal, reason["line_amounts_rs"])) == Decimal(reason["amount_rs"])
+
+
+def test_a_history_names_who_wrote_it_also_to_those_who_may_not_list_people(office: Office):
+    work = office.work["korangi"]
+    found = office.get(f"/api/records/{work.line}/history", "recovery_officer-korangi").json()
+    assert {each["by_name"] for each in found} == {"Name of inspector"}
+    assert all(each["device_name"].startswith("tablet ") for each in found)

@@ -49,11 +49,11 @@ export function EntryShown({ entry, names, look }: { entry: Entry; names: Names;
 /** Who wrote an entry, when, on which tablet, and when it arrived. */
 export function Authorship({ entry, names }: { entry: Entry; names: Names }) {
   const said = historyWords();
-  const tablet = names.by.get(entry.device);
+  const tablet = entry.device_name ?? names.by.get(entry.device);
   const late = entry.received_ms - entry.t > 60_000;
   return (
     <p class="caption">
-      <Num>{clockExact(entry.t)}</Num> · {day(entry.t)} · <bdi>{names.of(entry.by)}</bdi>
+      <Num>{clockExact(entry.t)}</Num> · {day(entry.t)} · <bdi>{entry.by_name ?? names.of(entry.by)}</bdi>
       {" · "}
       {tablet ? <bdi>{tablet}</bdi> : lineOf(entry)?.anchor ? <bdi>{names.of(entry.device)}</bdi> : said.atOffice}
       {" · "}

@@ -8,7 +8,7 @@ afterEach(() => {
   language.value = "en";
 });
 
-const plain = (text: string) => text.replace(/[\u2066-\u2069]/g, "");
+const plain = (text: string) => text.replace(/[\u2066-\u2069]/g, "").replaceAll("\u00a0", " ");
 
 test("every field of every kind has a name in both languages", () => {
   for (const lang of ["en", "ur"] as const) {

@@ -4,14 +4,14 @@ import { language, ltr } from "./words";
 const ZONE = "Asia/Karachi";
 const GROUPS = /\B(?=(\d{3})+(?!\d))/g;
 
-/** Rupees as "Rs 2,400" or, where there are paisa, "Rs 2,400.50". `amount` is exact text or a whole number. */
+/** Rupees, never parted at a line's end, as "Rs 2,400" or, where there are paisa, "Rs 2,400.50". `amount` is exact text or a whole number. */
 export function rupees(amount: string | number): string {
   const text = String(amount);
   const match = /^(-?)(\d+)(?:\.(\d{2}))?$/.exec(text);
   if (!match) throw new RangeError(`not an amount of rupees: ${text}`);
   const [, sign = "", whole = "0", paisa = "00"] = match;
   const grouped = whole.replace(GROUPS, ",");
-  return ltr(`${sign ? "− " : ""}Rs ${grouped}${paisa === "00" ? "" : `.${paisa}`}`);
+  return ltr(`${sign ? "−\u00a0" : ""}Rs\u00a0${grouped}${paisa === "00" ? "" : `.${paisa}`}`);
 }
 
 /** A whole number with its thousands apart. */

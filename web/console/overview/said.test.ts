@@ -10,7 +10,7 @@ afterEach(() => {
 const row: Compliance = { district: "d", name: "D", establishments: 100, visited: 40, reports: 41, flagged: 10, due_rs: "1234.50", open_conflicts: 0, quarantined: 0 };
 
 function plain(text: string | null): string {
-  return (text ?? "").replace(/[\u2066\u2069]/g, "");
+  return (text ?? "").replace(/[\u2066\u2069]/g, "").replaceAll("\u00a0", " ");
 }
 
 describe("a district in words", () => {

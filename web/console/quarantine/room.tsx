@@ -61,7 +61,7 @@ function HeldRow({ entry, names, current, which }: { entry: Entry; names: Names;
         <span class="pick__title">{whyOf(entry, which)}</span>
         <span class="pick__line">
           <span>
-            {kindName(entry.kind)} · <bdi>{names.of(entry.by)}</bdi>
+            {kindName(entry.kind)} · <bdi>{entry.by_name ?? names.of(entry.by)}</bdi>
           </span>
           <span class="caption pick__side">
             <Num>{today(entry.received_ms) === today(Date.now()) ? clock(entry.received_ms) : day(entry.received_ms)}</Num>
@@ -83,8 +83,8 @@ function HeldEntry({ entry, names }: { entry: Entry; names: Names }) {
   const landsLater = entry.status !== "quarantined";
   const Icon = landsLater ? Clock : PackageX;
   const facts = [
-    { label: said.who, value: names.of(entry.by) },
-    { label: said.tablet, value: names.of(entry.device) },
+    { label: said.who, value: entry.by_name ?? names.of(entry.by) },
+    { label: said.tablet, value: entry.device_name ?? names.of(entry.device) },
     { label: said.number, value: ltr(entry.seq) },
     { label: said.when, value: when(entry.t) },
     { label: said.arrivedAt, value: when(entry.received_ms) },

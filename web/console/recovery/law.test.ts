@@ -12,7 +12,7 @@ afterEach(() => {
 });
 
 function plain(text: string): string {
-  return text.replace(/[\u2066\u2069]/g, "");
+  return text.replace(/[\u2066\u2069]/g, "").replaceAll("\u00a0", " ");
 }
 
 function row(unit: string, value: string): RateRow {
