@@ -15,7 +15,7 @@ from tests.browser.cutting_proxy import CuttingProxy
 
 ARGUMENTS = (
     "--disable-gpu",
-    # Letters without coloured edges: the same on every machine, and smaller pictures.
+    # Letters without coloured edges: the same on every machine.
     "--disable-lcd-text",
     "--disable-background-networking",
     "--disable-component-update",
