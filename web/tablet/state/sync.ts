@@ -13,6 +13,10 @@ export const toSend = signal(0);
 export const retryAtMs = signal<number | null>(null);
 
 let failures = 0;
+/** Until when the office asked not to be called again. */
+let askedUntilMs = 0;
+/** Something was captured while a sync was under way. */
+let again = false;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Send and fetch now. One at a time; never throws for weather. */
@@ -24,12 +28,14 @@ export async function syncNow(): Promise<void> {
     return;
   }
   syncing.value = true;
+  again = false;
   toSend.value = status.value?.onlyHere ?? 0;
   let wait = waitMs({ problem: null }, 0);
   try {
     const synced = await tablet().sync();
     failures = synced.problem === null ? 0 : failures + 1;
     wait = waitMs(synced, failures);
+    askedUntilMs = Date.now() + (synced.problem?.retryAfterS ?? 0) * 1000;
     retryAtMs.value = synced.problem === null ? null : Date.now() + wait;
   } catch (error) {
     // Not weather: the store itself. The work is kept; trying again later is all that can be done here.
@@ -38,14 +44,22 @@ export async function syncNow(): Promise<void> {
   } finally {
     syncing.value = false;
     toSend.value = 0;
-    plan(wait);
+    plan(again && retryAtMs.value === null ? SOON_MS : wait);
   }
 }
 
 /** Sync in a moment: after a capture, so that captures close together go together. */
 export function syncSoon(): void {
   // A capture does not cut a wait short that a failure has asked for.
-  if (retryAtMs.value === null && online.value) plan(SOON_MS);
+  if (syncing.value) again = true;
+  else if (retryAtMs.value === null && online.value) plan(SOON_MS);
+}
+
+/** Try at once, since something has changed for the better; not where the office asked for patience. */
+function syncUnlessAsked(): void {
+  if (Date.now() < askedUntilMs) return;
+  failures = 0;
+  void syncNow();
 }
 
 function canTry(): boolean {
@@ -61,13 +75,11 @@ function plan(ms: number): void {
 export function followNetwork(): void {
   window.addEventListener("online", () => {
     online.value = true;
-    failures = 0;
-    retryAtMs.value = null;
-    void syncNow();
+    syncUnlessAsked();
   });
   window.addEventListener("offline", () => (online.value = false));
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "visible" && retryAtMs.value === null) void syncNow();
+    if (document.visibilityState === "visible") syncUnlessAsked();
   });
   void syncNow();
 }
