@@ -5,7 +5,19 @@ A command imports what it needs when it runs, so that `field --help` is quick.
 
 import typer
 
-from field.cli import assess, database, demo, devices, doctor, imports, serve, sim, statute, users
+from field.cli import (
+    assess,
+    contributions,
+    database,
+    demo,
+    devices,
+    doctor,
+    imports,
+    serve,
+    sim,
+    statute,
+    users,
+)
 from field.cli.output import Exit, stop, stop_for
 from field.problems import Problem
 
@@ -27,7 +39,10 @@ app = typer.Typer(
 app.command(epilog=demo.EXAMPLE)(demo.demo)
 app.command(epilog=serve.EXAMPLE)(serve.serve)
 app.command(epilog=database.EXAMPLE)(database.migrate)
+imports.app.command(epilog=contributions.SCHEDULES_EXAMPLE)(contributions.schedules)
+imports.app.command(epilog=contributions.PAYMENTS_EXAMPLE)(contributions.payments)
 app.add_typer(imports.app, name="import")
+app.add_typer(contributions.app, name="payments")
 app.add_typer(users.app, name="user")
 app.add_typer(devices.app, name="device")
 app.command(epilog=assess.EXAMPLE)(assess.assess)

@@ -104,10 +104,10 @@ def establishments(
         )
     for remark in done.remarks[:SHOWN_MAX]:
         output.say(f"  line {remark.line}: {remark.detail}")
-    _more(output.say, len(done.remarks), "remarks")
+    more(output.say, len(done.remarks), "remarks")
     for reject in done.rejects[:SHOWN_MAX]:
         output.say(f"  rejected: line {reject.line}, {reject.column or 'the row'}: {reject.reason}")
-    _more(output.say, len(done.rejects), "rejects")
+    more(output.say, len(done.rejects), "rejects")
     if rejects is not None:
         write_file(rejects, rejects_csv(done.rejects))
         output.say(f"{len(done.rejects)} rejects are in {rejects}.")
@@ -125,17 +125,18 @@ def rejects_csv(rejects: "list[Reject]") -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(("line", "column", "value", "reason"))
-    writer.writerows((each.line, each.column, _harmless(each.value), each.reason) for each in rejects)
+    writer.writerows((each.line, each.column, harmless(each.value), each.reason) for each in rejects)
     # The mark tells a spreadsheet that this is UTF-8.
     return "\ufeff".encode() + text.getvalue().encode()
 
 
-def _harmless(value: str) -> str:
+def harmless(value: str) -> str:
     """A cell that begins like a formula would be carried out by a spreadsheet; a number is none."""
     formula = value.startswith(("=", "+", "-", "@")) and not re.fullmatch(r"[+-]?[\d., -]+", value)
     return f"'{value}" if formula else value
 
 
-def _more(say: Callable[[str], None], count: int, what: str) -> None:
+def more(say: Callable[[str], None], count: int, what: str) -> None:
+    """Say how many there are beyond those that are shown."""
     if count > SHOWN_MAX:
         say(f"  ... and {count - SHOWN_MAX} more {what}")

@@ -144,9 +144,19 @@ def open_table(
         sheet = workbook.read(file)
         rows, note = sheet.rows, sheet.note
     else:
-        lines = Lines(iter(io.TextIOWrapper(file, encoding=encoding, errors="surrogateescape", newline=None)))
+        lines = Lines(_text(file, encoding))
         rows = lines.records(lines.delimiter())
     return _headed(rows, known, tuple(needed), chosen or {}, note)
+
+
+def _text(file: IO[bytes], encoding: str) -> Iterator[str]:
+    text = io.TextIOWrapper(file, encoding=encoding, errors="surrogateescape", newline=None)
+    try:
+        yield from text
+    finally:
+        # Whoever opened the file closes it.
+        if not file.closed:
+            text.detach()
 
 
 def _headed(

@@ -9,7 +9,7 @@ import msgspec
 from field.problems import Problem
 from field.recovery import ledger
 from field.recovery.contribution import law_of
-from field.recovery.ledger import Charge, LateLaw, Ledger, MonthState, Order, Payment
+from field.recovery.ledger import Charge, LateLaw, Ledger, MonthState, Payment
 from field.recovery.money import show
 from field.recovery.statute import RateRow, Statute, first_day
 from field.recovery.wording import count
@@ -75,7 +75,7 @@ def work_out(asked: Asked, statute: Statute) -> Worked:
         used += rows
     order = statute.at("payment_order_rule", asked.last) if asked.payments else None
     used += [order] if order else []
-    settled = ledger.settle(charges, asked.payments, asked.day, _order(order))
+    settled = ledger.settle(charges, asked.payments, asked.day, ledger.order_of(order))
     laws = {charge.month: charge.late for charge in charges}
     known = _once(used)
     return Worked(
@@ -97,22 +97,9 @@ def _charge(asked: Asked, statute: Statute, month: str) -> tuple[Charge, Decimal
     law = law_of(statute, month)
     if isinstance(law, str):
         raise Problem("not-found", law)
-    late = ledger.late_law(statute, month)
-    rows = [*law.contribution_rows, *late.rows]
-    day = asked.due_day
-    if day is None:
-        due = statute.at("due_day_of_following_month", month)
-        rows.append(due)
-        day = int(due.number)
     worker_rs = law.contribution(asked.wage_rs)
-    charge = Charge(
-        month=month, principal_rs=worker_rs * asked.workers, due_on=ledger.due_on(month, day), late=late
-    )
-    return charge, worker_rs, rows
-
-
-def _order(row: RateRow | None) -> Order:
-    return msgspec.convert(row.value, Order) if row else "oldest-month-principal-first"
+    charge, rows = ledger.charge(statute, month, worker_rs * asked.workers, asked.due_day)
+    return charge, worker_rs, [*law.contribution_rows, *rows]
 
 
 def _once(rows: Iterable[RateRow]) -> tuple[RateRow, ...]:

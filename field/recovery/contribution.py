@@ -78,7 +78,7 @@ class MonthLaw(msgspec.Struct, frozen=True, kw_only=True, dict=True):  # dict: k
             return self.minimum_wage.number
         return rupees(self.minimum_wage.number * days / self.working_days.number)
 
-    def is_coverable(self, wage_rs: int) -> bool:
+    def is_coverable(self, wage_rs: Decimal | int) -> bool:
         """Whether a worker at this wage must be registered anew. True where the limit is not known."""
         limit = self.upper_limit_rs
         return limit is None or wage_rs <= limit

@@ -155,6 +155,27 @@ def late_law(statute: Statute, month: str) -> LateLaw:
     )
 
 
+def charge(
+    statute: Statute, month: str, principal_rs: Decimal, due_day: int | None = None
+) -> tuple[Charge, tuple[RateRow, ...]]:
+    """The charge of a month's contribution by the law in force in it, and the rows that this rests on.
+
+    `due_day` stands in for the dated row where it is given. Raises Problem("not-found") where there is none.
+    """
+    late = late_law(statute, month)
+    rows = late.rows
+    if due_day is None:
+        due = statute.at("due_day_of_following_month", month)
+        rows, due_day = (*rows, due), int(due.number)
+    made = Charge(month=month, principal_rs=principal_rs, due_on=due_on(month, due_day), late=late)
+    return made, rows
+
+
+def order_of(row: RateRow | None) -> Order:
+    """The order that a row of the law asks for; without one, the oldest month with its contribution first."""
+    return msgspec.convert(row.value, Order) if row else "oldest-month-principal-first"
+
+
 class _Month:
     """A month while payments are worked through. `settled` has the principal paid, by the day of paying."""
 

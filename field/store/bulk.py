@@ -48,17 +48,23 @@ class Prepared:
 class Rows:
     """Inserts rows of chosen columns into a table; a row is a tuple in the order of `columns`."""
 
-    def __init__(self, table: Table, columns: Sequence[str]) -> None:
-        """`columns` must be columns of the table; the others keep their defaults."""
+    def __init__(self, table: Table, columns: Sequence[str], *, once: bool = False) -> None:
+        """`columns` must be columns of the table; the others keep their defaults.
+
+        `once`: a row whose key is there already is left as it is, and not an error.
+        """
         self.table = table
+        self.once = once
         self.columns = tuple(table.c[name].name for name in columns)
 
-    def insert(self, tx: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Insert the rows, in their order; nothing is done for none."""
-        if rows:
-            sql = _statement(self, tx.dialect)
-            with _cursor(tx, sql) as cursor:
-                cursor.executemany(sql, rows)
+    def insert(self, tx: Connection, rows: Sequence[tuple[Any, ...]]) -> int:
+        """Insert the rows, in their order, and return how many are new; nothing is done for none."""
+        if not rows:
+            return 0
+        sql = _statement(self, tx.dialect)
+        with _cursor(tx, sql) as cursor:
+            cursor.executemany(sql, rows)
+            return int(cursor.rowcount)
 
 
 def plain(tx: Connection, sql: str) -> None:
@@ -106,4 +112,5 @@ def _statement(rows: Rows, dialect: Dialect) -> str:
     names = ", ".join(quote(name) for name in rows.columns)
     mark = "?" if dialect.paramstyle == "qmark" else "%s"
     marks = ", ".join(mark for _ in rows.columns)
-    return f"INSERT INTO {quote(rows.table.name)} ({names}) VALUES ({marks})"
+    there = " ON CONFLICT DO NOTHING" if rows.once else ""
+    return f"INSERT INTO {quote(rows.table.name)} ({names}) VALUES ({marks}){there}"

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, literal_column, select
 
 from field.problems import Problem
-from field.store import people, rows, tables
+from field.store import columns, people, rows, tables
 from field.store.bulk import Prepared
 from field.store.engine import Retry, Store
 from field.sync import scopes
@@ -157,7 +157,7 @@ def _needs(lines: Iterable[Line], needs: _Needs) -> _Needs:
         except (msgspec.DecodeError, RecursionError):
             continue
         needs.ids.update(
-            id for id in (refs.visit, refs.report) if isinstance(id, str) and len(id) == tables.ID
+            id for id in (refs.visit, refs.report) if isinstance(id, str) and len(id) == columns.ID
         )
         if change.op == "create":
             needs.made.add(change.record)

@@ -7,11 +7,17 @@ from collections.abc import Callable
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from field.problems import Problem
 
 KEY_BYTES = 32
+MATCH_BYTES = 16
 _NONCE_BYTES = 12
+_MATCHING = b"field: matching of CNICs, 1"
+"""What the key for matching is derived for: another purpose gets another key."""
 
 
 class Sealer:
@@ -20,6 +26,16 @@ class Sealer:
     def __init__(self, key: bytes, token: Callable[[int], bytes]) -> None:
         self._cipher = AESGCM(key)
         self._token = token
+        self._matching = HMAC(HKDF(SHA256(), KEY_BYTES, None, _MATCHING).derive(key), SHA256())
+
+    def match(self, clear: bytes) -> bytes:
+        """The keyed hash of a CNIC: equal for equal ones, and of no use to whoever lacks the key.
+
+        A hash without a key would be none: there are few enough CNICs to try them all.
+        """
+        keyed = self._matching.copy()
+        keyed.update(clear)
+        return keyed.finalize()[:MATCH_BYTES]
 
     def seal(self, clear: bytes | None) -> bytes | None:
         """Nonce and ciphertext; None stays None."""

@@ -1,10 +1,8 @@
 """The tables. Storage with constraints; what travels and what is decided upon are the Structs of other rooms.
 
 Times are UTC milliseconds since 1970, money is paisa, both as 64-bit integers. docs/database.md tells what
-each table is for.
+each table is for. Schedules and payments have theirs in contribution_tables.py.
 """
-
-from typing import ClassVar
 
 from sqlalchemy import (
     BigInteger,
@@ -14,40 +12,22 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Text,
     UniqueConstraint,
     text,
 )
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-    "pk": "pk_%(table_name)s",
-}
+from field.store.columns import Table
+from field.store.columns import id_column as _id
+from field.store.columns import ms_column as _ms
+from field.store.contribution_tables import Import, Payment, Schedule, ScheduleLine
 
-ID = 36
+__all__ = ["Import", "Payment", "Schedule", "ScheduleLine", "Table"]
+
 STATUSES = "'applied', 'merged', 'conflict', 'duplicate', 'held', 'waiting', 'quarantined', 'lost'"
 ROLES = "'inspector', 'supervisor', 'recovery_officer', 'directorate', 'administrator'"
-
-
-class Table(SQLModel):
-    """The base of all tables: constraints are named alike on SQLite and PostgreSQL."""
-
-    metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMING)
-
-
-def _id(*, nullable: bool = False, primary: bool = False, refers: str | None = None) -> Column[str]:
-    arguments = (ForeignKey(refers),) if refers else ()
-    return Column(String(ID), *arguments, nullable=nullable, primary_key=primary)
-
-
-def _ms(*, nullable: bool = False) -> Column[int]:
-    return Column(BigInteger, nullable=nullable)
 
 
 class Epoch(Table, table=True):

@@ -1,0 +1,182 @@
+"""What imports of files have in common: the file's own row, what is told about its lines, what came of it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, timedelta, timezone
+from itertools import islice
+from typing import IO, Any, Literal, TypeVar
+
+import msgspec
+from sqlalchemy import Connection, bindparam, select, update
+
+from field.clock import Clock
+from field.inspections.table_file import Fingerprint, Reject, Remark
+from field.store import tables
+from field.store.bulk import Rows
+from field.store.engine import Store
+from field.store.registrations import Registrations
+
+IMPORTS = tables.Import.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+
+ROWS_AT_ONCE = 5000
+"""How many rows of a file stand in one transaction."""
+
+LISTED_MAX = 1000
+"""So many rejects and remarks are in the outcome; all of them are told as they come."""
+
+UNKNOWN_MAX = 100_000
+"""So many registration numbers that nobody has are told once each; the lines of more are told one by one."""
+
+Kind = Literal["schedules", "payments"]
+_T = TypeVar("_T")
+_PAKISTAN = timezone(timedelta(hours=5))
+"""It has no summer time."""
+
+
+class Source(msgspec.Struct, frozen=True):
+    """A file to import: open for reading, its name, who imports it, and which heading stands for a column."""
+
+    file: IO[bytes]
+    name: str
+    by: str
+    columns: Mapping[str, str] = {}
+
+
+class Imported(msgspec.Struct):
+    """What an import did, in rows of the file. `further`: schedules of a month that had one already.
+
+    `repeated`: payments that another line has told already. `dishonoured`: payments that turned out not to
+    have been. `rejects` and `remarks` are the first LISTED_MAX of each.
+    """
+
+    added: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    remarked: int = 0
+    further: int = 0
+    repeated: int = 0
+    dishonoured: int = 0
+    rejects: list[Reject] = []
+    remarks: list[Remark] = []
+
+    @property
+    def rows(self) -> int:
+        """How many rows were looked at."""
+        return self.added + self.unchanged + self.repeated + self.rejected
+
+
+class Run:
+    """An import under way: which establishment a row means, and what is told to the person who imports."""
+
+    def __init__(self, id: str, registrations: Registrations, told: Callable[[Reject], None]) -> None:
+        self.id = id
+        self.done = Imported()
+        self._registrations = registrations
+        self._found: dict[str, str | None] = {}
+        self._unknown: dict[str, list[int]] = {}
+        self._told = told
+
+    def establishment(self, registration_no: str, line: int) -> str | None:
+        """Whose row it is; where nobody has the number, the row is rejected, and that is told at the end."""
+        try:
+            found = self._found[registration_no]
+        except KeyError:
+            found = self._registrations.find(registration_no)
+            if len(self._found) < UNKNOWN_MAX:
+                self._found[registration_no] = found
+        if found is None:
+            self._miss(registration_no, line)
+        return found
+
+    def _miss(self, registration_no: str, line: int) -> None:
+        self.done.rejected += 1
+        missed = self._unknown.get(registration_no)
+        if missed is not None:
+            missed[1] += 1
+        elif len(self._unknown) < UNKNOWN_MAX:
+            self._unknown[registration_no] = [line, 1]
+        else:
+            self._tell(
+                Reject(line, "registration_no", registration_no, self._registrations.why_not(registration_no))
+            )
+
+    def reject(self, reject: Reject) -> None:
+        """A row that is not taken."""
+        self.done.rejected += 1
+        self._tell(reject)
+
+    def _tell(self, reject: Reject) -> None:
+        self._told(reject)
+        if len(self.done.rejects) < LISTED_MAX:
+            self.done.rejects.append(reject)
+
+    def remark(self, remark: Remark) -> None:
+        """A sentence about a row that is taken, or about the file."""
+        self.done.remarked += 1
+        if len(self.done.remarks) < LISTED_MAX:
+            self.done.remarks.append(remark)
+
+    def tell_unknown(self) -> None:
+        """Each number that nobody has, once, with its first line and how many lines it has."""
+        for number, (line, lines) in self._unknown.items():
+            many = f" {lines:,} lines have it, this is the first." if lines > 1 else ""
+            self._tell(
+                Reject(line, "registration_no", number, f"{self._registrations.why_not(number)}{many}")
+            )
+
+
+def day_of(clock: Clock) -> date:
+    """The day of the clock, in Pakistan: nothing that is later has happened yet."""
+    return datetime.fromtimestamp(clock.now_ms() / 1000, _PAKISTAN).date()
+
+
+def batches(rows: Iterator[_T]) -> Iterator[list[_T]]:
+    """The rows in portions of one transaction."""
+    while batch := list(islice(rows, ROWS_AT_ONCE)):
+        yield batch
+
+
+_INSERT = Rows(
+    IMPORTS,
+    ("id", "kind", "file_hash", "way", "file_name", "by", "started_ms", "taken", "rejected"),
+    once=True,
+)
+_FIND = select(IMPORTS.c.id).where(
+    IMPORTS.c.file_hash == bindparam("file_hash"),
+    IMPORTS.c.kind == bindparam("kind"),
+    IMPORTS.c.way == bindparam("way"),
+)
+
+
+def begin(
+    store: Store,
+    clock: Clock,
+    kind: Kind,
+    reading: int,
+    source: Source,
+    found: Fingerprint,
+    told: Callable[[Reject], None],
+) -> Run:
+    """Begin the import of a file, or take up the one that there is of it.
+
+    The same bytes read in another way, by other columns or a newer `reading`, are another import.
+    """
+    read = {"columns": dict(source.columns), "reading": reading}
+    way = msgspec.json.encode(read, order="deterministic").decode()
+    key = {"file_hash": found.sha256, "kind": kind, "way": way}
+    with store.write() as tx:
+        named = (source.name[:300], source.by[:200])
+        _INSERT.insert(tx, [(clock.uuid7(), kind, found.sha256, way, *named, clock.now_ms(), 0, 0)])
+        id = str(tx.execute(_FIND, key).scalar_one())
+    with store.read() as tx:
+        return Run(id, Registrations(tx), told)
+
+
+_FINISHED = update(IMPORTS).where(IMPORTS.c.id == bindparam("key"))
+
+
+def finish(tx: Connection, run: Run, now_ms: int) -> None:
+    """Write down that everything in the file has been looked at, and what came of it."""
+    done = run.done
+    taken = done.added + done.unchanged + done.repeated
+    counts: dict[str, Any] = {"taken": taken, "rejected": done.rejected}
+    tx.execute(_FINISHED.values(finished_ms=now_ms, **counts), {"key": run.id})

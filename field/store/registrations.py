@@ -1,0 +1,63 @@
+"""Which establishment a registration number belongs to, for files that name establishments by it alone."""
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from field.recovery.cells import plain_number
+from field.store.establishments import record_id
+from field.store.rows import FEED, RECORDS
+
+
+class _Values(msgspec.Struct):
+    registration_no: str | None = None
+    withdrawn: msgspec.Raw | None = None
+
+
+class _Row(msgspec.Struct):
+    record: str
+    values: _Values
+
+
+_row = msgspec.json.Decoder(_Row)
+_ESTABLISHMENTS = (
+    select(FEED.c.body)
+    .select_from(RECORDS.join(FEED, (FEED.c.scope == RECORDS.c.scope) & (FEED.c.n == RECORDS.c.n)))
+    .where(RECORDS.c.kind == "establishment")
+)
+
+
+class Registrations:
+    """The register's numbers, however they are spaced. One that two establishments have finds neither."""
+
+    def __init__(self, tx: Connection) -> None:
+        self._known: dict[str, str] = {}
+        self._ids: set[str] = set()
+        self._doubled: set[str] = set()
+        for (body,) in tx.execution_options(yield_per=1000).execute(_ESTABLISHMENTS):
+            self._add(_row.decode(bytes(body)))
+
+    def _add(self, row: _Row) -> None:
+        if row.values.withdrawn not in (None, b"null"):
+            return
+        self._ids.add(row.record)
+        if not row.values.registration_no:
+            return
+        number = plain_number(row.values.registration_no)
+        if self._known.setdefault(number, row.record) != row.record:
+            self._doubled.add(number)
+
+    def find(self, registration_no: str) -> str | None:
+        """The establishment with a number, or the one that was first registered under it; None for no one."""
+        number = plain_number(registration_no)
+        if number in self._doubled:
+            return None
+        if number in self._known:
+            return self._known[number]
+        former = record_id(number)
+        return former if former in self._ids else None
+
+    def why_not(self, registration_no: str) -> str:
+        """What to tell about a number that finds nobody."""
+        if plain_number(registration_no) in self._doubled:
+            return "Two establishments have this number. Correct one of them and import this file again."
+        return "No establishment has this number. Register it and import this file again."
