@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Compliance } from "../../shared/wire.gen";
-import { percent, roundStep, sorted, stepOf, stepsOf, together, tooFew, valueOf, type Measure, type Steps } from "./measures";
+import { firstMeasure, percent, roundStep, sorted, stepOf, stepsOf, together, tooFew, valueOf, type Measure, type Steps } from "./measures";
 
 function row(name: string, rest: Partial<Compliance> = {}): Compliance {
   return { district: name, name, establishments: 100, visited: 40, reports: 40, flagged: 10, due_rs: "0.00", open_conflicts: 0, quarantined: 0, ...rest };
@@ -75,4 +75,9 @@ describe("sorting", () => {
     expect(names("clear", true)).toBe("cab");
     expect(names("clear", false)).toBe("acb");
   });
+});
+
+test("the map begins with rupees while no district has enough visits for a share", () => {
+  expect(firstMeasure([row("a", { visited: 19 }), row("b", { visited: 0 })])).toBe("due");
+  expect(firstMeasure([row("a", { visited: 19 }), row("b", { visited: 20 })])).toBe("clear");
 });

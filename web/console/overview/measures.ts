@@ -31,6 +31,11 @@ export function tooFew(row: Compliance, measure: Measure): boolean {
   return row.visited < ENOUGH[measure] || valueOf(row, measure) === null;
 }
 
+/** The measure to begin with: the share without a flag where it says something of any district, else the rupees. */
+export function firstMeasure(rows: readonly Compliance[]): Measure {
+  return rows.length === 0 || rows.some((row) => !tooFew(row, "clear")) ? "clear" : "due";
+}
+
 /** Where the second to the fifth step begin: whole per cent of a share, whole rupees of a sum. */
 export type Steps = readonly [bigint, bigint, bigint, bigint];
 

@@ -14,7 +14,7 @@ import { DistrictTable } from "./district-table";
 import { Figures } from "./figures";
 import { LISTS } from "./figure-link";
 import { ListPage } from "./list-page";
-import { MEASURES, type Measure } from "./measures";
+import { firstMeasure, MEASURES, type Measure } from "./measures";
 import { overviewWords } from "./words";
 
 /** /console/overview, and the lists behind its figures: /console/overview/DISTRICT/LIST. */
@@ -28,7 +28,7 @@ export function OverviewRoom() {
 function Overview() {
   const said = overviewWords();
   const asked = useAnswer<Compliance[]>("/api/compliance");
-  const measure = MEASURES.find((each) => each === query.value.get("measure")) ?? "clear";
+  const measure = MEASURES.find((each) => each === query.value.get("measure")) ?? firstMeasure(asked.data ?? []);
   return (
     <div class="overview">
       <header class="line wrap overview-head">
