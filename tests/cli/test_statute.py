@@ -34,9 +34,7 @@ def test_trying_out_changes_nothing(field: Type, tmp_path: Path) -> None:
     assert rows(field) == before
 
 
-def test_a_row_in_force_has_a_reason_and_the_earlier_version_stays(
-    field: Type, tmp_path: Path
-) -> None:
+def test_a_row_in_force_has_a_reason_and_the_earlier_version_stays(field: Type, tmp_path: Path) -> None:
     field("migrate")
     path = raised(field, tmp_path)
     added = field("statute", "add", path, "--reason", "Gazette, page 12", "--yes")
