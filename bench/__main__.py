@@ -5,9 +5,9 @@ from pathlib import Path
 
 import msgspec
 
-from bench import sync
+from bench import imports, sync
 
-BENCHMARKS = {"sync": sync.run}
+BENCHMARKS = {"sync": sync.run, "imports": imports.run}
 RESULTS = Path(__file__).parent / "results.json"
 
 

@@ -1,6 +1,7 @@
 """`field import schedules`, `field import payments`, `field payments`: what employers declare and pay."""
 
 import csv
+import gc
 import getpass
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +24,9 @@ PAYMENTS_EXAMPLE = "Example: field import payments bank.xlsx --column reference=
 UNMATCHED_EXAMPLE = "Example: field payments unmatched --json unmatched.json"
 
 _OF_THE_FILE = frozenset({"unknown-format", "too-large"})
+
+GARBAGE_AFTER = 200_000
+"""So many new things before Python looks which of them are of no use any more."""
 
 app = group("What employers paid.")
 
@@ -142,6 +146,7 @@ def _bring_in(
     outcomes: dict[str, Imported] = {}
     refused: dict[str, dict[str, Any]] = {}
     with (
+        _little_garbage(),
         opened(settings_of(data, database_url)) as context,
         _rejects_file(rejects, several=len(files) > 1) as write,
         Progress(console=output.human, transient=True) as bar,
@@ -175,6 +180,21 @@ def _bring_in(
     output.machine({**outcomes, **refused})
     if refused or any(done.rejected for done in outcomes.values()):
         raise SystemExit(Exit.FINDINGS)
+
+
+@contextmanager
+def _little_garbage() -> Iterator[None]:
+    """Millions of rows come and go, and none refers to another: looking for rings among them takes a fifth of
+    the time.
+    """
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_AFTER)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def _about_rows(path: Path) -> int | None:

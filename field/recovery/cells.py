@@ -204,6 +204,7 @@ def reference(text: str) -> str:
 
 def is_total(cell: str) -> bool:
     """Whether a cell says that its row holds totals."""
+    cell = cell.strip()
     return "total" in cell[:12].casefold() or cell in _TOTALS
 
 

@@ -97,7 +97,7 @@ def _values(row: Cells, columns: list[str]) -> dict[str, str]:
 
 def _is_total(values: Mapping[str, str], row: list[str]) -> bool:
     without = "registration_no" not in values or "date" not in values
-    return without and any(cells.is_total(cell.strip()) for cell in row)
+    return without and any(map(cells.is_total, row))
 
 
 def _payment(line: int, values: Mapping[str, str], today: date) -> PaymentRow:

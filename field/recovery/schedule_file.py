@@ -5,16 +5,15 @@ value is in doubt is rejected with line, column, value and reason, and the rows 
 totals are no lines; where one does not add up, a remark says so.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import IO
+from typing import IO, TypeVar
 
 import msgspec
 
 from field.inspections.table_file import Cells, Reject, RejectionError, Remark, Table, open_table, tidy
 from field.recovery import cells
-from field.recovery.cells import tidied
 from field.recovery.money import show
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -51,6 +50,8 @@ READING = 1
 """Raise it when the same bytes are read in another way: then a file that is there already is read anew."""
 
 PAISA = 100
+NAME_LENGTH = 100
+REMEMBERED_MAX = 10_000
 
 
 class ScheduleLine(msgspec.Struct, frozen=True, gc=False):
@@ -95,38 +96,53 @@ def _rows(table: Table, today: date) -> Iterator[ScheduleLine | Reject | Remark]
 
 
 class _Sum:
-    """One column's amounts, since the last row of totals and since the beginning; in paisa."""
+    """One column's amounts in paisa: since the last row of totals, and before it."""
 
     def __init__(self) -> None:
-        self.since, self.all = 0, 0
-
-    def add(self, paisa: int) -> None:
-        """Another line's amount."""
-        self.since += paisa
-        self.all += paisa
+        self.since, self.before = 0, 0
 
     def fits(self, total: int) -> bool:
         """Whether a total is that of a part, or that of everything above it."""
-        return total in (self.since, self.all)
+        return total in (self.since, self.before + self.since)
+
+    def close(self) -> None:
+        """A row of totals ends a part."""
+        self.before, self.since = self.before + self.since, 0
+
+
+_T = TypeVar("_T")
+
+
+class _Remembered(dict[str, _T]):
+    """What cells mean, each read once: a column has few months, and not many wages either."""
+
+    def __init__(self, read: Callable[[str], _T]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, cell: str) -> _T:
+        value = self._read(cell)
+        if len(self) < REMEMBERED_MAX:
+            self[cell] = value
+        return value
 
 
 class _Reading:
     """Reads rows by the places of their columns. On the path of every line, so it does each thing once."""
 
     def __init__(self, table: Table, today: date) -> None:
-        self._today = today
         self._width = len(table.columns)
-        (
-            self._number,
-            self._month,
-            self._worker_name,
-            self._cnic,
-            self._days,
-            self._wage,
-            self._contribution,
-        ) = (table.columns.index(column) if column in table.columns else self._width for column in COLUMNS)
-        self._sums = {"wage": _Sum(), "contribution": _Sum()}
-        self._wages, self._contributions = self._sums.values()
+        self._places = tuple(
+            table.columns.index(column) if column in table.columns else self._width for column in COLUMNS
+        )
+        self._numbers = _Remembered(cells.registration_no)
+        self._months = _Remembered(lambda cell: cells.month(cell, today))
+        self._days = _Remembered(lambda cell: cells.days(cell) if cell.strip() else None)
+        self._wages = _Remembered(lambda cell: cells.paisa("wage", cell, least=1))
+        self._contributions = _Remembered(
+            lambda cell: cells.paisa("contribution", cell) if cell.strip() else None
+        )
+        self._wage, self._contribution = _Sum(), _Sum()
 
     def line(self, number: int, row: Cells) -> ScheduleLine | Remark | None:
         """The line in a row; a remark on a total that does not fit; None for one that fits, or nothing."""
@@ -135,33 +151,25 @@ class _Reading:
         if len(row) != self._width:
             row = self._of_width(row)
         row.append("")  # the cell of every column that the table does not have
-        name = _name(row[self._worker_name])
-        wage, cnic, days, contribution = (
-            row[self._wage],
-            row[self._cnic],
-            row[self._days],
-            row[self._contribution],
-        )
-        if cells.is_total(name) or not (row[self._number] and row[self._month] and wage) or wage.isspace():
-            if not any(cell.strip() for cell in row):
-                return None
-            if any(cells.is_total(cell.strip()) for cell in row):
-                return self._total(number, row)
+        places = self._places
+        registration_no, month, name, cnic, days, wage, contribution = [row[place] for place in places]
+        # A total has nobody's CNIC; what has none, or lacks what a line needs, is looked at twice.
+        if not (cnic and registration_no and month and wage) and not any(map(str.strip, row)):
+            return None
+        if not (cnic and registration_no and month and wage) and any(map(cells.is_total, row)):
+            return self._total(number, wage, contribution)
         line = ScheduleLine(
             number,
-            cells.registration_no(row[self._number]),
-            cells.month(row[self._month], self._today),
-            name,
+            self._numbers[registration_no],
+            self._months[month],
+            _name(name),
             cells.cnic(cnic) if cnic and not cnic.isspace() else "",
-            cells.days(days) if days and not days.isspace() else None,
-            wage_paisa := cells.paisa("wage", wage, least=1),
-            cells.paisa("contribution", contribution)
-            if contribution and not contribution.isspace()
-            else None,
+            self._days[days],
+            self._wages[wage],
+            self._contributions[contribution],
         )
-        self._wages.add(wage_paisa)
-        if line.contribution_paisa:
-            self._contributions.add(line.contribution_paisa)
+        self._wage.since += line.wage_paisa
+        self._contribution.since += line.contribution_paisa or 0
         return line
 
     def _of_width(self, row: list[str]) -> list[str]:
@@ -171,13 +179,15 @@ class _Reading:
             raise RejectionError("", "", reason)
         return (row + [""] * self._width)[: self._width]
 
-    def _total(self, number: int, row: list[str]) -> Remark | None:
+    def _total(self, number: int, wage: str, contribution: str) -> Remark | None:
         wrong = []
-        for column, place in (("wage", self._wage), ("contribution", self._contribution)):
-            text, found = tidied(column, row[place]), self._sums[column]
-            if text and not found.fits(total := cells.paisa(column, text)):
+        for column, cell, found in (
+            ("wage", wage, self._wage),
+            ("contribution", contribution, self._contribution),
+        ):
+            if cell.strip() and not found.fits(total := cells.paisa(column, cell)):
                 wrong.append(f"{column} {_rupees(total)}, and the lines above make {_rupees(found.since)}")
-            found.since = 0
+            found.close()
         if not wrong:
             return None
         return Remark(number, f"This total does not add up: {'; '.join(wrong)}.")
@@ -185,9 +195,8 @@ class _Reading:
 
 def _name(cell: str) -> str:
     try:
-        return (
-            cell.strip() if cell.isascii() and cell.isprintable() else tidy("worker_name", cell, words=True)
-        )
+        plain = len(cell) < NAME_LENGTH and cell.isascii() and cell.isprintable()
+        return cell.strip() if plain else tidy("worker_name", cell, words=True)
     except RejectionError as error:
         # Nobody's name is told in a list of rejects.
         raise RejectionError("worker_name", "", error.reason) from None

@@ -17,14 +17,14 @@ from field.store.registrations import Registrations
 
 IMPORTS = tables.Import.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 
-ROWS_AT_ONCE = 5000
-"""How many rows of a file stand in one transaction."""
+ROWS_AT_ONCE = 20_000
+"""How many rows of a file stand in one transaction: the disk is waited for once, others wait a moment."""
 
 LISTED_MAX = 1000
 """So many rejects and remarks are in the outcome; all of them are told as they come."""
 
 UNKNOWN_MAX = 100_000
-"""So many registration numbers that nobody has are told once each; the lines of more are told one by one."""
+"""So many registration numbers that nobody has are told once each, more of them as they come."""
 
 Kind = Literal["schedules", "payments"]
 _T = TypeVar("_T")
@@ -71,32 +71,34 @@ class Run:
         self.id = id
         self.done = Imported()
         self._registrations = registrations
-        self._found: dict[str, str | None] = {}
         self._unknown: dict[str, list[int]] = {}
         self._told = told
 
-    def establishment(self, registration_no: str, line: int) -> str | None:
-        """Whose row it is; where nobody has the number, the row is rejected, and that is told at the end."""
-        try:
-            found = self._found[registration_no]
-        except KeyError:
-            found = self._registrations.find(registration_no)
-            if len(self._found) < UNKNOWN_MAX:
-                self._found[registration_no] = found
+    def establishment(self, registration_no: str, line: int, lines: int = 1) -> str | None:
+        """Whose rows they are, so many from a line on; where nobody has the number, they are rejected.
+
+        That is told at the end, once for each number.
+        """
+        found = self._registrations.find(registration_no)
         if found is None:
-            self._miss(registration_no, line)
+            self._miss(registration_no, line, lines)
         return found
 
-    def _miss(self, registration_no: str, line: int) -> None:
-        self.done.rejected += 1
+    def _miss(self, registration_no: str, line: int, lines: int) -> None:
+        self.done.rejected += lines
         missed = self._unknown.get(registration_no)
         if missed is not None:
-            missed[1] += 1
+            missed[1] += lines
         elif len(self._unknown) < UNKNOWN_MAX:
-            self._unknown[registration_no] = [line, 1]
+            self._unknown[registration_no] = [line, lines]
         else:
             self._tell(
-                Reject(line, "registration_no", registration_no, self._registrations.why_not(registration_no))
+                Reject(
+                    line,
+                    "registration_no",
+                    registration_no,
+                    self._registrations.why_not(registration_no),
+                )
             )
 
     def reject(self, reject: Reject) -> None:

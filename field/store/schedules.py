@@ -31,6 +31,9 @@ Key = tuple[str, str]
 """An establishment and a month."""
 
 
+_json = msgspec.json.Encoder()
+
+
 class _Held(msgspec.Struct, frozen=True):
     id: int
     complete: bool
@@ -43,23 +46,38 @@ class _Writer:
         self._store = store
         self._run = run
         self._known: dict[Key, _Held] = {}
+        self._seal = store.sealer.many()
 
-    def write(self, lines: Sequence[tuple[Key, ScheduleLine]]) -> None:
+    def write(self, groups: Sequence[tuple[Key, list[ScheduleLine]]]) -> None:
         """Write the lines that are not there yet, in one transaction."""
         done = self._run.done
-        keys = {key for key, _ in lines}
-        self._look_up(keys)
-        # A schedule that is complete has every line that this file, read this way, can give it.
-        fresh = [
-            (key, line) for key, line in lines if (held := self._known.get(key)) is None or not held.complete
-        ]
-        done.unchanged += len(lines) - len(fresh)
+        self._look_up({key for key, _ in groups})
+        fresh = []
+        for key, lines in groups:
+            held = self._known.get(key)
+            # A schedule that is complete has every line that this file, read this way, can give it.
+            if held is not None and held.complete:
+                done.unchanged += len(lines)
+            else:
+                fresh.append((key, self._sealed(lines)))
         if not fresh:
             return
-        seal, match, encode = self._store.sealer.seal, self._store.sealer.match, msgspec.json.encode
-        sealed = [
+        with self._store.write() as tx:
+            missing = {key for key, _ in fresh} - self._known.keys()
+            made, further = _make(tx, self._run.id, missing)
+            known = {**self._known, **made}
+            rows = [(known[key].id, *row) for key, sealed in fresh for row in sealed]
+            added = _LINES.pour(tx, rows)
+        self._known.update(made)
+        done.further += further
+        done.added += added
+        done.unchanged += len(rows) - added
+
+    def _sealed(self, lines: Iterable[ScheduleLine]) -> list[tuple[object, ...]]:
+        """Lines as they are kept, but for their schedule."""
+        seal, match, encode = self._seal, self._store.sealer.match, _json.encode
+        return [
             (
-                key,
                 line.line,
                 match(line.cnic.encode()) if line.cnic else None,
                 seal(encode((line.worker_name, line.cnic))) if line.cnic or line.worker_name else None,
@@ -67,17 +85,8 @@ class _Writer:
                 line.wage_paisa,
                 line.contribution_paisa,
             )
-            for key, line in fresh
+            for line in lines
         ]
-        with self._store.write() as tx:
-            missing = {key for key, _ in fresh} - self._known.keys()
-            made, further = _make(tx, self._run.id, missing)
-            known = {**self._known, **made}
-            added = _LINES.insert(tx, [(known[key].id, *rest) for key, *rest in sealed])
-        self._known.update(made)
-        done.further += further
-        done.added += added
-        done.unchanged += len(sealed) - added
 
     def _look_up(self, keys: set[Key]) -> None:
         if len(self._known) > KNOWN_MAX:
@@ -106,7 +115,7 @@ def import_file(
     run = import_runs.begin(store, clock, "schedules", schedule_file.READING, source, found, told)
     writer = _Writer(store, run)
     for batch in import_runs.batches(read):
-        writer.write(_named(run, batch))
+        writer.write(_grouped(run, batch))
         progress(run.done.rows)
     with store.write() as tx:
         tx.execute(_COMPLETED, {"run": run.id})
@@ -115,19 +124,27 @@ def import_file(
     return run.done
 
 
-def _named(run: Run, batch: Iterable[ScheduleLine | Reject | Remark]) -> list[tuple[Key, ScheduleLine]]:
-    """The lines with the establishment and month that they belong to; the rest is told."""
-    lines = []
+def _grouped(
+    run: Run, batch: Iterable[ScheduleLine | Reject | Remark]
+) -> list[tuple[Key, list[ScheduleLine]]]:
+    """The lines by the establishment and month that they belong to; the rest is told."""
+    groups: dict[Key, list[ScheduleLine]] = {}
     for row in batch:
         if type(row) is ScheduleLine:
-            found = run.establishment(row.registration_no, row.line)
-            if found is not None:
-                lines.append(((found, row.month), row))
+            key = row.registration_no, row.month
+            if key in groups:
+                groups[key].append(row)
+            else:
+                groups[key] = [row]
         elif isinstance(row, Reject):
             run.reject(row)
         elif isinstance(row, Remark):
             run.remark(row)
-    return lines
+    found = [
+        (run.establishment(number, lines[0].line, len(lines)), month, lines)
+        for (number, month), lines in groups.items()
+    ]
+    return [((establishment, month), lines) for establishment, month, lines in found if establishment]
 
 
 _LINES = Rows(
