@@ -21,6 +21,12 @@ interface CorrectProps {
   readonly onClose: () => void;
 }
 
+/** What was typed, over the latest of the correction: an answer may come later than it was asked for. */
+function corrected<T>({ keeping }: Correcting<T>, some: Partial<T>): void {
+  const latest = keeping.value.peek();
+  keeping.change({ ...latest, now: { ...latest.now, ...some } });
+}
+
 export function CorrectReport({ record, who, onClose }: CorrectProps) {
   const found = useCorrection<Answers>(who.id, record, answersOf);
   if (found === null) return <Loading />;
@@ -28,7 +34,7 @@ export function CorrectReport({ record, who, onClose }: CorrectProps) {
   const half = (now.men === "") !== (now.women === "");
   return (
     <Panel found={found} who={who} onClose={onClose} values={correctedReport({ version: 1, before, now })} before={reportAnswers(before)} shown={reportAnswers(answersOf(found.form.shown))} blocked={half ? reportWords().bothCounts : null} testid="report-save">
-      <Questions answers={now} onChange={(answers) => found.keeping.change({ version: 1, before, now: answers })} />
+      <Questions answers={now} onChange={(some) => corrected(found, some)} />
     </Panel>
   );
 }
@@ -40,7 +46,7 @@ export function CorrectLine({ record, row, who, onClose }: CorrectProps & { row:
   const { before, now } = found.keeping.value.value;
   const faults = faultsOf([now]).get(record) ?? [];
   const hard = faults.some((fault) => fault.hard);
-  const type = (column: Column, value: string): void => found.keeping.change({ version: 1, before, now: { ...now, [column]: value } });
+  const type = (column: Column, value: string): void => corrected(found, { [column]: value });
   return (
     <Panel found={found} who={who} onClose={onClose} title={doneWords().editTitle(row)} values={correctedLine({ version: 1, before, now })} before={lineAnswers(before)} shown={lineAnswers(lineOf(record, found.form.shown))} blocked={hard ? doneWords().mend : null} testid="line-save">
       <div class="line-form">

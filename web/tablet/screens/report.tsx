@@ -20,12 +20,17 @@ const COUNT_DIGITS = 6;
 const NAME_MAX = 300;
 const REMARKS_MAX = 8000;
 
+const answered = (keeping: PartProps["keeping"], some: Partial<Answers>): void => {
+  const latest = keeping.value.peek();
+  keeping.change({ ...latest, answers: { ...latest.answers, ...some } });
+};
+
 export function Report({ visit, place, keeping }: PartProps) {
   const t = reportWords();
   const draft = keeping.value.value;
   return (
     <>
-      <Questions answers={draft.answers} place={place} onChange={(answers) => keeping.change({ ...keeping.value.peek(), answers })} />
+      <Questions answers={draft.answers} place={place} onChange={(some) => answered(keeping, some)} />
       <div class="section">
         <a class="button button--main button--large" href={visitAt(visit.record, "wages")}>
           {t.toWages}
@@ -40,13 +45,15 @@ interface QuestionsProps {
   readonly answers: Answers;
   /** The establishment; without it the register's own count is not asked about. */
   readonly place?: Values;
-  readonly onChange: (answers: Answers) => void;
+  readonly onChange: (some: Partial<Answers>) => void;
 }
 
-/** All questions; `onChange` gets the whole of the answers at every key. */
-export function Questions({ answers, place, onChange }: QuestionsProps) {
+/**
+ * All questions; `onChange` gets what was answered, and lays it over the latest answers. Not over those on the screen
+ * when the question was asked: a position comes half a minute later.
+ */
+export function Questions({ answers, place, onChange: set }: QuestionsProps) {
   const t = reportWords();
-  const set = (some: Partial<Answers>): void => onChange({ ...answers, ...some });
   return (
     <div class="questions">
       <div class="stack">
