@@ -121,15 +121,19 @@ class Tablet:
         values: Mapping[str, Any],
         op: changes.Op = "set",
         personal: Mapping[str, str] | None = None,
+        id: str | None = None,
         **more: Any,
     ) -> str:
-        """Capture a change; give its id. `personal` values are committed to with a fresh salt."""
+        """Capture a change; give its id, a new one where none is given.
+
+        `personal` values are committed to with a fresh salt.
+        """
         context, clock = self.world.context, self.world.clock
         salt = b64(clock.token(16))
         opened = {name: (salt, value) for name, value in (personal or {}).items()}
         private: Private = {commit(*value): value for value in opened.values()}
         change = Change(
-            id=clock.uuid7(),
+            id=id or clock.uuid7(),
             device=self.id,
             seq=self._seq,
             prev=self._prev,

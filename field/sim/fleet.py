@@ -213,7 +213,7 @@ class Fleet:
             in_korangi = [v for v in self.world.visits if self._in_korangi(v)]
             self.world.give(self.chance.choice(in_korangi))
             return
-        login = self.chance.choice(("dilshad", "erum"))
+        login = self.chance.choice(("supervisor-1", "supervisor-2"))
         open_conflicts = self.world.conflicts(login)
         if not open_conflicts:
             return
@@ -225,7 +225,7 @@ class Fleet:
         self.world.decide(login, conflict)
 
     def _in_korangi(self, visit: str) -> bool:
-        return self.world.inspector_of[visit] != self.world.people["chand"].id
+        return self.world.inspector_of[visit] != self.world.people["inspector-4"].id
 
     def settle(self) -> bool:
         """Let every tablet synchronise until nothing changes any more; give whether that happened."""

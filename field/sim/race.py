@@ -36,7 +36,7 @@ from field.tablet.tablet import Tablet
 
 DISTRICT = "korangi"
 CODE = "ABCDE-FGHJK"
-LOGIN = "amna"
+LOGIN = "inspector-1"
 SEED_BYTES = 32
 ROWS = 50
 
@@ -126,7 +126,7 @@ def _found(store: Store, clock: SystemClock) -> tuple[str, str]:
     person, unit, visit = clock.uuid7(), clock.uuid7(), clock.uuid7()
     with store.write() as tx:
         tx.execute(sa.insert(DISTRICTS), {"id": DISTRICT, "name": DISTRICT, "aliases": "[]", "shape": b""})
-        posted = Person(person, LOGIN, "Amna", [Posting(person, INSPECTOR, DISTRICT, 0)])
+        posted = Person(person, LOGIN, "Inspector 1", [Posting(person, INSPECTOR, DISTRICT, 0)])
         people.add(tx, posted, HASHED, [clock.uuid7()], clock.now_ms())
         devices.issue_code(tx, CODE, DISTRICT, None, clock.now_ms() + 10**6)
     place = {"establishment": unit, "district": DISTRICT, "inspector": person, "status": "planned"}

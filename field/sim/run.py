@@ -30,12 +30,12 @@ STEPS = 240
 SEED_BYTES = 32
 
 TABLETS: tuple[tuple[str, ...], ...] = (
-    ("amna",),
-    ("amna",),
-    ("bilal", "farida"),
-    ("bilal",),
-    ("chand",),
-    ("dilshad",),
+    ("inspector-1",),
+    ("inspector-1",),
+    ("inspector-2", "inspector-3"),
+    ("inspector-2",),
+    ("inspector-4",),
+    ("supervisor-1",),
 )
 """Who uses each tablet: somebody has two, and two share one."""
 

@@ -70,12 +70,12 @@ class World:
                     sa.insert(DISTRICTS), {"id": district, "name": district, "aliases": "[]", "shape": b""}
                 )
             for login, role, district in (
-                ("amna", INSPECTOR, "korangi"),
-                ("bilal", INSPECTOR, "korangi"),
-                ("farida", INSPECTOR, "korangi"),
-                ("chand", INSPECTOR, "malir"),
-                ("dilshad", SUPERVISOR, "korangi"),
-                ("erum", SUPERVISOR, "malir"),
+                ("inspector-1", INSPECTOR, "korangi"),
+                ("inspector-2", INSPECTOR, "korangi"),
+                ("inspector-3", INSPECTOR, "korangi"),
+                ("inspector-4", INSPECTOR, "malir"),
+                ("supervisor-1", SUPERVISOR, "korangi"),
+                ("supervisor-2", SUPERVISOR, "malir"),
             ):
                 self._employ(tx, login, role, district)
         entries = [self._establishment(at) for at in range(establishments)]
@@ -106,10 +106,12 @@ class World:
     def _visit(self, at: int) -> Entry:
         id = self.true.uuid7()
         self.visits.append(id)
-        login = ("amna", "bilal", "farida", "chand")[at % 4]
+        login = ("inspector-1", "inspector-2", "inspector-3", "inspector-4")[at % 4]
         somebody = self.people[login]
         self.inspector_of[id] = somebody.id
-        near = [e for place, e in enumerate(self.establishments) if (place % 3 == 2) == (login == "chand")]
+        near = [
+            e for place, e in enumerate(self.establishments) if (place % 3 == 2) == (login == "inspector-4")
+        ]
         values = {
             "establishment": self.chance.choice(near),
             "district": somebody.district,
@@ -208,10 +210,10 @@ class World:
 
     def give(self, visit: str) -> None:
         """A supervisor gives a visit in Korangi to the other inspector."""
-        one, other = self.people["amna"].id, self.people["bilal"].id
+        one, other = self.people["inspector-1"].id, self.people["inspector-2"].id
         to = other if self.inspector_of[visit] == one else one
         t = self.true.now_ms()
-        answer = self.ask("dilshad", "POST", f"/api/visits/{visit}/inspector", {"inspector": to})
+        answer = self.ask("supervisor-1", "POST", f"/api/visits/{visit}/inspector", {"inspector": to})
         receipt = msgspec.json.decode(answer.body)
         self.inspector_of[visit] = to
         self.oracle.note(
@@ -223,7 +225,7 @@ class World:
                 kind="visit",
                 record=visit,
                 values={"inspector": to},
-                by=self.people["dilshad"].id,
+                by=self.people["supervisor-1"].id,
                 t=t,
             )
         )

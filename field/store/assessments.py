@@ -83,12 +83,12 @@ def refresh(store: Store, now_ms: int, limit: int = 100) -> int:
     if not found:
         return 0
     with store.read() as tx:
-        law = statute.load(tx)
+        law, edition = statute.load(tx), statute.edition(tx)
     for root, mark in found.items():
         try:
             with store.read() as tx:
                 records, _ = rows.load(store, tx, [root], by_root=True)
-            _save(store, root, mark, assess_visit(records, root, law), now_ms)
+            _save(store, root, mark, assess_visit(records, root, law), edition, now_ms)
         except _UNEXPECTED as error:
             # Where the database itself fails, this raises too, and no visit is blamed for it.
             _postpone(store, root, now_ms)
@@ -139,11 +139,11 @@ _DONE = delete(STALE).where(STALE.c.root == bindparam("key"), STALE.c.mark == bi
 _DROP = delete(ASSESSMENTS).where(ASSESSMENTS.c.visit == bindparam("key"))
 
 
-def _save(store: Store, root: str, mark: str, found: Sequence[Assessed], now_ms: int) -> None:
+def _save(store: Store, root: str, mark: str, found: Sequence[Assessed], edition: int, now_ms: int) -> None:
     for attempt in range(RETRIES):
         try:
             with store.write() as tx:
-                _save_in(store, tx, root, mark, found, now_ms)
+                _save_in(store, tx, root, mark, found, edition, now_ms)
             return
         except Retry:
             if attempt == RETRIES - 1:
@@ -151,8 +151,13 @@ def _save(store: Store, root: str, mark: str, found: Sequence[Assessed], now_ms:
 
 
 def _save_in(
-    store: Store, tx: Connection, root: str, mark: str, found: Sequence[Assessed], now_ms: int
+    store: Store, tx: Connection, root: str, mark: str, found: Sequence[Assessed], edition: int, now_ms: int
 ) -> None:
+    statute.hold_still(store, tx)
+    if statute.edition(tx) != edition:
+        # Worked out by rows that are no longer the law: the visit stays stale, and is free at once.
+        tx.execute(_HELD, {"key": root, "to_held_until_ms": 0})
+        return
     known = set(tx.execute(_ESTABLISHMENTS, {"visit": root}).scalars())
     establishments = sorted(known | {each.assessment.establishment_id for each in found})
     if not store.sqlite:

@@ -84,7 +84,18 @@ def _known(row: Any) -> Known:
     return Known(_first(row), change, row.device)
 
 
-_LINES = (CHANGES.c.device, CHANGES.c.seq, CHANGES.c.line, CHANGES.c.private, CHANGES.c.t)
+WITHOUT_ID = ("id-reused", "storage-refused")
+"""Refusals of lines that do not own the id which they bear."""
+
+_LINES = (
+    CHANGES.c.device,
+    CHANGES.c.seq,
+    CHANGES.c.line,
+    CHANGES.c.private,
+    CHANGES.c.t,
+    CHANGES.c.code,
+    CHANGES.c.detail,
+)
 
 
 def _stored(store: Store, found: Iterable[Any], anchored: Anchored) -> list[Item]:
@@ -97,6 +108,9 @@ def _stored(store: Store, found: Iterable[Any], anchored: Anchored) -> list[Item
         lost = line.change is not None and line.change.op == "lost"
         t = row.t
         checked = None if lost else check(line, row.device, office=False, t=t, anchored=anchored)
+        if row.code in WITHOUT_ID:
+            # By its own bytes nothing is wrong with it: this was found when it came.
+            checked = Refusal(row.code, row.detail or "")
         items.append(Item(line=line, device=row.device, t=t, checked=checked, stored=True))
     return items
 

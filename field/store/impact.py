@@ -86,10 +86,11 @@ def _differences(old: Iterable[Assessment], new: Iterable[Assessment]) -> Iterat
 def accept(store: Store, new: Sequence[RateRow], now_ms: int, reason: str) -> tuple[int, int]:
     """Put the rows in force, and have what they touch assessed anew: how many rows were new, how many visits.
 
-    A visit that arrives meanwhile is assessed by the new rows in any case, or is stale already. Raises what
+    What is being assessed meanwhile by the rows before is not kept: that visit stays stale. Raises what
     `touched` and `statute.add` raise.
     """
     with store.write() as tx:
+        statute.hold_still(store, tx, changing=True)
         visits = sorted({each.visit for each in touched(store, tx, new)} if new else ())
         added = statute.add(tx, new, now_ms, reason)
         rows.mark_stale(store, tx, dict.fromkeys(visits, f"statute@{now_ms}"), now_ms)

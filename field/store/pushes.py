@@ -119,7 +119,8 @@ def _land_in(
     seen = holding.seen(tx, device, lines) if lines and lines[0].seq <= device.acknowledged else {}
     known = {} if trusting else holding.known(tx, device, lines)
     parts = holding.parts(store, tx, device, anchored) if device.group else []
-    held, keys = holding.hold(store, tx, device, [*(part.line for part in parts), *lines], trusting=trusting)
+    fresh = [line for line in lines if line.seq > device.acknowledged]
+    held, keys = holding.hold(store, tx, device, [*(part.line for part in parts), *fresh], trusting=trusting)
     decision = decide(
         lines,
         device,
@@ -131,7 +132,8 @@ def _land_in(
         anchored=anchored,
         refused=refused,
     )
-    if trusting and any(kept.answer.status in _PERHAPS_ELSE for kept in decision.arrived):
+    answers = [kept.answer for kept in decision.arrived] + [kept.answer for kept in decision.settled]
+    if trusting and any(answer.status in _PERHAPS_ELSE for answer in answers):
         raise _LookAgain
     _save(store, tx, push, decision, keys, now_ms)
     return decision
@@ -207,6 +209,8 @@ def _row(
     kept: Arrived, device: str, now_ms: int, seal: Callable[[bytes | None], bytes | None]
 ) -> tuple[Any, ...]:
     line, answer, header = kept.line, kept.answer, kept.line.header
+    # A line of a group that is under way keeps what is wrong with it until the group is complete.
+    told = kept.refused if answer.status == "held" and kept.refused else answer
     return (
         device,
         line.seq,
@@ -221,8 +225,8 @@ def _row(
         kept.t,
         now_ms,
         answer.status,
-        answer.code,
-        _storable(answer.detail),
+        told.code,
+        _storable(told.detail),
         " ".join(answer.remarks) or None,
         answer.scope,
         answer.n,
@@ -234,7 +238,8 @@ def _row(
 def _owns_its_id(kept: Arrived) -> bool:
     """An id is for ever that of the first readable change which bears it."""
     readable = kept.line.change is not None and kept.same_as is None
-    return readable and kept.answer.code not in ("id-reused", "storage-refused")
+    refused = kept.refused.code if kept.refused is not None else kept.answer.code
+    return readable and refused not in holding.WITHOUT_ID
 
 
 def _storable(text: str | None) -> str | None:

@@ -13,6 +13,7 @@ from field.problems import Problem
 from field.recovery import statute
 from field.recovery.statute import RateRow, Statute
 from field.store import tables
+from field.store.engine import Store
 
 STATUTE = tables.StatuteRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 SHIPPED = "Came with the program."
@@ -61,6 +62,21 @@ _latest = select(STATUTE.c.id, func.max(STATUTE.c.version).label("version")).gro
 _IN_FORCE = select(STATUTE.c.body).join(
     _latest, (STATUTE.c.id == _latest.c.id) & (STATUTE.c.version == _latest.c.version)
 )
+
+
+def edition(tx: Connection) -> int:
+    """A number that grows whenever the law in force changes."""
+    return int(tx.execute(select(func.count()).select_from(STATUTE)).scalar_one())
+
+
+def hold_still(store: Store, tx: Connection, *, changing: bool = False) -> None:
+    """Until the commit the law stays as it is; or, `changing`, nobody else relies on it.
+
+    SQLite's one writer needs no word for either.
+    """
+    if not store.sqlite:
+        lock = func.pg_advisory_xact_lock if changing else func.pg_advisory_xact_lock_shared
+        tx.execute(select(lock(func.hashtextextended("statute", 0))))
 
 
 def versions(tx: Connection) -> list[Version]:

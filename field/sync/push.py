@@ -56,7 +56,10 @@ class Known(msgspec.Struct, frozen=True):
 
 
 class Arrived(msgspec.Struct, frozen=True):
-    """A line new to the server, as it is to be kept, with its receipt."""
+    """A line new to the server, as it is to be kept, with its receipt.
+
+    `refused`: why it will not land by its own fault, also while the rest of its group is awaited.
+    """
 
     line: Line
     answer: Answer
@@ -64,6 +67,7 @@ class Arrived(msgspec.Struct, frozen=True):
     same_as: str | None = None
     waits_for: str | None = None
     district: str | None = None
+    refused: Refusal | None = None
 
 
 class Settled(msgspec.Struct, frozen=True):
@@ -340,7 +344,8 @@ def _keep(
         decision.settled.append(Settled(item.device, item.line.seq, answer, waits_for, district))
     else:
         same_as = item.id if item.same else None
-        decision.arrived.append(Arrived(item.line, answer, item.t, same_as, waits_for, district))
+        refused = item.checked if isinstance(item.checked, Refusal) else None
+        decision.arrived.append(Arrived(item.line, answer, item.t, same_as, waits_for, district, refused))
 
 
 def _answer(decision: Decision) -> None:

@@ -40,14 +40,14 @@ def office(pages: None, prepared: tuple[Path, dict[str, Account]], tmp_path: Pat
         yield office
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """What drives the browsers."""
+    """What drives the browsers. It runs an event loop of its own in this thread, which must not outlive them."""
     with sync_playwright() as playwright:
         yield playwright
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """The browser of the office's windows."""
     browser = playwright.chromium.launch(**launching())

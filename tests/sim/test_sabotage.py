@@ -7,6 +7,7 @@ from field.sim.race import plain_sequence, race
 from field.sim.run import Stage
 from field.sim.sabotage import SABOTAGES
 
+RACES = 5
 SEEDS = range(1, 25)
 """The same on which the honest server is clean: tests/sim/test_fleet.py."""
 
@@ -31,9 +32,16 @@ def test_no_cursor_passes_what_commits_later(postgres: str, postgres_template: s
 
 
 def test_a_plain_sequence_loses_rows(postgres: str, postgres_template: str) -> None:
-    """Eight writers and a plain sequence: of 480 rows a tablet missed some 80."""
-    url = create_database(postgres, "race_plain", template=postgres_template)
-    with plain_sequence():
-        found = race(url, writers=6, each=20)
-    drop_database(postgres, "race_plain")
-    assert any(violation.startswith("S3") for violation in found.violations)
+    """Eight writers and a plain sequence: of 480 rows a tablet missed some 80.
+
+    It is a race, and a machine busy with something else may decide it well: then it is run again.
+    """
+    violations: list[str] = []
+    for attempt in range(RACES):
+        url = create_database(postgres, f"race_plain_{attempt}", template=postgres_template)
+        with plain_sequence():
+            violations += race(url, writers=6, each=20).violations
+        drop_database(postgres, f"race_plain_{attempt}")
+        if violations:
+            break
+    assert any(violation.startswith("S3") for violation in violations)

@@ -146,8 +146,23 @@ def test_many_visits_are_all_looked_at(world, reports, monkeypatch):
     assert {each.report for each in touched(world, lower, both)} == set(reports.values())
 
 
-def test_the_law_changed_while_assessing_is_used_the_next_time(world, reports):
-    """Stale marks of the law do not hide that a visit changed meanwhile."""
-    accept(world, minimum_wage_of_2024(world, value="38000"))
-    assert assessments.refresh(world.store, world.clock.now_ms()) == 1
-    assert rows(world)[reports["2024-07"]].total_paisa == 2280_00
+def test_what_is_assessed_by_the_rows_before_while_new_ones_are_accepted_is_not_kept(world, monkeypatch):
+    """A visit assessed for the first time kept the sum of a law that was no longer in force, for ever."""
+    inspector = world.person("inspector", "korangi")
+    visit = world.visit(world.establishment("korangi"), "korangi", inspector)
+    made = report(world, visit)
+    line(world, made, 50_000)
+    whole, new = assessments.assess_visit, minimum_wage_of_2024(world, value="38000")
+
+    def while_accepting(records, root, law):
+        found = whole(records, root, law)
+        monkeypatch.setattr(assessments, "assess_visit", whole)
+        accept(world, new)
+        return found
+
+    monkeypatch.setattr(assessments, "assess_visit", while_accepting)
+    refresh(world)
+    assert made not in rows(world)
+    assert stale(world) == 1
+    refresh(world)
+    assert rows(world)[made].total_paisa == 2280_00

@@ -27,14 +27,14 @@ def test_groups_of_two_tablets_that_wait_for_one_record_land_whole(database_url:
     """They were gathered in the order of capture. Where one group was captured while the other was, their
     members alternated, and each landed or was refused for itself."""
     with open_world(database_url) as world:
-        amna = world.person("inspector", "korangi")
-        tablets = [world.tablet(amna, "korangi") for _ in range(2)]
+        inspector = world.person("inspector", "korangi")
+        tablets = [world.tablet(inspector, "korangi") for _ in range(2)]
         awaited = world.clock.uuid7()
         reports = [_report(tablet, awaited, at) for at, tablet in enumerate(tablets)]
         with TestClient(app=world.app()) as client:
             for tablet in tablets:
                 assert {each["status"] for each in tablet.push(client)["answers"]} == {"waiting"}
-        world.write(visit(world, awaited, amna))
+        world.write(visit(world, awaited, inspector))
         found = statuses(world)
         assert {found[id] for id in reports[0]} == {"quarantined"}
         assert {found[id] for id in reports[1]} == {"applied"}
@@ -57,8 +57,8 @@ def test_a_change_and_the_record_that_it_waits_for_may_come_at_the_same_moment(
 ) -> None:
     """Each looked for the other before either was committed: a change waited for a record that was there."""
     with open_world(database_url) as world, TestClient(app=world.app()) as client:
-        amna = world.person("inspector", "korangi")
-        tablet = world.tablet(amna, "korangi")
+        inspector = world.person("inspector", "korangi")
+        tablet = world.tablet(inspector, "korangi")
         awaited = world.clock.uuid7()
         waiting = tablet.change("visit", awaited, {"notes": "gate shut"})
         looked, made = threading.Event(), threading.Event()
@@ -74,7 +74,7 @@ def test_a_change_and_the_record_that_it_waits_for_may_come_at_the_same_moment(
         thread = threading.Thread(target=tablet.push, args=(client,))
         thread.start()
         looked.wait()
-        world.write(visit(world, awaited, amna))
+        world.write(visit(world, awaited, inspector))
         made.set()
         thread.join()
         assert statuses(world)[waiting] == "applied"

@@ -75,7 +75,7 @@ class Office:
         """An enrolled tablet with people signed in, which has fetched what it may hold."""
         tablet = self.open(name)
         tablet.enrol(self.world.code("korangi"), name)
-        for login in logins or ("amna",):
+        for login in logins or ("inspector-1",):
             tablet.sign_in(login, PASSWORD)
         assert tablet.sync().complete
         return tablet

@@ -6,7 +6,7 @@ from tests.tablet.conftest import Office
 
 
 def test_a_form_replaces_what_it_showed_and_not_what_a_pull_brought_meanwhile(office: Office) -> None:
-    one, two = office.tablet("one"), office.tablet("two", "bilal")
+    one, two = office.tablet("one"), office.tablet("two", "inspector-2")
     form = one.open_form(office.establishment)
     two.open_form(office.establishment).save({"address": "Plot 7"})
     assert two.sync().complete
@@ -20,7 +20,7 @@ def test_a_form_replaces_what_it_showed_and_not_what_a_pull_brought_meanwhile(of
 
 
 def test_an_ordinary_edit_leaves_a_dispute_open_and_a_decision_closes_it(office: Office) -> None:
-    one, two = office.tablet("one"), office.tablet("two", "dilshad")
+    one, two = office.tablet("one"), office.tablet("two", "supervisor-1")
     forms = [tablet.open_form(office.establishment) for tablet in (one, two)]
     for form, owner in zip(forms, ("Seth Ali", "Seth Omar"), strict=True):
         form.save({"owner": owner})
@@ -40,7 +40,7 @@ def test_an_ordinary_edit_leaves_a_dispute_open_and_a_decision_closes_it(office:
 
 
 def test_a_dispute_whose_candidates_did_not_arrive_yet_is_unclear(office: Office) -> None:
-    one, two = office.tablet("one"), office.tablet("two", "bilal")
+    one, two = office.tablet("one"), office.tablet("two", "inspector-2")
     forms = [tablet.open_form(office.establishment) for tablet in (one, two)]
     for form, owner in zip(forms, ("Seth Ali", "Seth Omar"), strict=True):
         form.save({"owner": owner})
@@ -151,7 +151,7 @@ def test_opening_the_app_again_without_a_reboot_loses_no_time() -> None:
 def test_an_edit_over_a_pending_one_does_not_replace_what_lies_beneath_it(office: Office) -> None:
     """A pull had brought a colleague's address beneath the tablet's own pending one. The next edit replaced
     both, and the colleague's was gone without anybody having seen it."""
-    one, two = office.tablet("one"), office.tablet("two", "bilal")
+    one, two = office.tablet("one"), office.tablet("two", "inspector-2")
     one.open_form(office.establishment).save({"address": "Plot 7"})
     two.open_form(office.establishment).save({"address": "Plot 9"})
     assert two.sync().complete

@@ -64,7 +64,7 @@ def test_a_receipt_that_got_lost_is_learned_later(office: Office) -> None:
 def test_a_page_without_its_end_is_thrown_away_whole(office: Office) -> None:
     tablet = office.open("one")
     tablet.enrol(office.world.code("korangi"))
-    tablet.sign_in("amna", PASSWORD)
+    tablet.sign_in("inspector-1", PASSWORD)
 
     def cut(path: str, answer: Response) -> Response:
         if path != PULL:
@@ -245,10 +245,10 @@ def test_a_cloned_tablet_takes_a_new_identity_and_keeps_its_work(office: Office)
     assert clone.device != before
     assert clone.row(report) == {"visit": office.visit, "person_met": "Ali"}
     assert not clone.sync().complete
-    assert clone.status().sign_in == office.world.people["amna"].id
+    assert clone.status().sign_in == office.world.people["inspector-1"].id
     assert clone.status().only_here == 3
 
-    clone.sign_in("amna", PASSWORD)
+    clone.sign_in("inspector-1", PASSWORD)
     assert clone.sync().complete
     assert clone.status().attention == 0
     assert office.row(office.visit)["minutes_on_site"] == 35
@@ -268,7 +268,7 @@ def test_a_tablet_set_back_to_an_old_copy_finds_out_when_it_sends(office: Office
     assert not old.sync().complete
     assert old.forked == 1
     old.enrol_again(office.world.code("korangi"))
-    old.sign_in("amna", PASSWORD)
+    old.sign_in("inspector-1", PASSWORD)
     assert old.sync().complete
     assert office.history(office.visit)[change or ""] in ("applied", "merged")
 
@@ -277,12 +277,12 @@ def test_the_work_of_a_revoked_tablet_is_salvaged_and_a_new_identity_does_not_la
     """A stolen tablet, enrolled again by a careless hand, must not land what the office put aside."""
     tablet = office.tablet("one")
     change = tablet.open_form(office.visit).save({"notes": "stolen"})
-    office.world.ask("dilshad", "POST", f"/api/devices/{tablet.device}/revoke")
+    office.world.ask("supervisor-1", "POST", f"/api/devices/{tablet.device}/revoke")
     assert "device-revoked" in (tablet.sync().problem or "")
     assert tablet.status().revoked
     assert office.history(office.visit)[change or ""] == "quarantined"
     tablet.enrol_again(office.world.code("korangi"))
-    tablet.sign_in("amna", PASSWORD)
+    tablet.sign_in("inspector-1", PASSWORD)
     assert tablet.sync().complete
     assert "notes" not in office.row(office.visit)
 
@@ -291,19 +291,59 @@ def test_the_work_of_a_revoked_tablet_is_salvaged_and_a_new_identity_does_not_la
 
 
 def test_rows_leave_with_whoever_signs_out_but_not_those_still_being_worked_on(office: Office) -> None:
-    tablet = office.tablet("one", "amna", "bilal")
-    amna = office.world.people["amna"].id
-    tablet.people.use(amna)
+    tablet = office.tablet("one", "inspector-1", "inspector-2")
+    inspector = office.world.people["inspector-1"].id
+    tablet.people.use(inspector)
     tablet.open_form(office.visit).save({"notes": "gate shut"})
-    tablet.sign_out(amna)
-    tablet.people.use(office.world.people["bilal"].id)
+    tablet.sign_out(inspector)
+    tablet.people.use(office.world.people["inspector-2"].id)
     tablet.pull()
-    assert f"own/{amna}" not in tablet.replica.cursors()
+    assert f"own/{inspector}" not in tablet.replica.cursors()
     assert tablet.row(office.visit)["notes"] == "gate shut"  # type: ignore[index]
-    assert office.visit not in tablet.replica.everything().get(f"own/{amna}", {})
+    assert office.visit not in tablet.replica.everything().get(f"own/{inspector}", {})
     assert tablet.sync().complete
     assert tablet.row(office.visit) is None
     assert office.row(office.visit)["notes"] == "gate shut"
+
+
+def test_the_rows_go_with_the_last_who_signs_out_and_unsent_work_is_still_sent(office: Office) -> None:
+    """A tablet that nobody used any more went on holding a district's register and its workers' names."""
+    tablet = office.tablet("one")
+    amna = office.world.people["amna"].id
+    tablet.open_form(office.visit).save({"notes": "gate shut"})
+    tablet.sign_out(amna)
+    assert tablet.replica.cursors() == {}
+    assert tablet.replica.everything() == {}
+    assert tablet.row(office.establishment) is None
+    assert tablet.row(office.visit)["notes"] == "gate shut"  # type: ignore[index]
+    with pytest.raises(LookupError):
+        tablet.new_record("report", {"visit": office.visit})
+    with pytest.raises(KeyError):
+        tablet.people.use(amna)
+    assert tablet.sync().complete
+    assert office.row(office.visit)["notes"] == "gate shut"
+    assert tablet.row(office.visit) is None
+    tablet.sign_in("amna", PASSWORD)
+    assert tablet.sync().complete
+    assert tablet.row(office.visit)["notes"] == "gate shut"  # type: ignore[index]
+
+
+def test_a_session_that_ran_out_is_signed_out_all_the_same_and_until_then_its_person_goes_on(
+    office: Office,
+) -> None:
+    tablet = office.tablet("one")
+    amna = office.world.people["amna"].id
+    office.true.advance(100 * 24 * 3600 * 1000)
+    tablet.sync()
+    tablet.people.use(amna)
+    tablet.open_form(office.visit).save({"notes": "gate shut"})
+    tablet.sign_out(amna)
+    assert tablet.replica.cursors() == {}
+
+    other = office.tablet("two")
+    office.true.advance(100 * 24 * 3600 * 1000)
+    other.sign_out(amna)
+    assert other.replica.cursors() == {}
 
 
 def test_a_wrong_checksum_costs_one_refetch_and_then_an_alarm(office: Office) -> None:
@@ -352,7 +392,7 @@ def test_what_a_tablet_knows_survives_switching_it_off(office: Office) -> None:
 def test_a_tablet_that_is_not_enrolled_says_so(office: Office) -> None:
     tablet = office.open("one")
     with pytest.raises(Refused, match="not enrolled"):
-        tablet.sign_in("amna", PASSWORD)
+        tablet.sign_in("inspector-1", PASSWORD)
     office.line.cut()
     with pytest.raises(NoAnswer, match="no signal"):
         tablet.enrol("ABCDE-FGHJK")
