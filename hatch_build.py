@@ -9,12 +9,20 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-LEFT_OUT = {"node_modules", "dist"}
+try:
+    import fcntl
+except ImportError:  # not on Windows, where nobody builds twice at once
+    fcntl = None  # type: ignore[assignment]
+
+LOCK = ".in-use"
+LEFT_OUT = {"node_modules", "dist", LOCK}
 STAMP = "built-from"
 
 
@@ -37,25 +45,40 @@ def build(root: Path) -> bool:
     sources, made = root / "web", root / "field" / "web"
     if not sources.is_dir():  # built from a source archive that holds the pages already
         return False
-    digest = _digest(sources)
-    stamp = made / STAMP
-    if stamp.is_file() and stamp.read_text() == digest:
-        return False
-    # The old pages stay until the new ones are whole.
-    fresh = made.with_name(f"web.{os.getpid()}")
-    try:
-        run(root, "build", FIELD_PAGES=str(fresh))
-        (fresh / STAMP).write_text(digest)
-        shutil.rmtree(made, ignore_errors=True)
-        fresh.rename(made)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+    with _alone(sources):
+        digest = _digest(sources)
+        stamp = made / STAMP
+        if stamp.is_file() and stamp.read_text() == digest:
+            return False
+        # The old pages stay until the new ones are whole.
+        fresh = made.with_name(f"web.{os.getpid()}")
+        try:
+            _script(sources, "build", FIELD_PAGES=str(fresh))
+            (fresh / STAMP).write_text(digest)
+            shutil.rmtree(made, ignore_errors=True)
+            fresh.rename(made)
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
     return True
 
 
-def run(root: Path, script: str, **environ: str) -> None:
+def run(root: Path, script: str) -> None:
     """Run a script of web/package.json, once what it needs is installed. Ends the program where it fails."""
-    sources, npm = root / "web", _npm()
+    with _alone(root / "web"):
+        _script(root / "web", script)
+
+
+@contextmanager
+def _alone(sources: Path) -> Iterator[None]:
+    """One at a time: two installations into one folder, or two builds, would trip each other up."""
+    with (sources / LOCK).open("w") as lock:
+        if fcntl is not None:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _script(sources: Path, script: str, **environ: str) -> None:
+    npm = _npm()
     if not _installed(sources):
         _run([*npm, "install", "--no-fund", "--no-audit", "--loglevel=error"], sources)
         _note_install(sources)

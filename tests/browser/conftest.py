@@ -42,7 +42,7 @@ def office(pages: None, prepared: tuple[Path, dict[str, Account]], tmp_path: Pat
 
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """What drives the browsers. It runs an event loop of its own in this thread, which must not outlive them."""
+    """What drives the browsers: an event loop of its own in this thread, which must not outlive them."""
     with sync_playwright() as playwright:
         yield playwright
 
