@@ -31,6 +31,7 @@ MIGRATIONS = (
         checksum INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE distrusted (scope TEXT PRIMARY KEY) WITHOUT ROWID;
     """,
+    "ALTER TABLE people ADD COLUMN out INTEGER NOT NULL DEFAULT 0",
 )
 """Each brings the schema one version further; a tablet may skip releases, never a step."""
 

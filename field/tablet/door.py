@@ -72,8 +72,12 @@ def sign_in(transport: Transport, device: str, key: DeviceKey, login: str, passw
 
 
 def sign_out(transport: Transport, token: str) -> None:
-    """End a session."""
-    _ask(transport, "/api/sign-out", {"Authorization": f"Bearer {token}"}, b"")
+    """End a session; one that had ended already needs no ending."""
+    try:
+        _ask(transport, "/api/sign-out", {"Authorization": f"Bearer {token}"}, b"")
+    except Refused as error:
+        if error.code != "not-signed-in":
+            raise
 
 
 def push(

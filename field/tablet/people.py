@@ -16,22 +16,25 @@ class People:
         """Remember a session; its owner now uses the tablet."""
         with self._db.transaction():
             self._db.run(
-                "INSERT OR REPLACE INTO people VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO people VALUES (?, ?, ?, ?, ?, ?, 0)",
                 *(found.person, login, found.name, found.token, device, at_ms),
             )
             self._db.remember(CURRENT, found.person)
 
     def use(self, person: str) -> None:
-        """Somebody takes the tablet into their hands. Raises KeyError for who is not signed in on it."""
-        if self.token(person) is None:
+        """Somebody takes the tablet into their hands, also when their session ran out.
+
+        Raises KeyError for a stranger, and for who signed out.
+        """
+        if self._db.row("SELECT 1 FROM people WHERE person = ? AND NOT out", person) is None:
             raise KeyError(person)
         self._db.remember(CURRENT, person)
 
     def current(self) -> str:
-        """Who uses the tablet. Raises LookupError where nobody ever signed in."""
+        """Who uses the tablet. Raises LookupError where nobody does, or who did has signed out."""
         person = self._db.state(CURRENT, str, "")
         if not person:
-            raise LookupError("nobody has signed in on this tablet")
+            raise LookupError("nobody is signed in on this tablet")
         return person
 
     def token(self, person: str) -> str | None:
@@ -55,9 +58,15 @@ class People:
             str(person) for (person,) in self._db.rows("SELECT person FROM people WHERE device = ?", device)
         }
 
+    def all_out(self) -> bool:
+        """Whether all who ever signed in here have signed out."""
+        return self._db.row("SELECT 1 FROM people WHERE NOT out") is None
+
     def signed_out(self, person: str) -> None:
-        """Forget somebody's session."""
-        self._db.run("UPDATE people SET token = NULL WHERE person = ?", person)
+        """Somebody ended their session: nothing more is captured in their name."""
+        self._db.run("UPDATE people SET token = NULL, out = 1 WHERE person = ?", person)
+        if self._db.state(CURRENT, str, "") == person:
+            self._db.remember(CURRENT, "")
 
     def session_ended(self, token: str) -> None:
         """Forget a session that the server ended."""

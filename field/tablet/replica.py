@@ -161,6 +161,11 @@ class Replica:
             self._remove(scope, record, busy)
         self._db.run("DELETE FROM cursors WHERE scope = ?", scope)
 
+    def drop_all(self, busy: Collection[str]) -> None:
+        """Remove the rows of all scopes: nobody is signed in for whom they would be here."""
+        for scope in self.cursors():
+            self.drop(scope, busy)
+
     def _reach(self, mark: Mark, busy: Collection[str]) -> None:
         scope = mark.checkpoint or ""
         self._db.run(

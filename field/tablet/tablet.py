@@ -147,11 +147,17 @@ class Tablet:
         return found.person
 
     def sign_out(self, person: str) -> None:
-        """Sign somebody out; what they captured stays and is sent. Raises Refused, NoAnswer."""
+        """Sign somebody out; what they captured stays and is sent. The office's rows go with the last one.
+
+        Raises Refused, NoAnswer.
+        """
         token = self.people.token(person)
         if token is not None:
             door.sign_out(self._transport, token)
+        with self._db.transaction():
             self.people.signed_out(person)
+            if self.people.any_token() is None:
+                self.replica.drop_all(self._busy())
 
     def _enrolled(self) -> DeviceKey:
         if self._key is None:
@@ -310,6 +316,7 @@ class Tablet:
         """Fetch one page and apply it; give whether there is more to fetch. Raises NoAnswer, Refused."""
         token = self.people.any_token()
         if token is None:
+            self._leave_behind()
             return False
         asked = {
             "cursors": self.replica.cursors(),
@@ -334,6 +341,13 @@ class Tablet:
                 self.replica.tidy(self._busy())
             self._tell_time(page.anchor)
         return page.more or self.replica.refetched() > refetched
+
+    def _leave_behind(self) -> None:
+        """Nobody is left for whom a page would come: what landed needs no row beneath it any more."""
+        if self.people.all_out():
+            with self._db.transaction():
+                self.outbox.reached({})
+                self.replica.tidy(self._busy())
 
     def _busy(self) -> set[str]:
         return {one.change.record for one in self.outbox.pending.values() if one.change.record is not None}

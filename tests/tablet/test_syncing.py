@@ -309,9 +309,9 @@ def test_rows_leave_with_whoever_signs_out_but_not_those_still_being_worked_on(o
 def test_the_rows_go_with_the_last_who_signs_out_and_unsent_work_is_still_sent(office: Office) -> None:
     """A tablet that nobody used any more went on holding a district's register and its workers' names."""
     tablet = office.tablet("one")
-    amna = office.world.people["amna"].id
+    inspector = office.world.people["inspector-1"].id
     tablet.open_form(office.visit).save({"notes": "gate shut"})
-    tablet.sign_out(amna)
+    tablet.sign_out(inspector)
     assert tablet.replica.cursors() == {}
     assert tablet.replica.everything() == {}
     assert tablet.row(office.establishment) is None
@@ -319,11 +319,11 @@ def test_the_rows_go_with_the_last_who_signs_out_and_unsent_work_is_still_sent(o
     with pytest.raises(LookupError):
         tablet.new_record("report", {"visit": office.visit})
     with pytest.raises(KeyError):
-        tablet.people.use(amna)
+        tablet.people.use(inspector)
     assert tablet.sync().complete
     assert office.row(office.visit)["notes"] == "gate shut"
     assert tablet.row(office.visit) is None
-    tablet.sign_in("amna", PASSWORD)
+    tablet.sign_in("inspector-1", PASSWORD)
     assert tablet.sync().complete
     assert tablet.row(office.visit)["notes"] == "gate shut"  # type: ignore[index]
 
@@ -332,17 +332,17 @@ def test_a_session_that_ran_out_is_signed_out_all_the_same_and_until_then_its_pe
     office: Office,
 ) -> None:
     tablet = office.tablet("one")
-    amna = office.world.people["amna"].id
+    inspector = office.world.people["inspector-1"].id
     office.true.advance(100 * 24 * 3600 * 1000)
     tablet.sync()
-    tablet.people.use(amna)
+    tablet.people.use(inspector)
     tablet.open_form(office.visit).save({"notes": "gate shut"})
-    tablet.sign_out(amna)
+    tablet.sign_out(inspector)
     assert tablet.replica.cursors() == {}
 
     other = office.tablet("two")
     office.true.advance(100 * 24 * 3600 * 1000)
-    other.sign_out(amna)
+    other.sign_out(inspector)
     assert other.replica.cursors() == {}
 
 

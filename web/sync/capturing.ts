@@ -6,6 +6,7 @@ import type { CaptureClock, Clock } from "./clock";
 import { committed, created, type Desk, type Draft, type Form, type Stamp } from "./forms";
 import type { KindName } from "./kinds.gen";
 import type { Captured, Outbox } from "./outbox";
+import type { People } from "./people";
 import type { Store } from "./store";
 import { Turns } from "./turns";
 
@@ -32,6 +33,7 @@ export class Capturing implements Desk {
     private readonly time: CaptureClock,
     private readonly newId: () => string,
     private readonly outbox: Outbox,
+    private readonly people: People,
     private readonly changed: () => void,
   ) {}
 
@@ -79,6 +81,7 @@ export class Capturing implements Desk {
   /** Lines, the head of their chain, the time, and the end of the draft they came from: all on the disk, or nothing. */
   async #keep(drafts: readonly Draft[], forgotten: readonly string[]): Promise<Captured[]> {
     const captured = await this.turns.take(async () => {
+      for (const { change } of drafts) this.people.mayWrite(change.by ?? "");
       const ready = await Promise.all(drafts.map((draft) => committed(this.ports.crypto, draft)));
       const { state, lines, drafts: typed } = this.store;
       await this.outbox.append(ready, (write) =>

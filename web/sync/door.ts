@@ -96,9 +96,13 @@ export async function signIn(way: Way, who: Identity, login: string, password: s
   return read<SignedIn>(answer, "token", "person", "name");
 }
 
-/** End a session. */
+/** End a session; one that had ended already needs no ending. */
 export async function signOut(way: Way, token: string): Promise<void> {
-  await ask(way, "/api/sign-out", { Authorization: `Bearer ${token}` }, new Uint8Array());
+  try {
+    await ask(way, "/api/sign-out", { Authorization: `Bearer ${token}` }, new Uint8Array());
+  } catch (error) {
+    if (!(error instanceof Refused && error.code === "not-signed-in")) throw error;
+  }
 }
 
 /** Hand lines in. An answer that does not bear the server's signature is none: NoAnswer. */

@@ -9,6 +9,8 @@ export interface Person {
   readonly login: string;
   readonly name: string;
   readonly signedIn: boolean;
+  /** Whether they may take the tablet without a network: also when their session ran out, not when they ended it. */
+  readonly mayGoOn: boolean;
   readonly postings: readonly Posting[];
 }
 
@@ -35,7 +37,7 @@ export class People {
     return this.#rows.map(told);
   }
 
-  /** Who uses the tablet; null where nobody ever signed in. */
+  /** Who uses the tablet; null where nobody does, or who did has signed out. */
   current(): Person | null {
     const row = this.#rows.find(({ person }) => person === this.#current);
     return row === undefined ? null : told(row);
@@ -43,7 +45,7 @@ export class People {
 
   /** Who writes what is captured now. Throws NotSignedIn. */
   author(): string {
-    if (this.#current === "") throw new NotSignedIn("nobody has signed in on this tablet");
+    if (this.#current === "") throw new NotSignedIn("nobody is signed in on this tablet");
     return this.#current;
   }
 
@@ -59,11 +61,22 @@ export class People {
     return told(row);
   }
 
-  /** Somebody takes the tablet into their hands. Throws NotSignedIn for who is not signed in on it. */
+  /** Somebody takes the tablet into their hands. Throws NotSignedIn for a stranger, and for who signed out. */
   async use(person: string): Promise<void> {
-    if (this.token(person) === null) throw new NotSignedIn(`${person} is not signed in on this tablet`);
+    this.mayWrite(person);
     await this.store.remember("current", person);
     await this.load();
+  }
+
+  /** Nothing is written in the name of a stranger, nor of who signed out. Throws NotSignedIn. */
+  mayWrite(person: string): void {
+    const row = this.#rows.find((each) => each.person === person);
+    if (row === undefined || row.out === true) throw new NotSignedIn(`${person} is not signed in on this tablet`);
+  }
+
+  /** Whether all who ever signed in here have signed out. */
+  allOut(): boolean {
+    return this.#rows.every(({ out }) => out === true);
   }
 
   /** Somebody's session. */
@@ -81,10 +94,11 @@ export class People {
     return new Set(this.#rows.filter((row) => row.device === device).map(({ person }) => person));
   }
 
-  /** Forget somebody's session. */
-  async signedOut(person: string): Promise<void> {
-    await this.#forget((row) => row.person === person);
-    await this.load();
+  /** Within a transaction: somebody ended their session; give whether it was the last one here. `load` afterwards. */
+  async signedOut(person: string): Promise<boolean> {
+    await this.store.people.update(person, { token: null, out: true });
+    if ((await this.store.recall("current")) === person) await this.store.remember("current", "");
+    return (await this.store.people.filter(({ token }) => token !== null).count()) === 0;
   }
 
   /** Forget a session that the server ended. */
@@ -103,10 +117,11 @@ export class People {
   }
 }
 
-const told = ({ person, login, name, token, postings }: PersonRow): Person => ({
+const told = ({ person, login, name, token, postings, out }: PersonRow): Person => ({
   id: person,
   login,
   name,
   signedIn: token !== null,
+  mayGoOn: out !== true,
   postings,
 });

@@ -191,6 +191,11 @@ export class Replica {
     await this.store.cursors.delete(scope);
   }
 
+  /** Remove the rows of all scopes: nobody is signed in for whom they would be here. */
+  async dropAll(busy: ReadonlySet<string>): Promise<void> {
+    for (const scope of (await this.cursors()).keys()) await this.drop(scope, busy);
+  }
+
   async #reach(scope: string, mark: Mark, busy: ReadonlySet<string>): Promise<void> {
     const { checksum } = await this.#cursor(scope);
     await this.store.cursors.put({ scope, epoch: mark.epoch ?? "", n: mark.n ?? 0, checksum });

@@ -100,6 +100,8 @@ export interface PersonRow {
   readonly device: string;
   readonly postings: readonly Posting[];
   readonly at_ms: number;
+  /** Whether this person ended their session, which a session that merely ran out does not say. */
+  readonly out?: boolean;
 }
 
 export interface DraftRow {

@@ -1,11 +1,14 @@
 /** What a person at the screen relies on. */
 
 import { describe, expect, test } from "vitest";
+import { utf8 } from "./bytes";
 import { readLine } from "./change";
 import { Overtaken } from "./outbox";
 import { lay, type Pending } from "./overlay";
 import { AlreadyOpen, type Group, Invalid, NoAnswer, NotSignedIn, Refused, Tablet } from "./tablet";
-import { enrolled, ESTABLISHMENT, linesOf, noSignal, PERSON, StillClock, texts, using } from "./testing";
+import { enrolled, ESTABLISHMENT, inside, linesOf, noSignal, PERSON, StillClock, texts, using } from "./testing";
+
+const VISIT = "01990000-0000-7000-8000-000000000015";
 
 /** Locks as a browser has them, for one name. */
 function locks(): LockManager {
@@ -191,5 +194,71 @@ test("a tablet that is not enrolled says so, and so does one on which nobody is 
     await expect(tablet.newRecord("establishment", { name: "x" })).rejects.toBeInstanceOf(NotSignedIn);
     await expect(tablet.use(PERSON)).rejects.toBeInstanceOf(NotSignedIn);
     expect(await tablet.sync()).toEqual({ complete: true, problem: null });
+  });
+});
+
+/** An office that answers nothing but a sign-out. */
+const signingOut = (status: number, code: string): typeof fetch => async (asked) => {
+  if (!String(asked).endsWith("/api/sign-out")) throw new TypeError("no signal");
+  return new Response(status === 204 ? null : JSON.stringify({ code, detail: "" }), { status });
+};
+
+/** A scope with an establishment and a visit, as if both had been fetched. */
+const fetched = (ports: { database: string }): Promise<void> =>
+  inside(ports, (store) =>
+    store.write(async () => {
+      for (const record of [ESTABLISHMENT, VISIT]) {
+        const kind = record === VISIT ? "visit" : "establishment";
+        const body = utf8(JSON.stringify({ record, kind, n: 1, root: record, values: {}, write: "w" }));
+        const place = { scope: "district/korangi", record, kind, n: 1, parent: "" };
+        await store.rows.put({ ...place, body, private: null, digest: 1, arrived: 1 });
+      }
+      await store.cursors.put({ scope: "district/korangi", epoch: "e", n: 1, checksum: 2 });
+    }),
+  );
+
+describe("signing out", () => {
+  test.each([["a session", 204, ""], ["a session that had ended", 401, "not-signed-in"]])(
+    "%s takes the office's rows along, not what is unsent, and nothing more is captured in that name",
+    async (_, status, code) => {
+      const ports = { ...(await enrolled()), fetch: signingOut(status, code) };
+      await fetched(ports);
+      await using(ports, async (tablet) => {
+        const form = await tablet.openForm(VISIT);
+        await form.save({ notes: "gate shut" });
+        await tablet.signOut(PERSON);
+        expect(tablet.current()).toBeNull();
+        expect((await tablet.people())[0]).toMatchObject({ signedIn: false, mayGoOn: false });
+        await expect(tablet.use(PERSON)).rejects.toBeInstanceOf(NotSignedIn);
+        await expect(tablet.newRecord("establishment", { name: "x" })).rejects.toBeInstanceOf(NotSignedIn);
+        await expect(form.save({ notes: "gate open" })).rejects.toBeInstanceOf(NotSignedIn);
+        expect(await tablet.shown(ESTABLISHMENT)).toBeNull();
+        expect((await tablet.shown(VISIT))?.["notes"]).toBe("gate shut");
+        expect((await tablet.status()).onlyHere).toBe(1);
+      });
+      expect(await inside(ports, (store) => store.cursors.count())).toBe(0);
+    },
+  );
+
+  test("a session that merely ran out lets its person go on, and can be ended without a network", async () => {
+    const ports = await enrolled();
+    await fetched(ports);
+    await inside(ports, (store) => store.people.update(PERSON, { token: null }));
+    await using(ports, async (tablet) => {
+      await tablet.use(PERSON);
+      await (await tablet.openForm(VISIT)).save({ notes: "gate shut" });
+      expect((await tablet.people())[0]).toMatchObject({ signedIn: false, mayGoOn: true });
+      await tablet.signOut(PERSON);
+      expect(tablet.current()).toBeNull();
+      expect(await tablet.shown(ESTABLISHMENT)).toBeNull();
+    });
+  });
+
+  test("without a network a session stays as it is", async () => {
+    const ports = await enrolled();
+    await using(ports, async (tablet) => {
+      await expect(tablet.signOut(PERSON)).rejects.toBeInstanceOf(NoAnswer);
+      expect(tablet.current()).toMatchObject({ signedIn: true });
+    });
   });
 });

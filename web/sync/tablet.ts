@@ -6,7 +6,7 @@
 
 import { Capturing, type Group } from "./capturing";
 import type { Values } from "./change";
-import { CaptureClock, type Clock, NO_TIME } from "./clock";
+import { CaptureClock, NO_TIME } from "./clock";
 import * as door from "./door";
 import { NoAnswer, Refused } from "./door";
 import { Drafts } from "./drafts";
@@ -19,6 +19,7 @@ import { carryOut, planMove } from "./moving";
 import { type Batch, NO_HEAD, Outbox } from "./outbox";
 import type { View } from "./overlay";
 import { People, type Person } from "./people";
+import type { Ports, Synced } from "./ports";
 import { Photos } from "./photos";
 import { Questions } from "./questions";
 import type { Attention, Shown, Status } from "./questions";
@@ -36,6 +37,7 @@ export { AlreadyOpen } from "./lock";
 export type { View } from "./overlay";
 export { NotSignedIn, type Person } from "./people";
 export type { Photo, Photos } from "./photos";
+export type { Ports, Synced } from "./ports";
 export type { Attention, Shown, Status } from "./questions";
 export type { Posting, Problem } from "./store";
 export { Invalid } from "./values";
@@ -47,24 +49,6 @@ const OPEN_MAX = 1000;
 // More pushes or pages than any tablet needs: whoever comes so far gets the same answer for ever.
 const ROUNDS_MAX = 10_000;
 const NAME = "field-tablet";
-
-/** What the tablet needs of the world. `base` is the server's address where the page came from elsewhere. */
-export interface Ports {
-  readonly clock: Clock;
-  readonly fetch: typeof fetch;
-  readonly crypto: Crypto;
-  readonly locks?: LockManager;
-  readonly database?: string;
-  readonly base?: string;
-  /** Tells the runs of the monotonic clock apart; without it every opening counts as a new one. */
-  readonly boot?: string;
-}
-
-/** How a `sync` went: whether all was sent and fetched, and if not, what stood in the way. */
-export interface Synced {
-  readonly complete: boolean;
-  readonly problem: Problem | null;
-}
 
 /** One tablet: its own store, its key, the people signed in on it. */
 export class Tablet {
@@ -96,7 +80,7 @@ export class Tablet {
     this.#questions = new Questions(store, this.#outbox, this.#replica, this.#people);
     this.drafts = new Drafts(store, nowMs);
     this.photos = new Photos(store, ports.crypto, newId, nowMs);
-    this.#capturing = new Capturing(store, ports, time, newId, this.#outbox, () => this.#changed());
+    this.#capturing = new Capturing(store, ports, time, newId, this.#outbox, this.#people, () => this.#changed());
   }
 
   /** Open this browser's tablet. Throws AlreadyOpen where another window has it. */
@@ -190,13 +174,21 @@ export class Tablet {
     return person;
   }
 
-  /** Sign somebody out; what they captured stays and is sent. Throws Refused, NoAnswer. */
-  async signOut(person: string): Promise<void> {
-    const token = this.#people.token(person);
-    if (token === null) return;
-    await door.signOut(this.way, token);
-    await this.#people.signedOut(person);
-    this.#changed();
+  /**
+   * Sign somebody out; what they captured stays and is sent. The office's rows go with the last one. Nobody captures
+   * in their name before they sign in again. Throws Refused, NoAnswer.
+   */
+  signOut(person: string): Promise<void> {
+    // Between two requests: a page that was asked for in their name would bring the rows back.
+    return this.#talking.take(async () => {
+      const token = this.#people.token(person);
+      if (token !== null) await door.signOut(this.way, token);
+      await this.store.write(async () => {
+        if (await this.#people.signedOut(person)) await this.#replica.dropAll(await this.#busy());
+      });
+      await this.#people.load();
+      this.#changed();
+    });
   }
 
   #enrolled(): door.Identity {
@@ -209,12 +201,12 @@ export class Tablet {
     return this.#people.all();
   }
 
-  /** Who uses the tablet now; null where nobody ever signed in. */
+  /** Who uses the tablet now; null where nobody does, or who did has signed out. */
   current(): Person | null {
     return this.#people.current();
   }
 
-  /** Somebody takes the tablet into their hands. Throws NotSignedIn for who is not signed in on it. */
+  /** Somebody takes the tablet into their hands. Throws NotSignedIn for a stranger, and for who signed out. */
   async use(person: string): Promise<void> {
     await this.#people.use(person);
     this.#changed();
@@ -320,7 +312,7 @@ export class Tablet {
   pull(rowsMax = ROWS_MAX): Promise<boolean> {
     return this.#talking.take(async () => {
       const token = this.#people.anyToken();
-      if (token === null) return false;
+      if (token === null) return this.#leftBehind();
       const who = this.#enrolled();
       const cursors = Object.fromEntries(await this.#replica.cursors());
       const asked = { cursors, open: await this.#outbox.openSeqs(OPEN_MAX), limit: rowsMax };
@@ -340,6 +332,16 @@ export class Tablet {
       this.#changed();
       return page.more || again;
     });
+  }
+
+  /** Nobody is left for whom a page would come: what landed needs no row beneath it any more. */
+  async #leftBehind(): Promise<false> {
+    if (!this.#people.allOut()) return false;
+    await this.store.write(async () => {
+      await this.#outbox.reached(new Map());
+      await this.#replica.tidy(await this.#busy());
+    });
+    return false;
   }
 
   async #refused(error: unknown, token: string): Promise<never> {

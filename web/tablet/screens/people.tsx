@@ -43,12 +43,15 @@ function Known() {
   const t = peopleWords();
   async function goOn(who: Person): Promise<void> {
     flushAll();
-    if (who.id !== person.value?.id) await tablet().use(who.id);
+    const another = who.id !== person.value?.id;
+    if (another) await tablet().use(who.id);
     await refresh();
-    if (who.id !== person.value?.id || route.value.screen === "people") go("#/");
+    // What somebody else had open is theirs.
+    if (another) go("#/");
     entered();
   }
   async function signOut(who: Person): Promise<void> {
+    flushAll();
     try {
       await tablet().signOut(who.id);
     } catch (error) {
@@ -62,14 +65,13 @@ function Known() {
       <p class="muted">{t.knownHint}</p>
       <ul class="people">
         {people.value.map((who) => {
-          const mayGoOn = who.signedIn || who.id === person.value?.id;
           return (
             <li key={who.id} class="line wrap">
-              <Button look={who.id === person.value?.id ? "main" : "other"} large class="grow" icon={UserRound} data-testid="use-person" data-login={who.login} blocked={mayGoOn ? null : t.out} onClick={() => void goOn(who)}>
+              <Button look={who.id === person.value?.id ? "main" : "other"} large class="grow" icon={UserRound} data-testid="use-person" data-login={who.login} blocked={who.mayGoOn ? null : t.out} onClick={() => void goOn(who)}>
                 {t.goOn(`\u2068${who.name}\u2069`)}
               </Button>
-              {who.signedIn && !locked.value && (
-                <Button look="quiet" class="button--icon" icon={LogOut} aria-label={t.signOut(`\u2068${who.name}\u2069`)} blocked={online.value ? null : t.signOutNeeds} onClick={() => void signOut(who)} />
+              {who.mayGoOn && !locked.value && (
+                <Button look="quiet" class="button--icon" icon={LogOut} aria-label={t.signOut(`\u2068${who.name}\u2069`)} blocked={online.value || !who.signedIn ? null : t.signOutNeeds} data-testid="sign-out" data-login={who.login} onClick={() => void signOut(who)} />
               )}
             </li>
           );
@@ -93,8 +95,10 @@ function SignIn() {
     setWorking(true);
     setSaid(null);
     try {
-      await tablet().signIn(login.trim(), password);
+      const before = person.value?.id;
+      const found = await tablet().signIn(login.trim(), password);
       await refresh();
+      if (before !== undefined && before !== found.id) go("#/");
       entered();
       void persist();
       void syncNow();
