@@ -5,7 +5,7 @@ then: a line that can no longer be read, or is no longer there, is declared lost
 work flows (docs/protocol.md, "Push").
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
@@ -189,14 +189,20 @@ class Outbox:
         if not pending:
             self.pending.pop((device, answer.seq), None)
 
-    def reached(self, cursors: dict[str, int]) -> None:
-        """Rows up to these positions are here and show what landed there, in place of the overlay."""
+    def reached(self, cursors: dict[str, int], anew: Collection[str] = ()) -> None:
+        """Rows up to these positions are here and show what landed there, in place of the overlay.
+
+        It stays over the rows of scopes that are fetched `anew`.
+        """
         done = [
             one
             for one in self.pending.values()
             if one.status in LANDED and one.scope is not None and one.n is not None
-            if one.scope not in cursors or cursors[one.scope] >= one.n
+            if one.scope not in anew and (one.scope not in cursors or cursors[one.scope] >= one.n)
         ]
+        self._uncover(done)
+
+    def _uncover(self, done: list[Pending]) -> None:
         for one in done:
             self._db.run("UPDATE lines SET pending = 0 WHERE device = ? AND seq = ?", one.device, one.seq)
             del self.pending[one.device, one.seq]
@@ -257,6 +263,8 @@ class Outbox:
             self._db.run("DELETE FROM lines WHERE device = ? AND seq >= ?", before, fork)
             for seq in range(fork, last + 1):
                 self.pending.pop((before, seq), None)
+            # What waits at the office is not asked about any more; what landed stays until its row is here.
+            self._uncover([p for p in self.pending.values() if p.status not in LANDED or p.n is None])
             self.begin(device)
             for seq in range(fork, last + 1):
                 self._move(seq, fork - 1, *kept.get(seq, (b"", "", NO_HASH)))

@@ -101,8 +101,12 @@ class Replica:
         found = self._db.row("SELECT epoch FROM cursors WHERE scope = ?", scope)
         return str(found[0]) if found else ""
 
-    def apply(self, page: Page, busy: Collection[str]) -> None:
-        """Apply a page; the rows of `busy` records are kept for the screen when they leave."""
+    def apply(self, page: Page, busy: Collection[str]) -> set[str]:
+        """Apply a page; the rows of `busy` records are kept for the screen when they leave.
+
+        Gives the scopes whose rows differ from the office's: they are thrown away, to be fetched anew.
+        """
+        anew = set()
         scope_of_rows = self._scopes_of_rows(page)
         for (mark, public, private), scope in zip(page.lines, scope_of_rows, strict=True):
             if mark.leave is not None or mark.reset is not None:
@@ -111,8 +115,9 @@ class Replica:
                 self._put(scope, mark, public, private)
             elif mark.gone is not None:
                 self._remove(scope, mark.gone, busy)
-            elif mark.checkpoint is not None:
-                self._reach(mark, busy)
+            elif mark.checkpoint is not None and not self._reach(mark, busy):
+                anew.add(mark.checkpoint)
+        return anew
 
     def _scopes_of_rows(self, page: Page) -> list[str]:
         """The scope of each line: rows come before the checkpoint that names their scope."""
@@ -166,7 +171,8 @@ class Replica:
         for scope in self.cursors():
             self.drop(scope, busy)
 
-    def _reach(self, mark: Mark, busy: Collection[str]) -> None:
+    def _reach(self, mark: Mark, busy: Collection[str]) -> bool:
+        """Whether the scope's rows may stay."""
         scope = mark.checkpoint or ""
         self._db.run(
             "INSERT INTO cursors VALUES (?, ?, ?, 0) "
@@ -174,7 +180,7 @@ class Replica:
             *(scope, mark.epoch, mark.n),
         )
         if not mark.head or mark.checksum is None:
-            return
+            return True
         distrusted = self._db.row("SELECT 1 FROM distrusted WHERE scope = ?", scope) is not None
         if mark.checksum == self._checksum(scope):
             self._db.run("DELETE FROM distrusted WHERE scope = ?", scope)
@@ -184,6 +190,8 @@ class Replica:
             self._db.run("INSERT INTO distrusted VALUES (?)", scope)
             self._db.remember(REFETCHED, self.refetched() + 1)
             self.drop(scope, busy)
+            return False
+        return True
 
     def alarms(self) -> int:
         """How often a scope still differed from the office's after it was fetched anew."""

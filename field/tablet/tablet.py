@@ -114,6 +114,9 @@ class Tablet:
 
     def enrol(self, code: str, name: str = "tablet") -> None:
         """Get an identity by a supervisor's code. Raises Refused, NoAnswer."""
+        if self.device:
+            self.enrol_again(code, name)
+            return
         key = self._new_key()
         enrolled = door.enrol(self._transport, code, key, name)
         with self._db.transaction():
@@ -331,16 +334,15 @@ class Tablet:
             if error.code == "device-revoked":
                 self._db.remember("revoked", True)
             raise
-        refetched = self.replica.refetched()
         with self._db.transaction():
-            self.replica.apply(page, self._busy())
+            anew = self.replica.apply(page, self._busy())
             for receipt in page.receipts:
                 self.outbox.settle(receipt, self.device)
             if not page.more:
-                self.outbox.reached({scope: n for scope, (_, n) in self.replica.cursors().items()})
+                self.outbox.reached({scope: n for scope, (_, n) in self.replica.cursors().items()}, anew)
                 self.replica.tidy(self._busy())
             self._tell_time(page.anchor)
-        return page.more or self.replica.refetched() > refetched
+        return page.more or bool(anew)
 
     def _leave_behind(self) -> None:
         """Nobody is left for whom a page would come: what landed needs no row beneath it any more."""

@@ -40,6 +40,7 @@ export async function carryOut(store: Store, outbox: Outbox, move: Move): Promis
   await store.setAside.bulkAdd(move.left.map(({ seq, line }) => ({ device, seq, line, why: "fork" })));
   await store.lines.bulkDelete(move.left.map(({ seq }) => [device, seq] as [string, number]));
   await store.lines.bulkAdd([...move.rows]);
+  await outbox.uncover(move.head.device);
   await store.remember("head", move.head);
 }
 

@@ -260,6 +260,28 @@ describe("a new identity", () => {
   });
 });
 
+test("entries that wait at the office under an identity that ended lie over its rows no more", async () => {
+  const ports = await enrolled();
+  await using(ports, async (tablet) => {
+    for (const name of ["1", "2", "3", "4", "5"]) await tablet.newRecord("establishment", { name });
+  });
+  const chain = (await linesOf(ports))[3]?.hash ?? "";
+  const pending = await inside(ports, async (store) => {
+    const outbox = outboxOf(store);
+    await store.write(async () => {
+      await outbox.settle({ seq: 1, status: "waiting", code: "unknown-record" }, DEVICE);
+      await outbox.settle({ seq: 2, status: "held" }, DEVICE);
+      await outbox.settle({ seq: 3, status: "applied", scope: "own/1", n: 7 }, DEVICE);
+      await outbox.believe(4, chain);
+    });
+    const move = await planMove(store, crypto, outbox, OTHER, 5);
+    await store.write(() => carryOut(store, outbox, move));
+    return outbox.pending();
+  });
+  // What landed shows until its row is here, and what moved until it is sent.
+  expect(pending.map(({ device, seq }) => [device, seq])).toEqual([[DEVICE, 3], [OTHER, 1]]);
+});
+
 describe("a new release", () => {
   test("opens an old store with every unsent line byte for byte", async () => {
     const ports = await enrolled();

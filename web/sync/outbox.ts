@@ -198,13 +198,26 @@ export class Outbox {
     await this.store.lines.put({ ...kept, status, code, detail, scope, n, pending });
   }
 
-  /** Within a transaction: rows up to these positions are here and show what landed there, in place of the overlay. */
-  async reached(cursors: ReadonlyMap<string, number>): Promise<void> {
+  /**
+   * Within a transaction: rows up to these positions are here and show what landed there, in place of the overlay. It
+   * stays over the rows of scopes that are fetched `anew`.
+   */
+  async reached(cursors: ReadonlyMap<string, number>, anew: ReadonlySet<string> = new Set()): Promise<void> {
     for (const row of await this.pending()) {
-      if (!LANDED.has(row.status) || row.scope === null || row.n === null) continue;
+      if (!LANDED.has(row.status) || row.scope === null || row.n === null || anew.has(row.scope)) continue;
       const cursor = cursors.get(row.scope);
       if (cursor === undefined || cursor >= row.n) await this.store.lines.put({ ...row, pending: 0 });
     }
+  }
+
+  /**
+   * Within a transaction: what waits at the office under an identity that ended is not asked about any more, and lies
+   * over no row. What landed does until its row is here.
+   */
+  async uncover(device: string): Promise<void> {
+    const ended = (await this.pending()).filter((row) => row.device !== device);
+    const open = ended.filter(({ status, scope, n }) => !LANDED.has(status) || scope === null || n === null);
+    await this.store.lines.bulkPut(open.map((row) => ({ ...row, pending: 0 as const })));
   }
 
   /** The lines that the rows received do not show yet, in the order in which they were captured. */

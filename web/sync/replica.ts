@@ -126,9 +126,13 @@ export class Replica {
     return (await this.store.cursors.get(scope))?.epoch ?? "";
   }
 
-  /** Apply a page; the rows of `busy` records are kept for the screen when they leave. */
-  async apply(page: Page, busy: ReadonlySet<string>): Promise<void> {
+  /**
+   * Apply a page; the rows of `busy` records are kept for the screen when they leave. Gives the scopes whose rows
+   * differ from the office's: they are thrown away, to be fetched anew.
+   */
+  async apply(page: Page, busy: ReadonlySet<string>): Promise<ReadonlySet<string>> {
     const scopes = scopesOfRows(page);
+    const anew = new Set<string>();
     for (let at = 0; at < page.lines.length; at += 1) {
       const { mark } = page.lines[at] as PageLine;
       const scope = scopes[at] ?? OUTSIDE;
@@ -139,8 +143,11 @@ export class Replica {
         await this.#put(scope, rows);
         at += rows.length - 1;
       } else if (mark.gone !== undefined) await this.#remove(scope, mark.gone, busy);
-      else if (mark.checkpoint !== undefined) await this.#reach(mark.checkpoint, mark, busy);
+      else if (mark.checkpoint !== undefined && !(await this.#reach(mark.checkpoint, mark, busy))) {
+        anew.add(mark.checkpoint);
+      }
     }
+    return anew;
   }
 
   /** Rows that follow one another, written together: thousands come when a tablet is new. */
@@ -196,10 +203,11 @@ export class Replica {
     for (const scope of (await this.cursors()).keys()) await this.drop(scope, busy);
   }
 
-  async #reach(scope: string, mark: Mark, busy: ReadonlySet<string>): Promise<void> {
+  /** Gives whether the scope's rows may stay. */
+  async #reach(scope: string, mark: Mark, busy: ReadonlySet<string>): Promise<boolean> {
     const { checksum } = await this.#cursor(scope);
     await this.store.cursors.put({ scope, epoch: mark.epoch ?? "", n: mark.n ?? 0, checksum });
-    if (mark.head !== true || typeof mark.checksum !== "number") return;
+    if (mark.head !== true || typeof mark.checksum !== "number") return true;
     const distrusted = (await this.store.distrusted.get(scope)) !== undefined;
     if (mark.checksum === checksum) await this.store.distrusted.delete(scope);
     else if (distrusted) await this.store.remember("alarms", (await this.alarms()) + 1);
@@ -207,7 +215,9 @@ export class Replica {
       await this.store.distrusted.put({ scope });
       await this.store.remember("refetched", (await this.refetched()) + 1);
       await this.drop(scope, busy);
+      return false;
     }
+    return true;
   }
 
   /** How often a scope still differed from the office's after it was fetched anew. */

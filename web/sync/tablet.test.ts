@@ -262,3 +262,44 @@ describe("signing out", () => {
     });
   });
 });
+
+/** An office that does one thing. */
+const answering = (path: string, body: string): typeof fetch => async (asked) => {
+  if (!String(asked).endsWith(path)) throw new TypeError("no signal");
+  return new Response(body, { status: 200 });
+};
+
+test("a tablet whose key is gone takes what is unsent along to its new identity", async () => {
+  const device = "01990000-0000-7000-8000-00000000de02";
+  const enrolment = JSON.stringify({ device, server_key: "k", epoch: "e", anchor: "a" });
+  const ports = { ...(await enrolled()), fetch: answering("/api/devices/enrol", enrolment) };
+  await using(ports, (tablet) => tablet.newRecord("establishment", { name: "Unit 7" }));
+  await inside(ports, (store) => store.state.delete("keys"));
+  await using(ports, async (tablet) => {
+    expect(tablet.device).toBe("");
+    await tablet.enrol("ABCDE-FGHJK", "Tablet A");
+    expect(await tablet.status()).toMatchObject({ onlyHere: 1, signIn: PERSON });
+  });
+  expect((await linesOf(ports)).map((row) => [row.device, row.seq])).toEqual([[device, 1]]);
+});
+
+test("a change lies over a row that is fetched anew until it is here again", async () => {
+  const scope = "district/korangi";
+  const page = [
+    { record: VISIT, kind: "visit", n: 9, root: VISIT, values: { notes: "gate shut" }, write: "w" },
+    { checkpoint: scope, epoch: "e", n: 9, head: true, checksum: 1 },
+    { receipt: { seq: 1, status: "applied", scope, n: 9 } },
+    { end: true, more: false, anchor: "a" },
+  ];
+  const body = page.map((line) => `${JSON.stringify(line)}\n`).join("");
+  const ports = { ...(await enrolled()), fetch: answering("/api/sync/pull", body) };
+  await fetched(ports);
+  await using(ports, async (tablet) => {
+    await (await tablet.openForm(VISIT)).save({ notes: "gate shut" });
+    expect(await tablet.pull()).toBe(true);
+    expect((await tablet.view(VISIT))?.pending).toEqual(["notes"]);
+    expect((await tablet.shown(VISIT))?.["notes"]).toBe("gate shut");
+    expect(await tablet.pull()).toBe(false);
+    expect((await tablet.view(VISIT))?.pending).toEqual([]);
+  });
+});

@@ -16,7 +16,7 @@ import { newKeys } from "./keys";
 import type { KindName } from "./kinds.gen";
 import { hold } from "./lock";
 import { carryOut, planMove } from "./moving";
-import { type Batch, NO_HEAD, Outbox } from "./outbox";
+import { type Batch, Outbox } from "./outbox";
 import type { View } from "./overlay";
 import { People, type Person } from "./people";
 import type { Ports, Synced } from "./ports";
@@ -130,8 +130,7 @@ export class Tablet {
 
   /** Get an identity by a supervisor's code. Throws Refused, NoAnswer. */
   async enrol(code: string, name: string): Promise<void> {
-    if (this.#identity !== null) return this.enrolAgain(code, name);
-    return this.#talking.take(() => this.#become(code, name, (head) => this.store.remember("head", head)));
+    return this.#talking.take(() => this.#become(code, name));
   }
 
   /**
@@ -139,10 +138,11 @@ export class Tablet {
    * sign in again; their lines are sent when they have. Throws Refused, NoAnswer.
    */
   async enrolAgain(code: string, name: string): Promise<void> {
-    return this.#talking.take(() => this.#become(code, name, null));
+    return this.enrol(code, name);
   }
 
-  async #become(code: string, name: string, begin: ((head: typeof NO_HEAD) => Promise<void>) | null): Promise<void> {
+  /** A tablet with nothing to bring along is new, whatever became of its key. */
+  async #become(code: string, name: string): Promise<void> {
     const { crypto } = this.ports;
     const keys = await newKeys(crypto);
     const enrolled = await door.enrol(this.way, code, keys, name);
@@ -152,7 +152,7 @@ export class Tablet {
       const fork = (await this.store.recall("forked")) ?? (await this.#outbox.head()).acknowledged + 1;
       const move = await planMove(this.store, crypto, this.#outbox, device, fork);
       await this.store.write(async () => {
-        await (begin === null ? carryOut(this.store, this.#outbox, move) : begin({ ...NO_HEAD, device }));
+        await carryOut(this.store, this.#outbox, move);
         await this.#people.forgetSessions();
         await this.store.remember("keys", keys);
         await this.store.remember("serverKey", serverKey);
@@ -318,16 +318,15 @@ export class Tablet {
       const asked = { cursors, open: await this.#outbox.openSeqs(OPEN_MAX), limit: rowsMax };
       const page = await door.pull(this.way, who, token, asked).catch((error: unknown) => this.#refused(error, token));
       const again = await this.store.write(async () => {
-        const refetched = await this.#replica.refetched();
-        await this.#replica.apply(page, await this.#busy());
+        const anew = await this.#replica.apply(page, await this.#busy());
         for (const receipt of page.receipts) await this.#outbox.settle(receipt, who.device);
         if (!page.more) {
           const reached = [...(await this.#replica.cursors())].map(([scope, [, n]]) => [scope, n] as const);
-          await this.#outbox.reached(new Map(reached));
+          await this.#outbox.reached(new Map(reached), anew);
           await this.#replica.tidy(await this.#busy());
         }
         await this.#tellTime(page.anchor);
-        return (await this.#replica.refetched()) > refetched;
+        return anew.size > 0;
       });
       this.#changed();
       return page.more || again;
