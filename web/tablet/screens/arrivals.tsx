@@ -1,10 +1,11 @@
 /** What arrived, what is only here, what needs somebody: the meter opened. */
 import { CheckCheck, CloudOff, FileWarning, Hand, HardDrive, PencilLine, RefreshCw, TabletSmartphone } from "lucide-preact";
-import type { ComponentChildren } from "preact";
+import { type ComponentChildren, Fragment } from "preact";
 import { clock, day } from "../../shared/format";
 import { Banner, Button, Chip, Empty, Num } from "../../shared/parts";
 import { ltr } from "../../shared/words";
 import type { Attention, Kind, Person, Shown } from "../../sync/tablet";
+import { afterEach, BETWEEN } from "../logic/between";
 import { minutes } from "../logic/schedule";
 import { draftsOpen } from "../state/drafts";
 import { people, persisted, status, useAsked } from "../state/field";
@@ -217,13 +218,16 @@ function Needs({ who }: { who: Person }) {
 
 /** What a row is about: the field or kind, and whose. */
 function About({ of, subject }: { of: string; subject: readonly string[] }) {
+  const after = afterEach(subject.length + 1);
   return (
     <p>
       <b>{of}</b>
-      {subject.map((name) => (
-        <span key={name} class="subject">
-          · <bdi>{name}</bdi>
-        </span>
+      {after[0]}
+      {subject.map((name, at) => (
+        <Fragment key={at}>
+          <bdi>{name}</bdi>
+          {after[at + 1]}
+        </Fragment>
       ))}
     </p>
   );
@@ -273,7 +277,7 @@ function Conflict({ conflict, subject, who }: { conflict: Shown; subject: readon
             <b>{valueSaid(about, value)}</b>
             <span class="muted dense">
               {t.by(nameOf(by))}
-              {typeof at === "number" && <> · {`${day(at)} · ${ltr(clock(at))}`}</>}
+              {typeof at === "number" && <>{BETWEEN}{`${day(at)} · ${ltr(clock(at))}`}</>}
             </span>
           </li>
         ))}
