@@ -71,7 +71,7 @@ class Side(msgspec.Struct, frozen=True):
     """A candidate, opened. `masked`: the value is personal and is shown in part.
 
     For a field of a wage line: what the line by itself, and what its whole report would make due if this
-    candidate were kept, by which dated rows; `remarks` say what is left out of that.
+    candidate were kept, by which dated rows; `remarks` are those of the whole report.
     """
 
     write: str
@@ -257,7 +257,7 @@ def _side(
         line_due_rs=to_json(alone.due_rs),
         report_due_rs=to_json(whole.due_rs),
         rate_row_ids=alone.rate_row_ids,
-        remarks=alone.remarks,
+        remarks=whole.remarks,
     )
 
 

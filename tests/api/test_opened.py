@@ -125,6 +125,22 @@ def test_other_lines_of_the_report_are_in_its_sum(office: Office) -> None:
     assert dues[30_000] - alone[30_000] == dues[40_000] - alone[40_000] == Decimal("1200.00")
 
 
+def test_the_remarks_beside_a_reports_sum_are_about_the_whole_report(office: Office) -> None:
+    """A supervisor read "3 people were counted at work; 2024-07 has lines for 1", of a report with three."""
+    world, work = office.world, office.work["korangi"]
+    tablet = world.tablet(work.inspector, "korangi")
+    wages = [{"month": "2024-07", "wage_rs": 30_000, "registered": True, "cnic": str(n)} for n in range(3)]
+    counted = {"men": 2, "women": 2, "total": 4}
+    _, lines = tablet.report(work.visit, wages, headcount=counted)
+    tablet.change("wage_line", lines[0], {"wage_rs": 40_000})
+    tablet.push(office.client)
+    listed = office.get("/api/conflicts", SUPERVISOR).json()
+    (id,) = (each["record"] for each in listed if each["values"]["record"] == lines[0])
+    for side in opened(office, id)["candidates"]:
+        (remark,) = (each for each in side["remarks"] if "counted at work" in each)
+        assert "lines for 3" in remark
+
+
 def test_where_nobody_replaced_anything_there_is_no_before(office: Office) -> None:
     found = opened(office, disputed(office, "days", 20, 25, over=False))
     assert found["before"] is None
