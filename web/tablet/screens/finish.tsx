@@ -1,7 +1,7 @@
 /** Finishing a visit: what will be sent, what has to be looked at first, and one button. */
 import { Banknote, BookOpenText, Camera, CircleCheck, FileText, LocateFixed, MapPinned, UserRound, Users, type LucideIcon } from "lucide-preact";
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { month as monthName, rupees, whole } from "../../shared/format";
 import { Banner, Button, ErrorSummary } from "../../shared/parts";
 import { ltr } from "../../shared/words";
@@ -17,25 +17,40 @@ import { cellId, faultWords } from "./cells";
 import { RECORDS } from "./report";
 import type { PartProps } from "./visit";
 
-/** The forms behind this screen, opened with it. */
-function useForms(visit: string, establishment: string): FinishForms | null {
+/** The forms behind this screen, opened with it; `opening` gives them also to whom presses before they are here. */
+function useForms(visit: string, establishment: string): { forms: FinishForms | null; opening: () => Promise<FinishForms> } {
   const [forms, setForms] = useState<FinishForms | null>(null);
+  const under = useRef<Promise<FinishForms> | null>(null);
+  const opening = (): Promise<FinishForms> => {
+    under.current ??= openForms(visit, establishment).catch((error: unknown) => {
+      under.current = null;
+      throw error;
+    });
+    return under.current;
+  };
   useEffect(() => {
     let stale = false;
-    void (async () => {
-      const here = (await tablet().view(establishment)) !== null;
-      const opened = { visit: await tablet().openForm(visit), establishment: here ? await tablet().openForm(establishment) : null };
-      if (!stale) setForms(opened);
-    })();
-    return () => void (stale = true);
+    opening().then(
+      (opened) => stale || setForms(opened),
+      (error: unknown) => console.error(error),
+    );
+    return () => {
+      stale = true;
+      under.current = null;
+    };
   }, [visit, establishment]);
-  return forms;
+  return { forms, opening };
+}
+
+async function openForms(visit: string, establishment: string): Promise<FinishForms> {
+  const here = (await tablet().view(establishment)) !== null;
+  return { visit: await tablet().openForm(visit), establishment: here ? await tablet().openForm(establishment) : null };
 }
 
 export function Finish({ visit, keeping, who }: PartProps) {
   const t = finishWords();
   const draft = keeping.value.value;
-  const forms = useForms(draft.visit, draft.establishment);
+  const { forms, opening } = useForms(draft.visit, draft.establishment);
   const [working, setWorking] = useState(false);
   const [failed, setFailed] = useState(false);
   const faults = allFaults(draft);
@@ -45,11 +60,11 @@ export function Finish({ visit, keeping, who }: PartProps) {
   const shown = faults.filter(({ fault }) => fault.hard || !draft.asWritten);
 
   async function finish(): Promise<void> {
-    if (working || forms === null) return;
+    if (working) return;
     setWorking(true);
     setFailed(false);
     try {
-      await finishVisit(who.id, keeping, forms);
+      await finishVisit(who.id, keeping, opening());
       go(visitAt(visit.record));
     } catch (error) {
       console.error(error);
@@ -76,7 +91,7 @@ export function Finish({ visit, keeping, who }: PartProps) {
       </section>
       <div class="section line wrap">
         <Button look="main" large icon={CircleCheck} data-testid="report-finish" aria-busy={working} blocked={stands ? t.blocked : null} onClick={() => void finish()}>
-          {t.submit}
+          {working ? t.working : t.submit}
         </Button>
       </div>
       <p class="section muted dense">{t.corrections}</p>

@@ -2,6 +2,7 @@
 import { declaredChange, newRecords } from "../logic/capture";
 import { draftKey, type VisitDraft } from "../logic/draft";
 import type { Keeping } from "../logic/keeping";
+import { once } from "../logic/once";
 import type { Form } from "../../sync/tablet";
 import { forgetDraft } from "./drafts";
 import { tablet } from "./field";
@@ -16,8 +17,10 @@ export interface FinishForms {
   readonly establishment: Form | null;
 }
 
-/** Start a visit: when, and that it was. */
-export async function startVisit(visit: string): Promise<void> {
+/** Start a visit: when, and that it was. Pressed again meanwhile it is the same start. */
+export const startVisit = (visit: string): Promise<void> => once(`start/${visit}`, () => start(visit));
+
+async function start(visit: string): Promise<void> {
   const form = await tablet().openForm(visit);
   if (form.shown["status"] === "planned") await form.save({ status: "started", check_in_ms: Date.now() });
   syncSoon();
@@ -25,14 +28,20 @@ export async function startVisit(visit: string): Promise<void> {
 
 /**
  * Capture everything that was typed, and end its draft in the same breath. Doing it twice is the same as doing it once:
- * the draft chose the ids of its records, and those that are here already are not made again.
+ * a press while it is under way gets the same ending, the draft chose the ids of its records, and those that are here
+ * already are not made again. `opening` may still be under way: the press waits for it.
  */
-export async function finishVisit(person: string, keeping: Keeping<VisitDraft>, forms: FinishForms): Promise<void> {
+export function finishVisit(person: string, keeping: Keeping<VisitDraft>, opening: Promise<FinishForms>): Promise<void> {
+  const key = draftKey(person, keeping.value.peek().visit);
+  return once(`finish/${key}`, () => finish(key, keeping, opening));
+}
+
+async function finish(key: string, keeping: Keeping<VisitDraft>, opening: Promise<FinishForms>): Promise<void> {
   const from = tablet();
+  const forms = await opening;
   await keeping.flush();
   await keeping.end();
   const draft = keeping.value.peek();
-  const key = draftKey(person, draft.visit);
   try {
     if ((await from.view(draft.report)) === null) {
       await saveDeclared(draft, forms.establishment);
