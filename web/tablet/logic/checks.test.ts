@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { allFaults, daysIn, faultsOf, totalsOf, withoutTyping } from "./checks";
+import { allFaults, daysIn, faultsOf, totalsOf, uncheckedMonths, withoutTyping } from "./checks";
 import { beginDraft, blankLine, type Line, linesOf, touched, withCell, withRoom } from "./draft";
 
 const line = (id: string, cells: Partial<Line>): Line => ({ ...blankLine(id, "2026-06"), wage_rs: "40000", worker_name: "Worker 1", ...cells });
@@ -67,5 +67,14 @@ describe("while a line is typed", () => {
     expect(said("cnic")).toEqual(["too-many-days"]);
     expect(said("days")).toEqual(["cnic-length", "too-many-days"]);
     expect(withoutTyping(faults, "a", "cnic").get("b")).toHaveLength(1);
+  });
+
+  test("a month with lines that is not among those checked is said; blank lines are not lines", () => {
+    const lines = [line("a", { month: "2026-10" }), line("b", { month: "2026-06" }), line("c", { month: "2026-10" }), blankLine("d", "2026-09")];
+    const draft = { ...beginDraft("v", "e", "r", "2026-06"), lines };
+    expect(uncheckedMonths(draft)).toEqual(["2026-06", "2026-10"]);
+    const ticked = (months: readonly string[]) => uncheckedMonths({ ...draft, asWritten: true, answers: { ...draft.answers, months } });
+    expect(ticked(["2026-06", "2026-08"])).toEqual(["2026-10"]);
+    expect(ticked(["2026-06", "2026-10"])).toEqual([]);
   });
 });

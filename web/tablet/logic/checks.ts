@@ -80,6 +80,12 @@ export function allFaults(draft: VisitDraft): Found[] {
   });
 }
 
+/** The months that have wage lines and were not said to be checked, in order: no assessment counts those lines. */
+export function uncheckedMonths(draft: VisitDraft): string[] {
+  const months = new Set(draft.lines.filter(filled).map(({ month }) => month));
+  return [...months].filter((month) => !draft.answers.months.includes(month)).sort();
+}
+
 /** What stands under a month's columns. Sums are of whole rupees and exact. */
 export interface Totals {
   readonly lines: number;

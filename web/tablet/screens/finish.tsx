@@ -6,7 +6,7 @@ import { month as monthName, rupees, whole } from "../../shared/format";
 import { Banner, Button, ErrorSummary } from "../../shared/parts";
 import { ltr } from "../../shared/words";
 import { declaredChange, headcount } from "../logic/capture";
-import { allFaults, type Found, totalsOf } from "../logic/checks";
+import { allFaults, type Found, totalsOf, uncheckedMonths } from "../logic/checks";
 import { filled, linesOf, type VisitDraft } from "../logic/draft";
 import { tablet } from "../state/field";
 import { type FinishForms, finishVisit } from "../state/finish";
@@ -14,7 +14,7 @@ import { go, visitAt } from "../state/route";
 import { finishWords } from "../words/finish";
 import { reportWords, wageWords } from "../words/report";
 import { cellId, faultWords } from "./cells";
-import { RECORDS } from "./report";
+import { ASKED, RECORDS } from "./report";
 import type { PartProps } from "./visit";
 
 /** The forms behind this screen, opened with it; `opening` gives them also to whom presses before they are here. */
@@ -56,7 +56,8 @@ export function Finish({ visit, keeping, who }: PartProps) {
   const faults = allFaults(draft);
   const half = (draft.answers.men === "") !== (draft.answers.women === "");
   const soft = faults.some(({ fault }) => !fault.hard);
-  const stands = half || faults.some(({ fault }) => fault.hard) || (soft && !draft.asWritten);
+  const unchecked = uncheckedMonths(draft);
+  const stands = half || unchecked.length > 0 || faults.some(({ fault }) => fault.hard) || (soft && !draft.asWritten);
   const shown = faults.filter(({ fault }) => fault.hard || !draft.asWritten);
 
   async function finish(): Promise<void> {
@@ -76,7 +77,7 @@ export function Finish({ visit, keeping, who }: PartProps) {
   return (
     <div class="finish">
       {failed && <Banner tone="err" title={t.failed} />}
-      <Mend found={shown} half={half} visit={visit.record} toLine={(found) => toCell(found, keeping.change.bind(keeping), keeping.value.peek())} />
+      <Mend found={shown} half={half} unchecked={unchecked} visit={visit.record} toLine={(found) => toCell(found, keeping.change.bind(keeping), keeping.value.peek())} />
       {soft && (
         <label class="tick card ask">
           <input type="checkbox" data-testid="as-written" checked={draft.asWritten} onChange={(event) => keeping.change({ ...keeping.value.peek(), asWritten: event.currentTarget.checked })} />
@@ -99,6 +100,12 @@ export function Finish({ visit, keeping, who }: PartProps) {
   );
 }
 
+/** Lead to a question of the report, which takes the focus when it is there. */
+function toQuestion(visit: string, id: string): void {
+  sessionStorage.setItem(ASKED, id);
+  go(visitAt(visit, "report"));
+}
+
 /** Lead to a cell: its month is opened, and it takes the focus when it is there. */
 function toCell({ line, fault }: Found, change: (draft: VisitDraft) => void, draft: VisitDraft): void {
   sessionStorage.setItem("field-cell", cellId(line.id, fault.column));
@@ -106,14 +113,25 @@ function toCell({ line, fault }: Found, change: (draft: VisitDraft) => void, dra
   go(visitAt(draft.visit, "wages"));
 }
 
-function Mend({ found, half, visit, toLine }: { found: readonly Found[]; half: boolean; visit: string; toLine: (found: Found) => void }) {
+interface MendProps {
+  readonly found: readonly Found[];
+  readonly half: boolean;
+  readonly unchecked: readonly string[];
+  readonly visit: string;
+  readonly toLine: (found: Found) => void;
+}
+
+function Mend({ found, half, unchecked, visit, toLine }: MendProps) {
   const t = finishWords();
   const lines = found.map((each) => ({
     id: cellId(each.line.id, each.fault.column),
     words: t.mendLine(each.row, monthName(each.line.month), faultWords(each.fault)),
     go: () => toLine(each),
   }));
-  const all = half ? [{ id: "q-people", words: reportWords().bothCounts, go: () => go(visitAt(visit, "report")) }, ...lines] : lines;
+  const asked = (id: string, words: string) => ({ id, words, go: () => toQuestion(visit, id) });
+  const people = half ? [asked("q-people", reportWords().bothCounts)] : [];
+  const months = unchecked.map((month) => asked(`q-month-${month}`, t.unchecked(monthName(month))));
+  const all = [...people, ...months, ...lines];
   // The cells are on another tab: following a line opens it first.
   const follow = (event: MouseEvent): void => {
     const href = event.target instanceof Element ? event.target.closest("a")?.getAttribute("href") : null;

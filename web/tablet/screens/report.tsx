@@ -1,10 +1,10 @@
 /** The report's questions. Nothing is chosen beforehand, nothing has to be answered. */
 import { ArrowRight, LocateFixed } from "lucide-preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { month as monthName, today, whole } from "../../shared/format";
 import { Button, Choice, Field } from "../../shared/parts";
 import type { Values } from "../../sync/tablet";
-import type { Answers, Place } from "../logic/draft";
+import { type Answers, filled, type Place } from "../logic/draft";
 import { headcount } from "../logic/capture";
 import { finishedMonths } from "../logic/months";
 import { digits } from "../logic/typing";
@@ -15,6 +15,9 @@ import type { PartProps } from "./visit";
 /** What may be produced, as it travels. */
 export const RECORDS = ["wage register", "attendance register", "Form C-1 schedules", "payment challans", "appointment letters"] as const;
 export const slug = (record: string): string => record.toLowerCase().replaceAll(" ", "-");
+
+/** Where the id of the question is left that an error summary leads to. */
+export const ASKED = "field-question";
 
 const COUNT_DIGITS = 6;
 const NAME_MAX = 300;
@@ -28,9 +31,11 @@ const answered = (keeping: PartProps["keeping"], some: Partial<Answers>): void =
 export function Report({ visit, place, keeping }: PartProps) {
   const t = reportWords();
   const draft = keeping.value.value;
+  const withLines = draft.lines.filter(filled).map(({ month }) => month);
+  useEffect(focusAsked, []);
   return (
     <>
-      <Questions answers={draft.answers} place={place} onChange={(some) => answered(keeping, some)} />
+      <Questions answers={draft.answers} withLines={withLines} place={place} onChange={(some) => answered(keeping, some)} />
       <div class="section">
         <a class="button button--main button--large" href={visitAt(visit.record, "wages")}>
           {t.toWages}
@@ -41,10 +46,22 @@ export function Report({ visit, place, keeping }: PartProps) {
   );
 }
 
+/** Where an error summary led here, its question takes the focus. */
+function focusAsked(): void {
+  const asked = sessionStorage.getItem(ASKED);
+  if (asked === null) return;
+  sessionStorage.removeItem(ASKED);
+  const question = document.getElementById(asked);
+  question?.focus();
+  question?.scrollIntoView({ block: "center" });
+}
+
 interface QuestionsProps {
   readonly answers: Answers;
   /** The establishment; without it the register's own count is not asked about. */
   readonly place?: Values;
+  /** The months of the wage lines: each can be ticked, however long ago it was. */
+  readonly withLines?: readonly string[];
   readonly onChange: (some: Partial<Answers>) => void;
 }
 
@@ -52,7 +69,7 @@ interface QuestionsProps {
  * All questions; `onChange` gets what was answered, and lays it over the latest answers. Not over those on the screen
  * when the question was asked: a position comes half a minute later.
  */
-export function Questions({ answers, place, onChange: set }: QuestionsProps) {
+export function Questions({ answers, place, withLines = [], onChange: set }: QuestionsProps) {
   const t = reportWords();
   return (
     <div class="questions">
@@ -78,7 +95,7 @@ export function Questions({ answers, place, onChange: set }: QuestionsProps) {
         </fieldset>
       </div>
       <div class="stack">
-        <Months answers={answers} set={set} />
+        <Months answers={answers} withLines={withLines} set={set} />
         <div class="card ask">
           <Field label={t.met} hint={t.metHint}>
             {(ids) => <input {...ids} class="input" autocomplete="off" maxLength={NAME_MAX} data-testid="q-person-met" value={answers.personMet} onInput={(event) => set({ personMet: event.currentTarget.value })} />}
@@ -115,7 +132,7 @@ function People({ answers, set }: Part) {
   const half = counted === null && (answers.men !== "" || answers.women !== "");
   return (
     <fieldset class="card ask" aria-labelledby="q-people">
-      <h2 id="q-people">{t.people}</h2>
+      <h2 id="q-people" tabIndex={-1}>{t.people}</h2>
       <div class="counts">
         <Field label={t.men}>{(ids) => <Count ids={ids} testid="q-men" value={answers.men} onType={(men) => set({ men })} />}</Field>
         <Field label={t.women}>{(ids) => <Count ids={ids} testid="q-women" value={answers.women} onType={(women) => set({ women })} />}</Field>
@@ -151,10 +168,10 @@ function Count({ ids, testid, value, onType }: { ids: Ids; testid: string; value
   );
 }
 
-function Months({ answers, set }: Part) {
+function Months({ answers, withLines, set }: Part & { withLines: readonly string[] }) {
   const t = reportWords();
   // A draft that was kept over the turn of a month still shows what was chosen in it.
-  const months = [...new Set([...finishedMonths(today(Date.now())), ...answers.months])].sort().reverse();
+  const months = [...new Set([...finishedMonths(today(Date.now())), ...answers.months, ...withLines])].sort().reverse();
   const paidAsked = [...answers.months].sort().reverse();
   return (
     <fieldset class="card ask" aria-labelledby="q-months">
@@ -184,7 +201,7 @@ function Months({ answers, set }: Part) {
 
 function Toggle({ testid, on, label, onToggle }: { testid: string; on: boolean; label: string; onToggle: () => void }) {
   return (
-    <button type="button" class="toggle" data-testid={testid} aria-pressed={on} onClick={onToggle}>
+    <button type="button" class="toggle" id={testid} data-testid={testid} aria-pressed={on} onClick={onToggle}>
       {label}
     </button>
   );

@@ -34,6 +34,7 @@ export const finishWords = words(
     failed: "The visit could not be kept. What you typed is still here.",
     corrections: "After finishing you can still correct it: every correction is kept beside what was there.",
     mendLine: (row: number, month: string, words: string) => `Line ${row}, ${month}: ${words}`,
+    unchecked: (month: string) => `${month} has wage lines and is not among the months checked: tick it, or they are not counted.`,
   },
   {
     title: "معائنہ مکمل کریں",
@@ -67,6 +68,7 @@ export const finishWords = words(
     failed: "معائنہ محفوظ نہ ہو سکا۔ آپ کا لکھا ہوا یہیں موجود ہے۔",
     corrections: "مکمل کرنے کے بعد بھی درستی ہو سکتی ہے: ہر درستی پرانے اندراج کے ساتھ محفوظ رہتی ہے۔",
     mendLine: (row: number, month: string, words: string) => `سطر ${row}، ${month}: ${words}`,
+    unchecked: (month: string) => `${month} کی اجرت کی سطریں موجود ہیں مگر یہ مہینہ جانچے گئے مہینوں میں نہیں: اسے چنیں، ورنہ یہ سطریں شمار نہیں ہوں گی۔`,
   },
 );
 
