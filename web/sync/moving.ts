@@ -67,3 +67,21 @@ async function moved(
   const beside: Bytes = read.beside;
   return lineRow(change, await encode(crypto, change, beside));
 }
+
+/**
+ * Where the store no longer says how far this tablet came, say it again from the lines that are there: they would
+ * lie under an identity that nobody remembers, and never be sent. What had arrived is recognised by its ids.
+ */
+export async function foundHead(store: Store): Promise<void> {
+  if ((await store.recall("head")) !== undefined) return;
+  const last = new Map<string, LineRow>();
+  await store.lines.each((row) => {
+    if (row.seq > (last.get(row.device)?.seq ?? 0)) last.set(row.device, row);
+  });
+  const newest = [...last.values()].sort((one, other) => (one.id < other.id ? 1 : -1))[0];
+  if (newest === undefined) return;
+  const { device, seq, hash } = newest;
+  const known = await store.lines.where("[device+seq]").between([device, 0], [device, seq], true, true).toArray();
+  const open = known.findIndex((row, place) => row.status === "" || row.seq !== place + 1);
+  await store.remember("head", { device, last: seq, chain: hash, acknowledged: open < 0 ? seq : open });
+}

@@ -283,6 +283,23 @@ test("a tablet whose key is gone takes what is unsent along to its new identity"
   expect((await linesOf(ports)).map((row) => [row.device, row.seq])).toEqual([[device, 1]]);
 });
 
+test("a tablet whose store forgot who it is takes what is unsent along, and says of nothing that it arrived", async () => {
+  const device = "01990000-0000-7000-8000-00000000de03";
+  const enrolment = JSON.stringify({ device, server_key: "k", epoch: "e", anchor: "a" });
+  const ports = { ...(await enrolled()), fetch: answering("/api/devices/enrol", enrolment) };
+  await using(ports, async (tablet) => {
+    await tablet.newRecord("establishment", { name: "Unit 7" });
+    await tablet.newRecord("establishment", { name: "Unit 8" });
+  });
+  await inside(ports, (store) => store.state.clear());
+  await using(ports, async (tablet) => {
+    expect(await tablet.status()).toMatchObject({ atOffice: 0, onlyHere: 2 });
+    await tablet.enrol("ABCDE-FGHJK", "Tablet A");
+    expect(await tablet.status()).toMatchObject({ atOffice: 0, onlyHere: 2, signIn: PERSON });
+  });
+  expect((await linesOf(ports)).map((row) => [row.device, row.seq])).toEqual([[device, 1], [device, 2]]);
+});
+
 test("a change lies over a row that is fetched anew until it is here again", async () => {
   const scope = "district/korangi";
   const page = [

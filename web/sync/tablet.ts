@@ -15,7 +15,7 @@ import { Ids } from "./ids";
 import { newKeys } from "./keys";
 import type { KindName } from "./kinds.gen";
 import { hold } from "./lock";
-import { carryOut, planMove } from "./moving";
+import { carryOut, foundHead, planMove } from "./moving";
 import { type Batch, Outbox } from "./outbox";
 import type { View } from "./overlay";
 import { People, type Person } from "./people";
@@ -107,6 +107,7 @@ export class Tablet {
   }
 
   async #load(): Promise<void> {
+    await foundHead(this.store);
     const { device } = await this.#outbox.head();
     const keys = await this.store.recall("keys");
     const serverKey = (await this.store.recall("serverKey")) ?? "";
@@ -235,6 +236,9 @@ export class Tablet {
   async tick(): Promise<void> {
     await this.store.remember("elapsed", this.time.now());
   }
+
+  /** The office's time as well as this tablet knows it. */
+  officeNowMs = (): number => this.time.officeNowMs();
 
   async #tellTime(anchor: string): Promise<void> {
     this.time.receive(anchor);

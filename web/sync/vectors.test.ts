@@ -145,7 +145,8 @@ test.each(
     else if (step.do === "receive") time.receive(step.anchor);
     else {
       kept = time.now();
-      expect(kept).toEqual(step.expect);
+      // Beside what every tablet keeps, this one keeps how far its wall clock is off.
+      expect(kept).toMatchObject(step.expect);
     }
   }
 });
