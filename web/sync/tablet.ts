@@ -21,8 +21,7 @@ import type { View } from "./overlay";
 import { People, type Person } from "./people";
 import type { Ports, Synced } from "./ports";
 import { Photos } from "./photos";
-import { Questions } from "./questions";
-import type { Attention, Shown, Status } from "./questions";
+import { type Attention, Questions, type Shown, type Status } from "./questions";
 import { Replica } from "./replica";
 import { type Problem, Store } from "./store";
 import { Turns } from "./turns";
@@ -232,13 +231,12 @@ export class Tablet {
     return this.#capturing.group(this.#people.author(), work);
   }
 
+  /** The office's time as well as this tablet knows it. */
+  officeNowMs = (): number => this.time.officeNowMs();
   /** Write the time down: call it every 30 s, so that a sudden end loses no more of it. */
   async tick(): Promise<void> {
     await this.store.remember("elapsed", this.time.now());
   }
-
-  /** The office's time as well as this tablet knows it. */
-  officeNowMs = (): number => this.time.officeNowMs();
 
   async #tellTime(anchor: string): Promise<void> {
     this.time.receive(anchor);
