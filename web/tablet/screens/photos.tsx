@@ -6,7 +6,7 @@ import { Banner, Button, Choice, Empty, Loading } from "../../shared/parts";
 import { ltr } from "../../shared/words";
 import type { TakenPhoto } from "../logic/draft";
 import { flushAll } from "../state/drafts";
-import { newId, tablet, useAsked } from "../state/field";
+import { newId, officeNowMs, tablet, useAsked } from "../state/field";
 import { photoWords } from "../words/report";
 import { Shell } from "./shell";
 import type { PartProps } from "./visit";
@@ -32,7 +32,7 @@ export function VisitPhotos({ keeping }: PartProps) {
     setSaid(null);
     try {
       for (const file of files) {
-        const taken_ms = Date.now();
+        const taken_ms = officeNowMs();
         const { sha256, size, media_type } = await tablet().photos.add(file, { visit: draft.visit, taken_ms });
         const before = keeping.value.peek().photos;
         if (before.some((photo) => photo.sha256 === sha256)) setSaid(t.twice);

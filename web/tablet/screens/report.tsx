@@ -8,6 +8,7 @@ import { type Answers, filled, type Place } from "../logic/draft";
 import { headcount } from "../logic/capture";
 import { finishedMonths } from "../logic/months";
 import { digits } from "../logic/typing";
+import { officeNowMs } from "../state/field";
 import { visitAt } from "../state/route";
 import { reportWords } from "../words/report";
 import type { PartProps } from "./visit";
@@ -171,7 +172,7 @@ function Count({ ids, testid, value, onType }: { ids: Ids; testid: string; value
 function Months({ answers, withLines, set }: Part & { withLines: readonly string[] }) {
   const t = reportWords();
   // A draft that was kept over the turn of a month still shows what was chosen in it.
-  const months = [...new Set([...finishedMonths(today(Date.now())), ...answers.months, ...withLines])].sort().reverse();
+  const months = [...new Set([...finishedMonths(today(officeNowMs())), ...answers.months, ...withLines])].sort().reverse();
   const paidAsked = [...answers.months].sort().reverse();
   return (
     <fieldset class="card ask" aria-labelledby="q-months">

@@ -1,10 +1,11 @@
 /** What is around every screen: navigation, title, the meter that never scrolls away, banners. */
-import { ArrowLeft, CalendarDays, Camera, CircleArrowUp, HardDrive, Inbox, LockKeyhole, SunMoon, TriangleAlert, type LucideIcon } from "lucide-preact";
+import { ArrowLeft, CalendarDays, Camera, CircleArrowUp, ClockAlert, HardDrive, Inbox, LockKeyhole, SunMoon, TriangleAlert, type LucideIcon } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { Banner, Button, LanguageButton } from "../../shared/parts";
 import { nextTheme } from "../../shared/theme";
+import { lengthOf } from "../logic/clock";
 import { draftsOpen, unsaved } from "../state/drafts";
-import { person, status } from "../state/field";
+import { clockOffMs, person, status } from "../state/field";
 import { lock } from "../state/lock";
 import { go, route } from "../state/route";
 import { updateReady, useUpdate } from "../state/update";
@@ -92,12 +93,24 @@ function Tools() {
   );
 }
 
+/** How long that is, in the largest unit that fits. */
+function lengthWords(ms: number): string {
+  const { unit, count } = lengthOf(ms);
+  return frame()[unit](count);
+}
+
 function Banners() {
   const said = frame();
   const found = status.value;
   const signIn = (person.value !== null && !person.value.signedIn) || (found?.signIn ?? null) !== null;
+  const off = clockOffMs.value;
   return (
     <>
+      {off !== null && (
+        <Banner tone="warn" icon={ClockAlert} title={<span data-testid="clock-wrong">{said.clockWrong(lengthWords(off))}</span>}>
+          {said.clockWrongDo}
+        </Banner>
+      )}
       {unsaved.value && (
         <Banner tone="err" icon={TriangleAlert} title={said.notKept}>
           {said.notKeptDo}

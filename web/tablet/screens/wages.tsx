@@ -8,7 +8,7 @@ import { type Column, COLUMNS, filled, type Line, linesOf, type VisitDraft, with
 import { finishedMonths } from "../logic/months";
 import { isFigure } from "../logic/typing";
 import type { Keeping } from "../logic/keeping";
-import { newId } from "../state/field";
+import { newId, officeNowMs } from "../state/field";
 import { wageWords } from "../words/report";
 import { cellId, faultWords } from "./cells";
 import { GridRow } from "./grid_row";
@@ -137,7 +137,7 @@ function useRoom(keeping: Keeping<VisitDraft>, draft: VisitDraft): readonly Line
 
 function monthsToChoose(draft: VisitDraft): string[] {
   const typed = draft.lines.filter(filled).map(({ month }) => month);
-  return [...new Set([...finishedMonths(today(Date.now())), ...draft.answers.months, ...typed, draft.month])].sort().reverse();
+  return [...new Set([...finishedMonths(today(officeNowMs())), ...draft.answers.months, ...typed, draft.month])].sort().reverse();
 }
 
 /** Where an error summary led here, its cell is asked for in the session; otherwise nothing takes the focus. */

@@ -5,7 +5,7 @@ import { beginDraft, draftKey, readDraft, touched } from "../logic/draft";
 import { Keeping } from "../logic/keeping";
 import { finishedMonths } from "../logic/months";
 import { today } from "../../shared/format";
-import { newId, tablet } from "./field";
+import { newId, officeNowMs, tablet } from "./field";
 
 const LATE_MS = 1_500;
 
@@ -38,7 +38,7 @@ function keeping<T>(key: string, value: T, drop: (value: T) => boolean): Keeping
 export async function visitDraft(person: string, visit: string, establishment: string): Promise<Keeping<VisitDraft>> {
   const key = draftKey(person, visit);
   const kept = readDraft(await tablet().drafts.get(key));
-  const month = finishedMonths(today(Date.now()))[0] ?? "";
+  const month = finishedMonths(today(officeNowMs()))[0] ?? "";
   return keeping(key, kept ?? beginDraft(visit, establishment, newId(), month), (typed) => !touched(typed));
 }
 

@@ -1,6 +1,7 @@
 /** The one open tablet, and what every screen asks of it. */
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
+import { clockOff } from "../logic/clock";
 import { Ids } from "../../sync/ids";
 import { AlreadyOpen, type Person, type Status, Tablet } from "../../sync/tablet";
 
@@ -20,6 +21,9 @@ export const enrolled = signal(false);
 /** Whether the browser promised never to throw the tablet's work away; null while it was not asked. */
 export const persisted = signal<boolean | null>(null);
 
+/** How far the tablet's own clock is ahead of the office's time, where that is too far; null where it is well. */
+export const clockOffMs = signal<number | null>(null);
+
 let open: Tablet | null = null;
 let asking: Promise<void> | null = null;
 let again = false;
@@ -30,6 +34,9 @@ export function tablet(): Tablet {
   if (open === null) throw new Error("the tablet is not open yet");
   return open;
 }
+
+/** The office's time as well as the tablet knows it: what is written down as evidence, and today. */
+export const officeNowMs = (): number => (open === null ? Date.now() : open.officeNowMs());
 
 /** A new id for a record. */
 export const newId = (): string => ids.next();
@@ -48,7 +55,14 @@ export async function openTablet(ready: () => Promise<void>): Promise<void> {
   await refresh();
   await ready();
   opening.value = "open";
-  setInterval(() => void open?.tick(), TICK_MS);
+  setInterval(() => {
+    void open?.tick();
+    lookAtClock();
+  }, TICK_MS);
+}
+
+function lookAtClock(): void {
+  clockOffMs.value = clockOff(Date.now(), officeNowMs());
 }
 
 /** Ask the browser never to throw the work away. Called when there is work to keep. */
@@ -78,6 +92,7 @@ async function read(): Promise<void> {
   people.value = everybody;
   person.value = from.current();
   enrolled.value = from.device !== "";
+  lookAtClock();
   version.value += 1;
 }
 

@@ -5,7 +5,7 @@ import type { Keeping } from "../logic/keeping";
 import { once } from "../logic/once";
 import type { Form } from "../../sync/tablet";
 import { forgetDraft } from "./drafts";
-import { tablet } from "./field";
+import { officeNowMs, tablet } from "./field";
 import { syncSoon } from "./sync";
 
 const OPEN: ReadonlySet<unknown> = new Set(["planned", "started"]);
@@ -22,7 +22,7 @@ export const startVisit = (visit: string): Promise<void> => once(`start/${visit}
 
 async function start(visit: string): Promise<void> {
   const form = await tablet().openForm(visit);
-  if (form.shown["status"] === "planned") await form.save({ status: "started", check_in_ms: Date.now() });
+  if (form.shown["status"] === "planned") await form.save({ status: "started", check_in_ms: officeNowMs() });
   syncSoon();
 }
 
@@ -70,7 +70,7 @@ async function capture(draft: VisitDraft, key: string, visit: Form): Promise<voi
     group.newRecord("report", report.values, report.id);
     for (const { id, values } of lines) group.newRecord("wage_line", values, id);
     for (const { id, values } of photos) group.newRecord("photo", values, id);
-    group.save(visit, { ...ended, check_out_ms: Date.now() });
+    group.save(visit, { ...ended, check_out_ms: officeNowMs() });
     group.forget(key);
   });
 }
