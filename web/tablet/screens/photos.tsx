@@ -5,6 +5,7 @@ import { clock, day, whole } from "../../shared/format";
 import { Banner, Button, Choice, Empty, Loading } from "../../shared/parts";
 import { ltr } from "../../shared/words";
 import type { TakenPhoto } from "../logic/draft";
+import { refusal } from "../logic/picture";
 import { flushAll } from "../state/drafts";
 import { newId, officeNowMs, tablet, useAsked } from "../state/field";
 import { photoWords } from "../words/report";
@@ -32,6 +33,11 @@ export function VisitPhotos({ keeping }: PartProps) {
     setSaid(null);
     try {
       for (const file of files) {
+        const refused = await refusal(file, decode);
+        if (refused !== null) {
+          setSaid(t[refused](`\u2068${file.name}\u2069`));
+          continue;
+        }
         const taken_ms = officeNowMs();
         const { sha256, size, media_type } = await tablet().photos.add(file, { visit: draft.visit, taken_ms });
         const before = keeping.value.peek().photos;
@@ -67,7 +73,7 @@ export function VisitPhotos({ keeping }: PartProps) {
           />
         </label>
       </div>
-      {said !== null && <Banner tone="warn" title={said} />}
+      {said !== null && <Banner tone="warn" title={<span data-testid="photo-said">{said}</span>} />}
       <Banner icon={HardDrive} title={t.keptHere}>
         {t.keptHereMore}
       </Banner>
@@ -94,6 +100,11 @@ export function VisitPhotos({ keeping }: PartProps) {
       </ul>
     </>
   );
+}
+
+/** Fails for what this browser cannot show as a picture. */
+async function decode(file: Blob): Promise<void> {
+  (await createImageBitmap(file)).close();
 }
 
 const kilobytes = (size: number): string => photoWords().size(whole(Math.max(1, Math.round(size / KILOBYTE))));
