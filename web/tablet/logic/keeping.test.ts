@@ -6,6 +6,7 @@ function world() {
   const kept: string[] = [];
   const planned: (() => void)[] = [];
   let full = false;
+  let ms = 1000;
   let hold: Promise<void> = Promise.resolve();
   const keeper = {
     put: async (value: string) => {
@@ -14,9 +15,9 @@ function world() {
       kept.push(value);
     },
     after: (_: number, work: () => void) => void planned.push(work),
-    nowMs: () => 1000,
+    nowMs: () => ms,
   };
-  return { kept, planned, keeper, fill: (is: boolean) => (full = is), until: (promise: Promise<void>) => (hold = promise) };
+  return { kept, planned, keeper, pass: (by: number) => (ms += by), fill: (is: boolean) => (full = is), until: (promise: Promise<void>) => (hold = promise) };
 }
 
 describe("keeping", () => {
@@ -83,5 +84,43 @@ describe("keeping", () => {
     await keeping.flush();
     expect(kept).toEqual(["ab"]);
     expect(keeping.trouble.value).toBeNull();
+  });
+
+  test("typing on and on is not late while each key is kept within a moment", async () => {
+    const { kept, keeper, pass, until } = world();
+    const keeping = new Keeping("", keeper);
+    keeping.change("0");
+    for (let key = 1; key <= 60; key += 1) {
+      let release = (): void => undefined;
+      until(new Promise<void>((resolve) => (release = resolve)));
+      const write = keeping.flush();
+      await Promise.resolve();
+      pass(70);
+      keeping.change(String(key));
+      release();
+      await write;
+      expect(keeping.late(1000 + key * 70)).toBe(false);
+      expect(keeping.unsavedSinceMs.value).toBe(1000 + key * 70);
+    }
+    await keeping.flush();
+    expect(kept.at(-1)).toBe("60");
+    expect(keeping.late(1_000_000)).toBe(false);
+  });
+
+  test("a write that takes longer than two seconds is late, and one that failed is so at once", async () => {
+    const { keeper, until, fill } = world();
+    const keeping = new Keeping("", keeper);
+    let release = (): void => undefined;
+    until(new Promise<void>((resolve) => (release = resolve)));
+    keeping.change("a");
+    const write = keeping.flush();
+    expect([3000, 3001].map((ms) => keeping.late(ms))).toEqual([false, true]);
+    release();
+    await write;
+    expect(keeping.late(3001)).toBe(false);
+    fill(true);
+    keeping.change("ab");
+    await keeping.flush();
+    expect(keeping.late(1000)).toBe(true);
   });
 });

@@ -2,6 +2,7 @@
 import { signal, type Signal } from "@preact/signals";
 
 const KEPT_WITHIN_MS = 120;
+const LATE_MS = 2_000;
 
 /** What keeping needs of the world. `put` writes the whole draft. */
 export interface Keeper<T> {
@@ -17,11 +18,13 @@ export class Keeping<T> {
   readonly keptMs: Signal<number | null> = signal(null);
   /** What went wrong at the last try to keep it; null where nothing did. */
   readonly trouble: Signal<unknown> = signal(null);
-  /** Since when something typed is not on the disk yet; null where all is. */
+  /** Since when the oldest of what is typed and not on the disk waits; null where all is kept. */
   readonly unsavedSinceMs: Signal<number | null> = signal(null);
   #changes = 0;
   #kept = 0;
   #planned = false;
+  /** When the first key was typed that the write under way does not hold. */
+  #laterMs: number | null = null;
   #ended = false;
   #writing: Promise<void> = Promise.resolve();
 
@@ -37,7 +40,9 @@ export class Keeping<T> {
     if (this.#ended) return;
     this.value.value = value;
     this.#changes += 1;
-    this.unsavedSinceMs.value ??= this.keeper.nowMs();
+    const nowMs = this.keeper.nowMs();
+    this.#laterMs ??= nowMs;
+    this.unsavedSinceMs.value ??= nowMs;
     if (this.#planned) return;
     this.#planned = true;
     this.keeper.after(KEPT_WITHIN_MS, () => {
@@ -55,6 +60,7 @@ export class Keeping<T> {
   async #write(): Promise<void> {
     if (this.#ended || this.#kept === this.#changes) return;
     const upTo = this.#changes;
+    this.#laterMs = null;
     try {
       await this.keeper.put(this.value.value);
     } catch (error) {
@@ -64,7 +70,13 @@ export class Keeping<T> {
     this.#kept = upTo;
     this.trouble.value = null;
     this.keptMs.value = this.keeper.nowMs();
-    if (this.#kept === this.#changes) this.unsavedSinceMs.value = null;
+    this.unsavedSinceMs.value = this.#laterMs;
+  }
+
+  /** Whether somebody must be told: keeping failed, or some key has waited longer than any write should take. */
+  late(nowMs: number): boolean {
+    const sinceMs = this.unsavedSinceMs.value;
+    return sinceMs !== null && (this.trouble.value !== null || nowMs - sinceMs > LATE_MS);
   }
 
   /** Write nothing from now on: the draft becomes a capture. Done when no write is under way. */

@@ -7,8 +7,6 @@ import { finishedMonths } from "../logic/months";
 import { today } from "../../shared/format";
 import { newId, officeNowMs, tablet } from "./field";
 
-const LATE_MS = 1_500;
-
 /** The keys of the drafts that are kept: a new version of the app waits for them. */
 export const draftsOpen = signal<ReadonlySet<string>>(new Set());
 /** Something typed is not on the disk although it should be. */
@@ -79,6 +77,6 @@ export function followTyping(): void {
   window.addEventListener("pagehide", flushAll);
   setInterval(() => {
     const now = Date.now();
-    unsaved.value = [...open.values()].some(({ unsavedSinceMs }) => now - (unsavedSinceMs.value ?? now) > LATE_MS);
+    unsaved.value = [...open.values()].some((each) => each.late(now));
   }, 500);
 }
