@@ -1,8 +1,11 @@
 """Finishing a visit: one press is enough however early it comes, and many are one."""
 
+import time
+
 from playwright.sync_api import expect
 
 from tests.browser.browsers import Tablets
+from tests.browser.held import picture
 from tests.browser.office import PASSWORD, Office
 from tests.browser.tablet_page import TabletPage
 from tests.browser.typed import LINES, ON_A
@@ -84,3 +87,31 @@ def test_lines_of_a_month_that_was_not_ticked_lead_to_its_tick(office: Office, t
     expect(said).to_have_count(0)
     page.finish()
     assert page.page.url.endswith(visit)
+
+
+def test_only_pictures_are_kept_as_photos(office: Office, tablets: Tablets) -> None:
+    page, _ = at_a_visit(office, tablets)
+    page.open_tab("photos")
+    text = {"name": "notes.jpg", "mimeType": "image/jpeg", "buffer": b"no picture at all"}
+    page.by("photo-input").set_input_files(text)  # type: ignore[arg-type]
+    expect(page.by("photo-said")).to_contain_text("notes.jpg")
+    expect(page.by("photo")).to_have_count(0)
+    page.page.evaluate("() => { location.hash = '#/photos'; }")
+    page.settled()
+    expect(page.page.locator(".picture")).to_have_count(0)
+    page.page.go_back()
+    page.add_photo(picture(40))
+    expect(page.by("photo-said")).to_have_count(0)
+
+
+def test_a_clock_of_another_year_is_said_and_not_used(office: Office, tablets: Tablets) -> None:
+    page, visit = at_a_visit(office, tablets)
+    expect(page.by("clock-wrong")).to_have_count(0)
+    page.page.evaluate("() => { const real = Date.now; Date.now = () => real() - 400 * 86_400_000; }")
+    page.open_tab("finish")
+    page.finish()
+    expect(page.by("clock-wrong")).to_contain_text("400 days")
+    page.open_arrivals()
+    page.sync()
+    found = office.stored(visit)[visit].values
+    assert abs(int(str(found["check_out_ms"])) - time.time() * 1000) < 60_000
