@@ -7,7 +7,7 @@ import type { Person, Values } from "../../sync/tablet";
 import { draftKey } from "../logic/draft";
 import { type Day, dayOf, type Stop } from "../logic/today";
 import { draftsOpen, flushAll } from "../state/drafts";
-import { status, useAsked } from "../state/field";
+import { officeNowMs, status, useAsked } from "../state/field";
 import { startVisit } from "../state/finish";
 import { go, visitAt } from "../state/route";
 import { todayWords } from "../words/visits";
@@ -40,7 +40,7 @@ function useDay(who: Person, date_: string): Found | undefined {
 
 export function Today({ who }: { who: Person }) {
   const t = todayWords();
-  const now = today(Date.now());
+  const now = today(officeNowMs());
   const found = useDay(who, now);
   const lost = useLostDrafts(who);
   const next = found?.day.stops.find((stop) => stop.next);
