@@ -1,7 +1,9 @@
 """Importing employers' schedules: lines per second against a plain executemany, and the memory that it takes.
 
 `BENCH_LINES` sets how many lines, instead of the million that is promised. The import is a process of its
-own, `field import schedules`, with all that it does: start, reading, sealing, checking, writing.
+own, `field import schedules`, with all that it does: reading, checking, sealing, writing. What it takes to
+start, about two seconds, is measured by a file without lines and left out. Other work on the machine slows
+both sides down, so the best of each counts.
 """
 
 import os
@@ -25,8 +27,11 @@ from field.store.rows import RECORDS, SCOPES
 from field.store.schedules import LINES, SCHEDULES
 
 LINES_WANTED = int(os.environ.get("BENCH_LINES", "1000000"))
+HEADING = "Reg No,Month,Name of Worker,CNIC,Days,Wages,Contribution\r\n"
 WORKERS, MONTHS = 40, 12
 AT_ONCE = 5000
+ROUNDS = 3
+LOOK_S = 0.02
 RATIO_TARGET = 0.3
 MEMORY_MB_MAX = 300.0
 
@@ -44,27 +49,36 @@ def run() -> list[Figure]:
 
 
 def measure(kind: str) -> list[Figure]:
-    """The figures of importing on one kind of database."""
+    """The figures of importing on one kind of database: the best of some rounds, taken in turns."""
     with databases(kind) as (data, made):
-        url = made.fresh("imported")
-        path = data / "schedules.csv"
-        _register(made, url)
+        path, empty = data / "schedules.csv", data / "empty.csv"
         lines = _write(path)
-        ran = _import(data, url, path)
-        plain_s = _plain(made, url, lines)
+        empty.write_text(HEADING, encoding="utf-8")
+        rounds = [_round(made, number, path, empty, lines) for number in range(ROUNDS)]
+    seconds, memory_mb = min(each.seconds for each, _ in rounds), max(each.memory_mb for each, _ in rounds)
+    plain_s = min(plain for _, plain in rounds)
     return [
         Figure(
             name=f"import, {kind}: lines/s of {lines:,} schedule lines",
-            value=lines / ran.seconds, unit="lines/s", baseline=lines / plain_s,
+            value=lines / seconds, unit="lines/s", baseline=lines / plain_s,
             baseline_name="plain executemany of the same rows",
-            ratio=plain_s / ran.seconds, target=RATIO_TARGET, at_least=True,
+            ratio=plain_s / seconds, target=RATIO_TARGET, at_least=True,
         ),
         Figure(
             name=f"import, {kind}: most memory, of {MEMORY_MB_MAX:.0f} MB",
-            value=ran.memory_mb, unit="MB", baseline=MEMORY_MB_MAX, baseline_name="the limit",
-            ratio=ran.memory_mb / MEMORY_MB_MAX, target=1.0, at_least=False,
+            value=memory_mb, unit="MB", baseline=MEMORY_MB_MAX, baseline_name="the limit",
+            ratio=memory_mb / MEMORY_MB_MAX, target=1.0, at_least=False,
         ),
     ]  # fmt: skip
+
+
+def _round(made: Databases, number: int, path: Path, empty: Path, lines: int) -> tuple[Ran, float]:
+    """An import without its start, and the seconds of the plain way, each in a fresh database."""
+    url = made.fresh(f"imported_{number}")
+    _register(made, url)
+    start, ran = _import(made.folder, url, empty), _import(made.folder, url, path)
+    plain_s = _plain(made, url, made.fresh(f"plain_{number}"), lines)
+    return Ran(ran.seconds - start.seconds, ran.memory_mb), plain_s
 
 
 def _units() -> int:
@@ -93,7 +107,7 @@ def _write(path: Path) -> int:
     """A year of schedules as offices send them: month by month, establishment by establishment."""
     line = 0
     with path.open("w", encoding="utf-8") as file:
-        file.write("Reg No,Month,Name of Worker,CNIC,Days,Wages,Contribution\r\n")
+        file.write(HEADING)
         for month in range(1, MONTHS + 1):
             for unit in range(_units()):
                 for worker in range(WORKERS):
@@ -114,17 +128,28 @@ def _import(data: Path, url: str, path: Path) -> Ran:
     options = ["--data", str(data), "--database-url", url]
     began = time.perf_counter()
     process = subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
+    memory_kb = 0
+    while process.poll() is None:
+        memory_kb = max(memory_kb, _most_kb(process.pid))
+        time.sleep(LOOK_S)
     seconds = time.perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         raise RuntimeError(f"the import ended with {process.returncode}")
-    return Ran(seconds, used.ru_maxrss / 1024)
+    return Ran(seconds, memory_kb / 1024)
 
 
-def _plain(made: Databases, imported: str, lines: int) -> float:
+def _most_kb(pid: int) -> int:
+    """The most memory that a process had so far. What the kernel tells at its end counts its parent's too."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")), 0)
+
+
+def _plain(made: Databases, imported: str, url: str, lines: int) -> float:
     """Seconds that it takes to put the same rows into the same table, with everything beside it there."""
-    context, _ = build(made.folder, made.fresh("plain"), 0)
+    context, _ = build(made.folder, url, 0)
     source = Store(imported, context.store.sealer)
     rows, inserted, taken = Rows(LINES, LINES.c.keys()), 0, 0.0
     with source.read() as old:

@@ -8,6 +8,7 @@ totals are no lines; where one does not add up, a remark says so.
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 from typing import IO, TypeVar
 
 import msgspec
@@ -132,8 +133,8 @@ class _Reading:
 
     def __init__(self, table: Table, today: date) -> None:
         self._width = len(table.columns)
-        self._places = tuple(
-            table.columns.index(column) if column in table.columns else self._width for column in COLUMNS
+        self._chosen = itemgetter(
+            *(table.columns.index(column) if column in table.columns else self._width for column in COLUMNS)
         )
         self._numbers = _Remembered(cells.registration_no)
         self._months = _Remembered(lambda cell: cells.month(cell, today))
@@ -151,13 +152,13 @@ class _Reading:
         if len(row) != self._width:
             row = self._of_width(row)
         row.append("")  # the cell of every column that the table does not have
-        places = self._places
-        registration_no, month, name, cnic, days, wage, contribution = [row[place] for place in places]
+        registration_no, month, name, cnic, days, wage, contribution = self._chosen(row)
         # A total has nobody's CNIC; what has none, or lacks what a line needs, is looked at twice.
-        if not (cnic and registration_no and month and wage) and not any(map(str.strip, row)):
-            return None
-        if not (cnic and registration_no and month and wage) and any(map(cells.is_total, row)):
-            return self._total(number, wage, contribution)
+        if not (cnic and registration_no and month and wage):
+            if not any(map(str.strip, row)):
+                return None
+            if any(map(cells.is_total, row)):
+                return self._total(number, wage, contribution)
         line = ScheduleLine(
             number,
             self._numbers[registration_no],

@@ -16,8 +16,8 @@ from typing import Any
 from sqlalchemy import Connection, Dialect, Executable, Select, Table
 from sqlalchemy.exc import DBAPIError
 
-TOGETHER = 100
-"""So many rows stand in one statement where very many are inserted."""
+PARAMETERS_MAX = 28_000
+"""So many values stand in one statement where very many rows are inserted; SQLite takes 32,766 at most."""
 
 
 class Prepared:
@@ -71,19 +71,19 @@ class Rows:
             return int(cursor.rowcount)
 
     def pour(self, tx: Connection, rows: Sequence[tuple[Any, ...]]) -> int:
-        """Insert very many rows and return how many are new: `insert`, with TOGETHER of them in a statement.
+        """Insert very many rows and return how many are new: `insert`, with thousands of them in a statement.
 
-        On SQLite it takes two thirds of the time, and on PostgreSQL far fewer messages.
+        It takes two thirds of the time.
         """
-        whole = len(rows) - len(rows) % TOGETHER
+        together = PARAMETERS_MAX // len(self.columns)
+        whole = len(rows) - len(rows) % together
         added = self.insert(tx, rows[whole:])
         if whole:
-            sql = _statement(self, tx.dialect, TOGETHER)
-            values = list(chain.from_iterable(rows[:whole]))
-            wide = TOGETHER * len(self.columns)
+            sql = _statement(self, tx.dialect, together)
             with _cursor(tx, sql) as cursor:
-                cursor.executemany(sql, [values[at : at + wide] for at in range(0, len(values), wide)])
-                added += int(cursor.rowcount)
+                for at in range(0, whole, together):
+                    cursor.execute(sql, [*chain.from_iterable(rows[at : at + together])])
+                    added += int(cursor.rowcount)
         return added
 
 

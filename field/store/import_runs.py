@@ -65,10 +65,16 @@ class Imported(msgspec.Struct):
 
 
 class Run:
-    """An import under way: which establishment a row means, and what is told to the person who imports."""
+    """An import under way: which establishment a row means, and what is told to the person who imports.
 
-    def __init__(self, id: str, registrations: Registrations, told: Callable[[Reject], None]) -> None:
+    `new`: nobody has begun to import this file before.
+    """
+
+    def __init__(
+        self, id: str, new: bool, registrations: Registrations, told: Callable[[Reject], None]
+    ) -> None:
         self.id = id
+        self.new = new
         self.done = Imported()
         self._registrations = registrations
         self._unknown: dict[str, list[int]] = {}
@@ -167,10 +173,10 @@ def begin(
     key = {"file_hash": found.sha256, "kind": kind, "way": way}
     with store.write() as tx:
         named = (source.name[:300], source.by[:200])
-        _INSERT.insert(tx, [(clock.uuid7(), kind, found.sha256, way, *named, clock.now_ms(), 0, 0)])
+        new = _INSERT.insert(tx, [(clock.uuid7(), kind, found.sha256, way, *named, clock.now_ms(), 0, 0)])
         id = str(tx.execute(_FIND, key).scalar_one())
     with store.read() as tx:
-        return Run(id, Registrations(tx), told)
+        return Run(id, new == 1, Registrations(tx), told)
 
 
 _FINISHED = update(IMPORTS).where(IMPORTS.c.id == bindparam("key"))

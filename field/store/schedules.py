@@ -4,7 +4,8 @@ A file is read and written in portions of a transaction each. None of its schedu
 row was looked at; a run that was cut off is repeated, and what it wrote is recognised.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, bindparam, func, select, update
@@ -15,9 +16,9 @@ from field.problems import Problem
 from field.recovery import schedule_file
 from field.recovery.schedule_file import ScheduleLine
 from field.store import import_runs, rows, tables
-from field.store.bulk import Rows
+from field.store.bulk import Prepared, Rows
 from field.store.engine import Store
-from field.store.import_runs import Imported, Run, Source, day_of
+from field.store.import_runs import Imported, Run, Source, batches, day_of
 
 SCHEDULES = tables.Schedule.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 LINES = tables.ScheduleLine.__table__  # type: ignore[attr-defined]
@@ -51,33 +52,22 @@ class _Writer:
     def write(self, groups: Sequence[tuple[Key, list[ScheduleLine]]]) -> None:
         """Write the lines that are not there yet, in one transaction."""
         done = self._run.done
-        self._look_up({key for key, _ in groups})
-        fresh = []
-        for key, lines in groups:
-            held = self._known.get(key)
-            # A schedule that is complete has every line that this file, read this way, can give it.
-            if held is not None and held.complete:
-                done.unchanged += len(lines)
-            else:
-                fresh.append((key, self._sealed(lines)))
-        if not fresh:
-            return
         with self._store.write() as tx:
-            missing = {key for key, _ in fresh} - self._known.keys()
-            made, further = _make(tx, self._run.id, missing)
-            known = {**self._known, **made}
-            rows = [(known[key].id, *row) for key, sealed in fresh for row in sealed]
-            added = _LINES.pour(tx, rows)
-        self._known.update(made)
+            known, further = self._schedules(tx, {key for key, _ in groups})
+            # A schedule that is complete has every line that this file, read this way, can give it.
+            fresh = [(known[key].id, lines) for key, lines in groups if not known[key].complete]
+            added = _LINES.pour(tx, [row for id, lines in fresh for row in self._rows(id, lines)])
+        self._known = known if len(known) < KNOWN_MAX else {}
         done.further += further
         done.added += added
-        done.unchanged += len(rows) - added
+        done.unchanged += sum(len(lines) for _, lines in groups) - added
 
-    def _sealed(self, lines: Iterable[ScheduleLine]) -> list[tuple[object, ...]]:
-        """Lines as they are kept, but for their schedule."""
+    def _rows(self, schedule: int, lines: Iterable[ScheduleLine]) -> list[tuple[object, ...]]:
+        """Lines as they are kept."""
         seal, match, encode = self._seal, self._store.sealer.match, _json.encode
         return [
             (
+                schedule,
                 line.line,
                 match(line.cnic.encode()) if line.cnic else None,
                 seal(encode((line.worker_name, line.cnic))) if line.cnic or line.worker_name else None,
@@ -88,13 +78,13 @@ class _Writer:
             for line in lines
         ]
 
-    def _look_up(self, keys: set[Key]) -> None:
-        if len(self._known) > KNOWN_MAX:
-            self._known.clear()
-        asked = keys - self._known.keys()
-        if asked:
-            with self._store.read() as tx:
-                self._known.update(_held(tx, self._run.id, asked))
+    def _schedules(self, tx: Connection, keys: set[Key]) -> tuple[dict[Key, _Held], int]:
+        """The schedules asked for beside those known, made if there are none; how many are a further one."""
+        found = dict(self._known)
+        if not self._run.new:
+            found |= _held(tx, self._run.id, keys - found.keys())
+        made, further = _make(tx, self._run.id, keys - found.keys())
+        return {**found, **made}, further
 
 
 def import_file(
@@ -114,7 +104,7 @@ def import_file(
     read = schedule_file.read(source.file, found.encoding, day_of(clock), source.columns)
     run = import_runs.begin(store, clock, "schedules", schedule_file.READING, source, found, told)
     writer = _Writer(store, run)
-    for batch in import_runs.batches(read):
+    for batch in batches(read):
         writer.write(_grouped(run, batch))
         progress(run.done.rows)
     with store.write() as tx:
@@ -158,25 +148,36 @@ _COMPLETED = (
     .where(SCHEDULES.c.source == bindparam("run"), SCHEDULES.c.complete.is_(False))
     .values(complete=True)
 )
-_OF_RUN = select(SCHEDULES.c.id, SCHEDULES.c.establishment, SCHEDULES.c.month, SCHEDULES.c.complete).where(
-    SCHEDULES.c.source == bindparam("run"),
+_IN = (
     SCHEDULES.c.establishment.in_(bindparam("ids", expanding=True)),
+    SCHEDULES.c.month.between(bindparam("first"), bindparam("last")),
 )
-_VERSIONS = (
+_OF_RUN = Prepared(
+    select(SCHEDULES.c.id, SCHEDULES.c.establishment, SCHEDULES.c.month, SCHEDULES.c.complete).where(
+        SCHEDULES.c.source == bindparam("run"), *_IN
+    )
+)
+_VERSIONS = Prepared(
     select(SCHEDULES.c.establishment, SCHEDULES.c.month, func.max(SCHEDULES.c.version).label("version"))
-    .where(SCHEDULES.c.establishment.in_(bindparam("ids", expanding=True)))
+    .where(*_IN)
     .group_by(SCHEDULES.c.establishment, SCHEDULES.c.month)
 )
 
 
-def _held(tx: Connection, run: str, keys: Iterable[Key]) -> dict[Key, _Held]:
+def _among(tx: Connection, asked: Prepared, keys: Collection[Key], **more: str) -> Iterator[Any]:
+    """The rows of a question about schedules that are among the keys."""
+    if keys:
+        months = sorted(month for _, month in keys)
+        for some in rows.chunks(establishment for establishment, _ in keys):
+            for row in asked.run(tx, ids=some, first=months[0], last=months[-1], **more):
+                if (row.establishment, row.month) in keys:
+                    yield row
+
+
+def _held(tx: Connection, run: str, keys: Collection[Key]) -> dict[Key, _Held]:
     """The schedules of an import that are there."""
-    asked, found = set(keys), {}
-    for some in rows.chunks(establishment for establishment, _ in asked):
-        for row in tx.execute(_OF_RUN, {"run": run, "ids": some}):
-            if (row.establishment, row.month) in asked:
-                found[row.establishment, row.month] = _Held(row.id, bool(row.complete))
-    return found
+    found = _among(tx, _OF_RUN, keys, run=run)
+    return {(row.establishment, row.month): _Held(row.id, bool(row.complete)) for row in found}
 
 
 def _make(tx: Connection, run: str, keys: set[Key]) -> tuple[dict[Key, _Held], int]:
@@ -187,16 +188,12 @@ def _make(tx: Connection, run: str, keys: set[Key]) -> tuple[dict[Key, _Held], i
     made: dict[Key, _Held] = {}
     versions: dict[Key, int] = {}
     for _ in range(ATTEMPTS):
-        missing = sorted(keys - made.keys())
+        missing = keys - made.keys()
         if not missing:
             return made, sum(version > 1 for version in versions.values())
-        before: dict[Key, int] = {}
-        for some in rows.chunks(establishment for establishment, _ in missing):
-            before.update(
-                {(row.establishment, row.month): row.version for row in tx.execute(_VERSIONS, {"ids": some})}
-            )
+        before = {(row.establishment, row.month): row.version for row in _among(tx, _VERSIONS, missing)}
         versions |= {key: before.get(key, 0) + 1 for key in missing}
-        _SCHEDULES.insert(tx, [(*key, versions[key], run, False) for key in missing])
+        _SCHEDULES.insert(tx, [(*key, versions[key], run, False) for key in sorted(missing)])
         made |= _held(tx, run, missing)
     raise Problem("busy", "Somebody else is importing the same months. Import this file again.")
 
