@@ -1,12 +1,13 @@
 """The tablet's page, as a test uses it: what an inspector does there, and sees. Found in any language."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.console_page import plain
 from tests.browser.typed import Line, Told
+from tests.browser.until import until
 
 COLUMNS = ("worker_name", "cnic", "days", "wage_rs", "declared_wage_rs", "registered")
 
@@ -49,6 +50,7 @@ class TabletPage:
         """Open a visit from the list of the day."""
         row = f'[data-testid="visit-row"][data-record="{visit}"]'
         self.page.locator(row).get_by_test_id("visit-open").click()
+        expect(self.page).to_have_url(re.compile(visit))
         self.settled()
 
     def start_visit(self) -> None:
@@ -135,15 +137,14 @@ class TabletPage:
         self.by("report-finish").click()
         self.by("visit-kept").wait_for()
 
-    def count(self, which: str) -> int:
-        """One of the meter's three numbers: office, here or need."""
-        number = self.by("meter").locator(f'[data-count="{which}"] b').text_content()
-        return int(plain(number))
+    def count(self, which: str, number: int) -> None:
+        """Wait until one of the meter's three numbers, office, here or need, is so."""
+        expect(self.by("meter").locator(f'[data-count="{which}"] b')).to_have_text(str(number))
 
     def counts(self, *, office: int, here: int, need: int) -> None:
         """Wait until the meter says so."""
         for which, number in (("office", office), ("here", here), ("need", need)):
-            expect(self.by("meter").locator(f'[data-count="{which}"] b')).to_have_text(str(number))
+            self.count(which, number)
 
     def open_arrivals(self) -> None:
         """Show what arrived and what did not."""
@@ -153,16 +154,22 @@ class TabletPage:
 
     def sync(self) -> None:
         """Send and fetch now, and wait until that has ended, well or badly."""
-        expect(self.by("sync-now")).to_have_attribute("aria-busy", "false")
-        self.by("sync-now").click()
-        self.page.wait_for_timeout(50)
-        expect(self.by("sync-now")).to_have_attribute("aria-busy", "false")
+        button = self.by("sync-now")
+        expect(button).to_have_attribute("aria-busy", "false")
+        before = self.syncs_ended()
+        button.click()
+        assert until(self.page, self.syncs_ended, lambda ended: ended > before) > before
+        expect(button).to_have_attribute("aria-busy", "false")
+
+    def syncs_ended(self) -> int:
+        """How many syncs have ended since the page was loaded."""
+        return int(self.by("sync-now").get_attribute("data-ended") or 0)
 
     def conflicts(self, *, open: bool) -> Locator:
         """What is in dispute on this tablet, or was."""
         return self.page.locator(f'[data-testid="conflict-row"][data-open="{"yes" if open else "no"}"]')
 
-    def facts(self) -> list[str]:
-        """What is said of the establishment of the visit that is open."""
+    def fact(self, said: str) -> Locator:
+        """What is said in these words of the establishment of the visit that is open."""
         facts = self.page.locator('section[aria-labelledby="facts"] dd')
-        return [plain(text) for text in facts.all_text_contents()]
+        return facts.filter(has_text=re.compile(rf"^\W*{re.escape(said)}\W*$"))

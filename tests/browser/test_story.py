@@ -6,6 +6,7 @@ line, the network cuts a push, and then the answer to one.
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tests.browser.cutting_proxy import Cut
 from tests.browser.office import HERE, PASSWORD, Office
 from tests.browser.tablet_page import TabletPage
 from tests.browser.typed import HURRIED, LINES, ON_A, ON_B, Told, finished_months, owed, rupees
+from tests.browser.until import becomes
 
 PUSH = "/api/sync/push"
 PHOTO = held.picture(200)
@@ -58,7 +60,7 @@ def test_two_tablets_one_visit_one_conflict_and_every_rupee(
     for shown in (supervisor.page, a.page, b.page):
         expect(shown.locator("html")).to_have_attribute("lang", language)
         expect(shown.locator("html")).to_have_attribute("dir", DIRECTIONS[language])
-    assert a.visits() == b.visits()
+    becomes(a.page, lambda: a.visits() == b.visits(), True)
     visit = a.visits()[0]
     unpaid, paid = finished_months(office.today)
 
@@ -126,9 +128,9 @@ def killed_while_typing(tablet: TabletBrowser, a: TabletPage, address: str, unpa
     expect(a.by("month-select")).to_have_value(unpaid)
     for row, line in enumerate(LINES[:HURRIED], 1):
         typed = [line.worker_name, line.cnic, line.days, line.wage_rs, line.declared_wage_rs, line.registered]
-        assert a.typed_in(row) == typed
+        becomes(a.page, partial(a.typed_in, row), typed)
     begun = [hurried.worker_name, hurried.cnic, hurried.days, hurried.wage_rs[:2], "", ""]
-    assert a.typed_in(HURRIED + 1) == begun
+    becomes(a.page, partial(a.typed_in, HURRIED + 1), begun)
     return a
 
 
@@ -165,7 +167,7 @@ def the_network_comes_back_and_breaks(tablet: TabletBrowser, a: TabletPage, axe:
     a.page.wait_for_function("() => navigator.onLine")
     while tablet.proxy.waiting:
         a.sync()
-        assert a.count("here") == 15
+        a.count("here", 15)
     a.sync()
     outcomes = [each.outcome for each in tablet.proxy.seen if each.path == PUSH]
     assert outcomes[:2] == ["request cut", "response cut"]
@@ -270,11 +272,11 @@ def the_decision_arrives(page: TabletPage, visit: str) -> None:
     expect(page.conflicts(open=True)).to_have_count(0)
     expect(page.conflicts(open=False)).to_have_count(1)
     expect(page.conflicts(open=False)).to_contain_text(ON_B.workers_declared)
-    assert page.count("need") == 0
+    page.count("need", 0)
     page.by("nav-today").click()
     page.open_visit(visit)
-    assert ON_B.workers_declared in page.facts()
-    assert ON_A.workers_declared not in page.facts()
+    expect(page.fact(ON_B.workers_declared)).to_have_count(1)
+    expect(page.fact(ON_A.workers_declared)).to_have_count(0)
 
 
 def the_employer_is_flagged(

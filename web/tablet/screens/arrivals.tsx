@@ -10,7 +10,7 @@ import { minutes } from "../logic/schedule";
 import { draftsOpen } from "../state/drafts";
 import { people, persisted, status, useAsked } from "../state/field";
 import { visitAt } from "../state/route";
-import { online, retryAtMs, syncing, syncNow, toSend } from "../state/sync";
+import { online, retryAtMs, syncing, syncNow, syncsEnded, toSend } from "../state/sync";
 import { isOf, sidesOf, subjectOf } from "../state/subject";
 import { arrivalWords, kindWords, reasonWords } from "../words/arrivals";
 import { meterWords } from "../words/frame";
@@ -27,7 +27,7 @@ export function Arrivals({ who }: { who: Person }) {
   return (
     <Shell title={t.title}>
       <div class="section line wrap">
-        <Button look="main" large icon={RefreshCw} data-testid="sync-now" aria-busy={syncing.value} onClick={() => void syncNow()}>
+        <Button look="main" large icon={RefreshCw} data-testid="sync-now" aria-busy={syncing.value} data-ended={syncsEnded.value} onClick={() => void syncNow()}>
           {t.syncNow}
         </Button>
         <span role="status" data-testid="sync-said">

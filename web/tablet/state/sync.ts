@@ -7,6 +7,8 @@ const SOON_MS = 400;
 
 export const online = signal(typeof navigator === "undefined" || navigator.onLine !== false);
 export const syncing = signal(false);
+/** How many syncs have ended since the start, well or badly. */
+export const syncsEnded = signal(0);
 /** How many entries were only here when the present sync began. */
 export const toSend = signal(0);
 /** When the tablet tries again after a failure; null while all is well. */
@@ -43,6 +45,7 @@ export async function syncNow(): Promise<void> {
     console.error(error);
   } finally {
     syncing.value = false;
+    syncsEnded.value += 1;
     toSend.value = 0;
     plan(again && retryAtMs.value === null ? SOON_MS : wait);
   }
