@@ -52,7 +52,7 @@ REASONS = {
     "wage-under-minimum": "wage under the minimum",
     "records-refused": "records refused",
 }
-"""Why an employer is flagged, in a few words for each of `field.recovery.flags.CODES`."""
+"""Why an employer is flagged, in a few words for each of `field.recovery.assessment.CODES`."""
 
 
 def summary(day: Day) -> RenderableType:

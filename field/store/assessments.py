@@ -16,8 +16,8 @@ import structlog
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from field.problems import Problem
-from field.recovery import flags, overlaps
-from field.recovery.flags import Assessment, LineFacts, ReportFacts
+from field.recovery import assessment, overlaps
+from field.recovery.assessment import Assessment, LineFacts, ReportFacts
 from field.recovery.money import ZERO
 from field.recovery.overlaps import Claim
 from field.recovery.statute import Statute
@@ -269,7 +269,7 @@ def _partly(assessment: Assessment, left_out: int) -> Assessment:
 def _assess(facts: ReportFacts, law: Statute) -> Assessment:
     """The assessment; one that says what is wrong where the facts cannot be assessed at all."""
     try:
-        return flags.assess(facts, law)
+        return assessment.assess(facts, law)
     except Problem as problem:
         return Assessment(
             report_id=facts.report_id,

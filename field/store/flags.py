@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from field.inspections.masking import masked_fields
 from field.problems import Problem
-from field.recovery.flags import Assessment
+from field.recovery.assessment import Assessment
 from field.recovery.money import to_json
 from field.recovery.statute import RateRow
 from field.store import registry, rows, statute

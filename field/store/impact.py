@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 from sqlalchemy import Connection, bindparam, select
 
-from field.recovery.flags import Assessment
+from field.recovery.assessment import Assessment
 from field.recovery.money import to_json
 from field.recovery.statute import RateRow
 from field.store import rows, statute

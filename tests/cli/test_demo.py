@@ -13,7 +13,7 @@ import pytest
 from field import config
 from field.app import open_context
 from field.cli import demo_folder, demo_server, demo_words
-from field.recovery.flags import CODES
+from field.recovery.assessment import CODES
 from field.sim import day_start
 from field.sim.day_start import MorningClock
 from field.store import marks, migrate

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from field.problems import Problem
 from field.recovery import statute
+from field.recovery.assessment import CODES, LineFacts, ReportFacts, assess
 from field.recovery.contribution import MonthLaw, law_of
-from field.recovery.flags import CODES, LineFacts, ReportFacts, assess
 
 LAW = statute.shipped()
 JULY = "2024-07"  # minimum wage Rs 37,000, limit of coverage Rs 42,000, 6 %

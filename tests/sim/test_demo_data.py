@@ -11,7 +11,7 @@ from field.geo.districts import DistrictIndex
 from field.inspections import registry_file
 from field.inspections.registry_file import Row
 from field.recovery import statute
-from field.recovery.flags import LineFacts, ReportFacts, assess
+from field.recovery.assessment import LineFacts, ReportFacts, assess
 from field.sim import demo_data
 
 DISTRICTS = boundaries.read(demo_data.districts_geojson())
