@@ -2,6 +2,8 @@
 
 The rules, in the order in which they give way to each other:
 
+0. Nobody is sent to an establishment that is closed or untraceable, and these are told by district and
+   status. One that has shifted goes on working somewhere, and is visited.
 1. An inspector visits only where posted on that day, and no more than the day's number of establishments.
 2. Nobody visits the same establishment twice running while another inspector posted there has room that day
    (the rotation of Maharashtra, Telangana and West Bengal). Where nobody else has, or nobody else is posted,
@@ -20,14 +22,16 @@ from hashlib import sha256
 
 import msgspec
 
+from field.inspections.establishments import UNVISITED
 from field.problems import Problem
 
 
 class Candidate(msgspec.Struct, frozen=True):
-    """An establishment that may be visited."""
+    """An establishment of a district, with its status as the field last saw it."""
 
     id: str
     district: str
+    status: str = "open"
 
 
 class Posting(msgspec.Struct, frozen=True):
@@ -78,6 +82,14 @@ class Waiting(msgspec.Struct, frozen=True):
     inspectors: int
 
 
+class LeftOut(msgspec.Struct, frozen=True):
+    """How many establishments of a district nobody is sent to, for their status."""
+
+    district: str
+    status: str
+    establishments: int
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """The visits of a day, by inspector, the longest unvisited first; and what is left, by district."""
 
@@ -86,6 +98,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     per_inspector: int
     assignments: tuple[Assignment, ...]
     waiting: tuple[Waiting, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
     @property
     def without_inspector(self) -> tuple[Waiting, ...]:
@@ -110,7 +123,8 @@ def assign(
         raise Problem("bad-request", "The number of visits per inspector must be 0 or more.")
     posted = _posted(inspectors, day)
     last = _last(last_visits, day)
-    queue = _queue(establishments, last, seed)
+    known = set(establishments)
+    queue = _queue((each for each in known if each.status not in UNVISITED), last, seed)
     roster = _Roster(posted, last, per_inspector, seed)
     left = [candidate for candidate in queue if not roster.place(candidate)]
     left = [candidate for candidate in left if not roster.place_again(candidate)]
@@ -121,6 +135,7 @@ def assign(
         per_inspector=per_inspector,
         assignments=_assignments(queue, roster, posted, last, (day, seed)),
         waiting=_waiting(left, posted),
+        left_out=_left_out(each for each in known if each.status in UNVISITED),
     )
 
 
@@ -327,3 +342,8 @@ def _twice_running(colleagues: Sequence[str], known: _Last) -> str:
 def _waiting(left: Iterable[Candidate], posted: Mapping[str, Sequence[str]]) -> tuple[Waiting, ...]:
     counts = Counter(candidate.district for candidate in left)
     return tuple(Waiting(name, counts[name], len(posted.get(name, ()))) for name in sorted(counts))
+
+
+def _left_out(candidates: Iterable[Candidate]) -> tuple[LeftOut, ...]:
+    counts = Counter((candidate.district, candidate.status) for candidate in candidates)
+    return tuple(LeftOut(*key, counts[key]) for key in sorted(counts))

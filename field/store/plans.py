@@ -14,11 +14,24 @@ from field.store.engine import Store
 from field.store.office import Entry
 from field.store.people import POSTINGS
 from field.store.registry import CARRIED_OUT
-from field.store.rows import RECORDS, SCOPES, VISITS
+from field.store.rows import FEED, RECORDS, SCOPES, VISITS
 from field.sync import scopes
+from field.sync.kinds import Withdrawal
 from field.sync.rights import INSPECTOR, Posting
 
 OPEN = ("planned", "started")
+
+
+class _Values(msgspec.Struct):
+    status: str = "open"
+    withdrawn: Withdrawal | None = None
+
+
+class _Row(msgspec.Struct):
+    values: _Values
+
+
+_row = msgspec.json.Decoder(_Row)
 
 
 class Planned(msgspec.Struct, frozen=True):
@@ -45,7 +58,10 @@ def assign(
     seed: int,
     by: str,
 ) -> Assigned:
-    """Assign the visits of a day in some districts. Establishments with a visit under way are left out."""
+    """Assign the visits of a day in some districts.
+
+    Establishments with a visit under way are left out, and those that were withdrawn from the register.
+    """
     with store.read() as tx:
         plan = planning.assign(
             _candidates(tx, districts),
@@ -80,15 +96,21 @@ def _entry(planned: Planned, day: date, by: str) -> Entry:
 def _candidates(tx: Connection, districts: Sequence[str]) -> list[Candidate]:
     busy = select(VISITS.c.establishment).where(VISITS.c.status.in_(OPEN), VISITS.c.district.in_(districts))
     query = (
-        select(RECORDS.c.id, SCOPES.c.name)
+        select(RECORDS.c.id, SCOPES.c.name, FEED.c.body)
         .join(SCOPES, SCOPES.c.id == RECORDS.c.scope)
+        .join(FEED, (FEED.c.scope == RECORDS.c.scope) & (FEED.c.n == RECORDS.c.n))
         .where(
             RECORDS.c.kind == "establishment", SCOPES.c.name.in_([scopes.district(id) for id in districts])
         )
         .where(RECORDS.c.id.not_in(busy))
         .order_by(RECORDS.c.id)
     )
-    return [Candidate(row.id, row.name.partition("/")[2]) for row in tx.execute(query)]
+    found = []
+    for row in tx.execution_options(yield_per=1000).execute(query):
+        values = _row.decode(bytes(row.body)).values
+        if values.withdrawn is None:
+            found.append(Candidate(row.id, row.name.partition("/")[2], values.status))
+    return found
 
 
 def _inspectors(tx: Connection, districts: Sequence[str]) -> list[Inspector]:

@@ -6,11 +6,12 @@ from sqlalchemy import Connection, select
 from field.recovery.cells import plain_number
 from field.store.establishments import record_id
 from field.store.rows import FEED, RECORDS
+from field.sync.kinds import Withdrawal
 
 
 class _Values(msgspec.Struct):
     registration_no: str | None = None
-    withdrawn: msgspec.Raw | None = None
+    withdrawn: Withdrawal | None = None
 
 
 class _Row(msgspec.Struct):
@@ -37,7 +38,7 @@ class Registrations:
             self._add(_row.decode(bytes(body)))
 
     def _add(self, row: _Row) -> None:
-        if row.values.withdrawn not in (None, b"null"):
+        if row.values.withdrawn is not None:
             return
         self._ids.add(row.record)
         if not row.values.registration_no:

@@ -6,9 +6,11 @@ from typing import Any
 
 import msgspec
 
+from field.inspections.establishments import LINKS
 from field.sync.changes import Change, Line, opens
 from field.sync.kinds import KINDS, WITHDRAWN, Kind
 
+_LINKED = {"branch_of": "branch", "principals": "contractor"}
 PERSONAL_CHARACTERS_MAX = 300
 COUNTER_MAX = 10**9
 """More than a counter can show: so that no sum of claims outgrows what a database holds."""
@@ -76,7 +78,7 @@ def _plain(kind: str, op: str, names: tuple[str, ...]) -> bool:
     Most entries are of a few shapes, and need not be looked through field by field each time.
     """
     rules = KINDS[kind].by_rule
-    depends = {WITHDRAWN, *rules["server"], *rules["add"], *rules["steps"]}
+    depends = {WITHDRAWN, *LINKS, *rules["server"], *rules["add"], *rules["steps"]}
     if not names or op not in ("create", "set") or not depends.isdisjoint(names):
         return False
     return KINDS[kind].required <= set(names) if op == "create" else rules["fixed"].isdisjoint(names)
@@ -109,6 +111,10 @@ def _check_rules(change: Change, kind: Kind, values: dict[str, Any], *, office: 
     fixed = kind.by_rule["fixed"] & values.keys()
     if fixed and change.op != "create":
         return Refusal("fixed-field", f"{_listed(fixed)} is fixed when the record is made.")
+    for name in LINKS & values.keys():
+        named = values[name]
+        if change.record in (named if isinstance(named, list) else [named]):
+            return Refusal("bad-value", f"{name}: an establishment cannot be its own {_LINKED[name]}.")
     for name in kind.by_rule["add"] & values.keys():
         refusal = _check_counter(change, name)
         if refusal is not None:

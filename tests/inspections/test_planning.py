@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from field.inspections.planning import Candidate, Inspector, LastVisit, Posting, Waiting, assign, lot
+from field.inspections.planning import Candidate, Inspector, LastVisit, LeftOut, Posting, Waiting, assign, lot
 from field.problems import Problem
 
 DAY = date(2025, 3, 10)
@@ -257,3 +257,21 @@ def test_the_same_situation_gives_the_same_plan_in_whatever_order_it_is_told(sit
     for told in (establishments, inspectors, visits):
         rng.shuffle(told)
     assert plan_of(establishments, inspectors, visits, per_inspector, seed) == plan
+
+
+def test_nobody_is_sent_to_a_closed_or_untraceable_unit_and_they_are_told():
+    found = [
+        Candidate("a", "korangi"),
+        Candidate("b", "korangi", "closed"),
+        Candidate("c", "korangi", "shifted"),
+        Candidate("d", "korangi", "untraceable"),
+        Candidate("e", "thatta", "closed"),
+    ]
+    plan = plan_of(found, [posted("ins", "korangi", "thatta")], per_inspector=9)
+    assert set(pairs(plan)) == {"a", "c"}
+    assert plan.waiting == ()
+    assert plan.left_out == (
+        LeftOut("korangi", "closed", 1),
+        LeftOut("korangi", "untraceable", 1),
+        LeftOut("thatta", "closed", 1),
+    )

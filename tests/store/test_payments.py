@@ -98,6 +98,20 @@ def test_a_payment_of_a_unit_that_nobody_knows_is_told(world: World):
     assert [(each.line, each.value) for each in done.rejects] == [(4, "2004070009")]
 
 
+def test_a_payment_of_a_unit_that_was_not_known_is_taken_from_the_same_file_once_it_is(world: World):
+    text = HEAD + TWO + TWO.replace("0001,", "0009,")
+    load(world, text)
+    late = world.establishment("korangi", registration_no="2004070009")
+    assert tally(load(world, text)) == (2, 2, 0, 0, 0)
+    assert sum(row.establishment == late for row in held(world)) == 2
+    assert tally(load(world, text)) == (0, 4, 0, 0, 0)
+
+
+def held(world: World):
+    with world.store.read() as tx:
+        return tx.execute(select(PAYMENTS)).all()
+
+
 def test_payments_that_belong_to_nothing_are_listed(world: World):
     load(world, HEAD + TWO + "2004070001,2025-12-13,10,A-3,,\n2004070001,2025-12-14,9,A-4,,2025-12-15\n")
     with world.store.read() as tx:

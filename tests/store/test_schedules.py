@@ -138,6 +138,16 @@ def test_a_unit_that_nobody_knows_is_told_once_and_taken_in_when_it_is_registere
     assert tally(load(world, text(range(3)))) == (3, 3, 3, 0)
 
 
+def test_a_number_of_a_withdrawn_establishment_finds_nobody(world: World):
+    """One withdrawn establishment, whoever it was, once stopped every import of schedules."""
+    _, other = mills(world, 2)
+    withdrawal = {"withdrawn": {"reason": "Entered twice", "seen": []}}
+    world.write(Entry(kind="establishment", record=other, op="withdraw", set=withdrawal))
+    done = load(world, text(range(2)))
+    assert tally(done) == (3, 0, 3, 0)
+    assert done.rejects[0].value == "2004070001"
+
+
 def test_a_number_that_two_establishments_have_is_given_to_neither(world: World):
     mills(world, 1)
     world.establishment("korangi", registration_no="200407 0000")

@@ -110,7 +110,8 @@ export function listed(each: readonly string[]): string {
   return each.join(comma());
 }
 
-function comma(): string {
+/** What stands between the parts of a list, in the language in use. */
+export function comma(): string {
   return language.value === "ur" ? "، " : ", ";
 }
 

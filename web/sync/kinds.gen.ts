@@ -59,6 +59,9 @@ export const KINDS: Readonly<Record<KindName, Kind>> = {
       phone: {"rule": "latest", "shape": {"type": "text", "max_length": 300}, "nullable": true, "personal": false},
       status: {"rule": "steps", "shape": {"type": "text", "max_length": 300}, "nullable": false, "personal": false, "steps": {"open": ["closed", "shifted", "untraceable"], "shifted": ["open", "closed", "untraceable"], "untraceable": ["open", "closed", "shifted"], "closed": ["open"]}, "default": "open"},
       remarks: {"rule": "latest", "shape": {"type": "text", "max_length": 8000}, "nullable": true, "personal": false},
+      aliases: {"rule": "union", "shape": {"type": "list", "of": {"type": "text", "max_length": 300}}, "nullable": true, "personal": false},
+      branch_of: {"rule": "review", "shape": {"type": "text", "max_length": 36, "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"}, "nullable": true, "personal": false},
+      principals: {"rule": "union", "shape": {"type": "list", "of": {"type": "text", "max_length": 36, "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"}}, "nullable": true, "personal": false},
       withdrawn: {"rule": "withdrawal", "shape": {"type": "group", "members": {"reason": {"type": "text", "max_length": 300}, "seen": {"type": "list", "of": {"type": "text", "max_length": 36, "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"}}}}, "nullable": true, "personal": false},
     },
   },
@@ -158,6 +161,9 @@ export interface EstablishmentValues {
   readonly phone?: string | null;
   readonly status?: string;
   readonly remarks?: string | null;
+  readonly aliases?: readonly string[] | null;
+  readonly branch_of?: string | null;
+  readonly principals?: readonly string[] | null;
   readonly withdrawn?: { readonly reason: string; readonly seen: readonly string[] } | null;
 }
 

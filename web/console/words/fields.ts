@@ -55,6 +55,9 @@ const ENGLISH = {
   about: "About",
   open: "Open",
   candidates: "Sides",
+  aliases: "Also known as",
+  branch_of: "Branch of",
+  principals: "Contractor of",
 };
 
 export type FieldName = keyof typeof ENGLISH;
@@ -107,6 +110,9 @@ export const fieldNames = words<Record<FieldName, string>>(ENGLISH, {
   about: "کس بارے میں",
   open: "باقی",
   candidates: "اندراجات",
+  aliases: "دوسرے نام",
+  branch_of: "کس کی شاخ",
+  principals: "کس کا ٹھیکیدار",
 });
 
 export const valueWords = words(
