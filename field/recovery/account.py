@@ -132,8 +132,10 @@ def _due(schedule: MonthDeclared, law: MonthLaw) -> tuple[Decimal, Decimal, list
         if minimum is not None and base < minimum and rule is not None and rule.value == "minimum-wage":
             used += [row for row in (law.minimum_wage, rule, law.working_days) if row is not None]
             base = minimum
-        due += law.contribution(base) * line.workers
-        said += law.contribution(base) * (line.workers - line.without)
+        each = law.contribution_for(base, line.days)
+        used += each.rows
+        due += each.amount_rs * line.workers
+        said += each.amount_rs * (line.workers - line.without)
     return due, said, used
 
 

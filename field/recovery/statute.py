@@ -6,79 +6,22 @@ read, and whether that is confirmed; notifications come months late and backdate
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from difflib import get_close_matches
 from functools import cache, cached_property
 from importlib import resources
 
 import msgspec
 
 from field.problems import Problem
+from field.recovery.law_kinds import KINDS, Kind
 
+ID_LENGTH_MAX = 100
+TEXT_LENGTH_MAX = 2_000
 
-class Kind(msgspec.Struct, frozen=True):
-    """What a kind of row is about, in words, and what its value may be: a number in `unit`, or a choice."""
-
-    words: str
-    unit: str
-    choices: Mapping[str, str] = {}
-
-
-KINDS: Mapping[str, Kind] = {
-    "contribution_rate_percent": Kind("rate of contribution", "percent"),
-    "contribution_base_rule": Kind(
-        "wages on which the contribution is due",
-        "rule",
-        {
-            "actual-wage": "the actual wage",
-            "up-to-base-limit": "the wage up to the contribution_base_limit_rs_month",
-            "up-to-minimum-wage": "the wage up to the minimum wage",
-            "up-to-upper-limit": "the wage up to the limit of coverage",
-        },
-    ),
-    "contribution_base_limit_rs_month": Kind("highest wage on which a contribution is due", "Rs/month"),
-    "contribution_base_limit_rs_day": Kind("highest daily wage on which a contribution is due", "Rs/day"),
-    "under_minimum_base_rule": Kind(
-        "wages on which the contribution is due where less than the minimum wage was paid",
-        "rule",
-        {"actual-wage": "the actual wage", "minimum-wage": "the minimum wage for the days worked"},
-    ),
-    "minimum_wage_rs_month": Kind("minimum wage of an unskilled worker", "Rs/month"),
-    "working_days_in_month": Kind("days of work that earn a month's wage", "days"),
-    "upper_limit_rs_month": Kind("highest wage at which a worker is newly covered", "Rs/month"),
-    "upper_limit_addition_rs": Kind("what the limit of coverage is above the minimum wage", "Rs/month"),
-    "over_upper_limit_rule": Kind(
-        "a covered worker whose wage rises above the limit of coverage",
-        "rule",
-        {"stays-covered": "stays covered", "no-longer-covered": "is no longer covered"},
-    ),
-    "coverage_employees_min": Kind("number of employees from which an establishment is covered", "employees"),
-    "due_day_of_following_month": Kind("last day for paying a month's contribution", "day of the next month"),
-    "payment_order_rule": Kind(
-        "what a payment settles first",
-        "rule",
-        {
-            "oldest-month-principal-first": "the oldest month: its contribution, then its increase",
-            "oldest-month-increase-first": "the oldest month: its increase, then its contribution",
-            "all-principal-first": "all contributions, the oldest first, then all increases",
-        },
-    ),
-    "late_increase_percent_day": Kind("increase for each day of delay", "percent/day"),
-    "late_increase_days_max": Kind("days of delay for which the increase is counted by day", "days"),
-    "late_increase_flat_percent": Kind("flat increase after those days", "percent"),
-    "records_check_years_back_max": Kind("years back for which records may be checked", "years"),
-    "records_checks_year_max": Kind("how often records may be checked in a year", "checks"),
-    "land_revenue_rule": Kind(
-        "recovery as arrears of land revenue",
-        "rule",
-        {
-            "after-determination": "only after the dues were determined",
-            "after-arbitration": "only after determination, and arbitration at the industry association",
-        },
-    ),
-}
-"""Every kind of row that the code can ask for."""
+_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫٬", "01234567890123456789.,")
 
 
 class RateRow(msgspec.Struct, frozen=True, kw_only=True, dict=True):  # dict: keeps its number
@@ -130,7 +73,7 @@ class Statute:
         faults = [f"{row.id}: {fault}" for row in self.rows for fault in _faults(row)]
         faults += _clashes(self.rows)
         if faults:
-            raise Problem("bad-request", f"The dated rates cannot be used. {faults[0]}", remarks=faults)
+            raise Problem("bad-request", f"The dated rates cannot be used. {_first(faults)}", remarks=faults)
         self._by_id = {row.id: row for row in self.rows}
 
     def __getitem__(self, row_id: str) -> RateRow:
@@ -176,11 +119,52 @@ def first_day(month: str) -> date:
 
 
 def read(source: bytes) -> Statute:
-    """The statute in a JSON list of rows. Raises Problem("bad-request") naming what is wrong with it."""
+    """The statute in a JSON list of rows: all of it or nothing.
+
+    Raises Problem("bad-request") naming every row that is wrong, by its place and id, with what is wrong.
+    """
     try:
-        return Statute(msgspec.json.decode(source, type=list[_StrictRow]))
-    except msgspec.DecodeError as reason:
-        raise Problem("bad-request", f"The dated rates cannot be read: {reason}.") from None
+        told = msgspec.json.decode(source, type=list[msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError) as reason:
+        detail = f"The dated rates cannot be read: a JSON list of rows is needed. {_sentence(str(reason))}"
+        raise Problem("bad-request", detail) from None
+    if not told:
+        raise Problem("bad-request", "The dated rates cannot be read: there is no row in it.")
+    found, faults = [], []
+    for place, each in enumerate(told, 1):
+        try:
+            found.append(msgspec.json.decode(each, type=_StrictRow))
+        except (msgspec.DecodeError, UnicodeDecodeError) as reason:
+            faults.append(f"row {place}{_named(each)}: {_sentence(str(reason))}")
+    if faults:
+        raise Problem(
+            "bad-request", f"The dated rates cannot be read. {_first(faults)}", remarks=faults, rows=len(told)
+        )
+    return Statute(found)
+
+
+def _sentence(reason: str) -> str:
+    """A decoder's reason with what a person should write."""
+    if "RFC3339" in reason or "`date`" in reason:
+        reason += ". Write a day as in 2024-07-01, in the digits 0 to 9"
+    elif "`str`" in reason and ("`int`" in reason or "`float`" in reason):
+        reason += '. Write it in quotes, as in "17500"'
+    return f"{reason.rstrip('.')}."
+
+
+def _named(raw: msgspec.Raw) -> str:
+    try:
+        told = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ""
+    named = told.get("id") if isinstance(told, dict) else None
+    return f" ({named[:100]})" if isinstance(named, str) and named else ""
+
+
+def _first(faults: list[str]) -> str:
+    """The first fault, and how many more there are: the list beside it has all."""
+    more = f" And {len(faults) - 1} more." if len(faults) > 1 else ""
+    return f"{faults[0]}{more}"
 
 
 @cache
@@ -201,34 +185,92 @@ def _faults(row: RateRow) -> Iterable[str]:
     """What is wrong with a row by itself."""
     kind = KINDS.get(row.kind)
     if kind is None:
-        yield f"the kind {row.kind!r} is not known."
+        near = get_close_matches(row.kind, KINDS, 1)
+        yield f"the kind {row.kind[:60]!r} is not known." + (f" Is it {near[0]}?" if near else "")
         return
     if kind.choices and row.value not in kind.choices:
-        yield f"the value must be one of {', '.join(kind.choices)}, not {row.value!r}."
-    if not kind.choices and not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,6})?", row.value):
-        yield f"the value must be a number as in 17500 or 0.5, not {row.value!r}."
+        yield f"the value must be one of {', '.join(kind.choices)}, not {row.value[:60]!r}."
+    elif not kind.choices:
+        yield from _number_faults(row.value, kind)
     if row.unit != kind.unit:
-        yield f"the unit of a {row.kind} is {kind.unit}, not {row.unit!r}."
+        yield f"the unit of a {row.kind} is {kind.unit}, not {row.unit[:60]!r}."
     if row.valid_to is not None and row.valid_to <= row.valid_from:
-        yield "it ends before it begins."
-    if row.suspended_to is not None and (
-        row.suspended_from is None or row.suspended_to <= row.suspended_from
-    ):
-        yield "its suspension ends before it begins."
+        yield f"it ends before it begins: {row.valid_from} to {row.valid_to}."
+    yield from _suspension_faults(row)
     if not row.id.strip() or not row.legal_basis.strip():
         yield "it needs an id and a legal basis."
+    if len(row.id) > ID_LENGTH_MAX or not row.id.isprintable():
+        yield f"its id must be printable, of at most {ID_LENGTH_MAX} letters."
+    if any(len(text) > TEXT_LENGTH_MAX or "\0" in text for text in (row.legal_basis, row.source, row.note)):
+        yield f"legal basis, source and note may have {TEXT_LENGTH_MAX:,} letters each."
     if not row.confirmed and not row.note.strip():
         yield "it is not confirmed: its note must say what is in doubt."
+
+
+def _number_faults(value: str, kind: Kind) -> Iterable[str]:
+    if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,6})?", value):
+        plain = value.translate(_DIGITS).strip().replace(",", "")
+        meant = f" Write {plain}." if re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,6})?", plain) else ""
+        yield (
+            f"the value must be a number as in 17500 or 0.5, in the digits 0 to 9 and without commas, "
+            f"not {value[:60]!r}.{meant}"
+        )
+        return
+    number = Decimal(value)
+    if not kind.least <= number <= kind.most:
+        yield f"the value must lie between {kind.least} and {kind.most:,} ({kind.unit}), not {value}."
+    if kind.whole and number != number.to_integral_value():
+        yield f"the value must be a whole number ({kind.unit}), not {value}."
+
+
+def _suspension_faults(row: RateRow) -> Iterable[str]:
+    start, end = row.suspended_from, row.suspended_to
+    if start is None:
+        if end is not None:
+            yield "its suspension ends, but never begins: give suspended_from too."
+        return
+    if end is not None and end <= start:
+        yield f"its suspension ends before it begins: {start} to {end}."
+    last = row.valid_to
+    if start < row.valid_from or (last is not None and (start >= last or (end is not None and end > last))):
+        until = f"to {last}" if last else "on"
+        yield f"its suspension lies outside the time in which it holds, {row.valid_from} {until}."
 
 
 def _clashes(rows: Iterable[RateRow]) -> Iterable[str]:
     """Rows that are two where there can be one. `rows` are in the order of kind and beginning."""
     ids: set[str] = set()
-    before: RateRow | None = None
+    together: list[RateRow] = []
     for row in rows:
         if row.id in ids:
             yield f"{row.id}: two rows have this id."
         ids.add(row.id)
-        if before is not None and (before.kind, before.valid_from) == (row.kind, row.valid_from):
-            yield f"{row.id}: it begins on the same day as {before.id}. Correct one and remove the other."
-        before = row
+        if together and (together[0].kind, together[0].valid_from) != (row.kind, row.valid_from):
+            together = []
+        for other in together:
+            # One that is suspended from its first day on leaves room for what a court puts in its place.
+            if _both_hold(other, row):
+                yield (
+                    f"{row.id}: it begins on the same day as {other.id}, {row.valid_from}, and both would "
+                    "hold. Correct one and remove the other, or suspend one for the time of the other."
+                )
+        together.append(row)
+
+
+def _both_hold(one: RateRow, other: RateRow) -> bool:
+    return any(
+        start < (end or date.max) and begin < (stop or date.max)
+        for begin, end in _in_force(one)
+        for start, stop in _in_force(other)
+    )
+
+
+def _in_force(row: RateRow) -> Iterable[tuple[date, date | None]]:
+    """The times in which a row holds, each without its last day; None: until further notice."""
+    if row.suspended_from is None:
+        yield row.valid_from, row.valid_to
+        return
+    if row.valid_from < row.suspended_from:
+        yield row.valid_from, row.suspended_from
+    if row.suspended_to is not None and row.suspended_to != row.valid_to:
+        yield row.suspended_to, row.valid_to

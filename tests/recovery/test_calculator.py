@@ -86,7 +86,7 @@ def test_months_that_are_not_over_yet_are_named_and_not_charged():
         ({"first": "2005-05"}, "in order"),
         ({"last": "2005-13"}, "no month"),
         ({"due_day": 32}, "1 to 31"),
-        ({"first": "1999-01"}, "No rate of contribution is on file for 1999-01"),
+        ({"first": "1965-01"}, "No rate of contribution is on file for 1965-01"),
     ],
 )
 def test_what_cannot_be_worked_out_is_said(members, words):

@@ -9,7 +9,8 @@ import pytest
 
 from field.problems import Problem
 from field.recovery import statute
-from field.recovery.statute import KINDS, RateRow, Statute
+from field.recovery.law_kinds import KINDS
+from field.recovery.statute import RateRow, Statute
 
 LAW = statute.shipped()
 
@@ -62,10 +63,10 @@ def test_a_limit_that_changes_within_a_month_counts_from_the_next():
 
 def test_a_month_that_no_row_covers_is_told_with_what_to_add():
     with pytest.raises(Problem) as caught:
-        LAW.at("contribution_rate_percent", "2003-05")
+        LAW.at("contribution_rate_percent", "1965-05")
     assert caught.value.code == "not-found"
-    assert "No rate of contribution is on file for 2003-05" in caught.value.detail
-    assert caught.value.extra == {"kind": "contribution_rate_percent", "month": "2003-05"}
+    assert "No rate of contribution is on file for 1965-05" in caught.value.detail
+    assert caught.value.extra == {"kind": "contribution_rate_percent", "month": "1965-05"}
 
 
 @pytest.mark.parametrize("month", ["2024-13", "2024-7", "24-07", "", "2024-07-01", "0000-01", "٢٠٢٤-٠٧"])
@@ -135,7 +136,36 @@ def test_every_kind_that_the_code_knows_has_a_row():
         ),
         ({"unit": "Rs"}, "unit"),
         ({"valid_to": date(2025, 7, 1)}, "ends before it begins"),
-        ({"suspended_to": date(2025, 9, 1)}, "suspension ends"),
+        ({"valid_to": date(2025, 6, 1)}, "ends before it begins: 2025-07-01 to 2025-06-01"),
+        ({"suspended_to": date(2025, 9, 1)}, "suspension ends, but never begins"),
+        (
+            {"suspended_from": date(2025, 9, 1), "suspended_to": date(2025, 8, 1)},
+            "suspension ends before it begins: 2025-09-01 to 2025-08-01",
+        ),
+        ({"suspended_from": date(2025, 6, 1)}, "suspension lies outside the time in which it holds, 2025-07"),
+        (
+            {"valid_to": date(2026, 7, 1), "suspended_from": date(2026, 7, 1)},
+            "suspension lies outside the time in which it holds, 2025-07-01 to 2026-07-01",
+        ),
+        (
+            {
+                "valid_to": date(2026, 7, 1),
+                "suspended_from": date(2026, 1, 1),
+                "suspended_to": date(2026, 8, 1),
+            },
+            "suspension lies outside",
+        ),
+        ({"value": "۱۹۰۰۰"}, "in the digits 0 to 9 and without commas, not '۱۹۰۰۰'. Write 19000."),
+        ({"value": "19,000"}, "Write 19000."),
+        ({"kind": "minimum_wage_rs_mnth"}, "Is it minimum_wage_rs_month?"),
+        ({"kind": "contribution_rate_percent", "unit": "percent", "value": "101"}, "between 0 and 100"),
+        (
+            {"kind": "due_day_of_following_month", "unit": "day of the next month", "value": "0"},
+            "between 1 and 31",
+        ),
+        ({"kind": "working_days_in_month", "unit": "days", "value": "0"}, "between 1 and 31"),
+        ({"kind": "complaint_days", "unit": "days", "value": "30.5"}, "must be a whole number"),
+        ({"note": "x" * 2001}, "2,000 letters"),
         ({"confirmed": False}, "what is in doubt"),
         ({"legal_basis": " "}, "legal basis"),
     ],
@@ -150,6 +180,19 @@ def test_a_row_that_cannot_be_used_is_refused_by_its_id(fault, words):
 def test_two_rows_that_begin_on_one_day_are_refused_because_neither_is_the_law():
     with pytest.raises(Problem, match="begins on the same day as a"):
         Statute([row("a"), row("b", "41000")])
+
+
+def test_what_a_court_puts_in_the_place_of_a_row_may_begin_with_it_while_that_is_suspended():
+    suspended = row(suspended_from=date(2025, 7, 1), suspended_to=date(2026, 1, 1))
+    interim = row("interim", "38000", valid_to=date(2026, 1, 1))
+    law = Statute([suspended, interim])
+    assert [law.at("minimum_wage_rs_month", month).value for month in ("2025-07", "2025-12", "2026-01")] == [
+        "38000",
+        "38000",
+        "40000",
+    ]
+    with pytest.raises(Problem, match="both would hold"):
+        Statute([suspended, msgspec.structs.replace(interim, valid_to=None)])
 
 
 def test_two_rows_with_one_id_are_refused():
@@ -168,7 +211,25 @@ def test_rows_survive_the_way_through_a_file():
     assert statute.read(msgspec.json.encode(LAW.rows)).rows == LAW.rows
 
 
-@pytest.mark.parametrize("source", [b"", b"{}", b"[1]", b'[{"id": "x"}]'])
+def test_of_a_file_with_bad_rows_each_is_told_by_its_place_and_nothing_is_taken():
+    good, odd, spelt = (
+        msgspec.to_builtins(row(f"r{year}", valid_from=date(year, 7, 1))) for year in (1, 2, 3)
+    )
+    odd["valid_from"] = "۲۰۲۶-۰۷-۰۱"
+    spelt["value"] = 38000
+    with pytest.raises(Problem) as caught:
+        statute.read(json.dumps([good, odd, spelt, 7]).encode())
+    second, third, fourth = caught.value.extra["remarks"]
+    assert second.startswith("row 2 (r2): ")
+    assert "valid_from" in second
+    assert "Write a day as in 2024-07-01, in the digits 0 to 9." in second
+    assert third.startswith("row 3 (r3): ")
+    assert 'Write it in quotes, as in "17500".' in third
+    assert fourth.startswith("row 4: ")
+    assert caught.value.detail.endswith("And 2 more.")
+
+
+@pytest.mark.parametrize("source", [b"", b"{}", b"[]", b"[1]", b'[{"id": "x"}]', b"\xff", b'["\xff"]'])
 def test_what_is_no_list_of_rows_is_refused_in_words(source):
     with pytest.raises(Problem, match="cannot be read"):
         statute.read(source)
