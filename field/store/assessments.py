@@ -22,7 +22,7 @@ from field.recovery.money import ZERO
 from field.recovery.overlaps import Claim
 from field.recovery.statute import Statute
 from field.recovery.wording import count
-from field.store import rows, statute, tables
+from field.store import records_checks, rows, statute, tables
 from field.store.engine import RETRIES, Retry, Store
 from field.store.rows import STALE
 from field.sync.kinds import WITHDRAWN
@@ -51,26 +51,36 @@ _UNEXPECTED = (
 
 
 class Body(msgspec.Struct, frozen=True):
-    """What is kept of an assessment, without any personal value. `line_months`: months with wage lines."""
+    """What is kept of an assessment, without any personal value. `line_months`: months with wage lines.
+
+    `months_checked` and `limits`: of which months records were checked, and the warnings about that check.
+    """
 
     assessment: Assessment
     line_months: tuple[str, ...]
+    months_checked: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
 
 
 class Assessed(msgspec.Struct, frozen=True):
-    """One report's assessment and when the report was made."""
+    """One report's assessment, when the report was made, and the months of which records were checked."""
 
     assessment: Assessment
     line_months: tuple[str, ...]
     captured_ms: int
+    months_checked: tuple[str, ...] = ()
 
 
 _body = msgspec.json.Decoder(Body)
 
 
 def read_body(text: str) -> Body:
-    """The body of a row of `assessments`."""
-    return _body.decode(text)
+    """The body of a row of `assessments`; warnings about the check stand among the remarks."""
+    body = _body.decode(text)
+    if not body.limits:
+        return body
+    told = msgspec.structs.replace(body.assessment, remarks=(*body.assessment.remarks, *body.limits))
+    return msgspec.structs.replace(body, assessment=told)
 
 
 def refresh(store: Store, now_ms: int, limit: int = 100) -> int:
@@ -88,7 +98,7 @@ def refresh(store: Store, now_ms: int, limit: int = 100) -> int:
         try:
             with store.read() as tx:
                 records, _ = rows.load(store, tx, [root], by_root=True)
-            _save(store, root, mark, assess_visit(records, root, law), edition, now_ms)
+            _save(store, root, Basis(mark, law, edition), assess_visit(records, root, law), now_ms)
         except _UNEXPECTED as error:
             # Where the database itself fails, this raises too, and no visit is blamed for it.
             _postpone(store, root, now_ms)
@@ -139,11 +149,19 @@ _DONE = delete(STALE).where(STALE.c.root == bindparam("key"), STALE.c.mark == bi
 _DROP = delete(ASSESSMENTS).where(ASSESSMENTS.c.visit == bindparam("key"))
 
 
-def _save(store: Store, root: str, mark: str, found: Sequence[Assessed], edition: int, now_ms: int) -> None:
+class Basis(msgspec.Struct, frozen=True):
+    """What an assessment rests on: the latest change of the visit, and the law by its edition."""
+
+    mark: str
+    law: Statute
+    edition: int
+
+
+def _save(store: Store, root: str, basis: Basis, found: Sequence[Assessed], now_ms: int) -> None:
     for attempt in range(RETRIES):
         try:
             with store.write() as tx:
-                _save_in(store, tx, root, mark, found, edition, now_ms)
+                _save_in(store, tx, root, basis, found, now_ms)
             return
         except Retry:
             if attempt == RETRIES - 1:
@@ -151,10 +169,10 @@ def _save(store: Store, root: str, mark: str, found: Sequence[Assessed], edition
 
 
 def _save_in(
-    store: Store, tx: Connection, root: str, mark: str, found: Sequence[Assessed], edition: int, now_ms: int
+    store: Store, tx: Connection, root: str, basis: Basis, found: Sequence[Assessed], now_ms: int
 ) -> None:
     statute.hold_still(store, tx)
-    if statute.edition(tx) != edition:
+    if statute.edition(tx) != basis.edition:
         # Worked out by rows that are no longer the law: the visit stays stale, and is free at once.
         tx.execute(_HELD, {"key": root, "to_held_until_ms": 0})
         return
@@ -164,7 +182,7 @@ def _save_in(
         for establishment in establishments:
             # Two visits to one establishment are counted one after the other: their months may overlap.
             tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(establishment, 0))))
-    if tx.execute(_DONE, {"key": root, "of_mark": mark}).rowcount == 0:
+    if tx.execute(_DONE, {"key": root, "of_mark": basis.mark}).rowcount == 0:
         tx.execute(_HELD, {"key": root, "to_held_until_ms": 0})
         return
     tx.execute(_DROP, {"key": root})
@@ -172,6 +190,7 @@ def _save_in(
         tx.execute(insert(ASSESSMENTS), [_row(each, now_ms) for each in found])
     for establishment in establishments:
         _count(tx, establishment)
+        records_checks.warn(tx, establishment, basis.law)
 
 
 _ESTABLISHMENTS = (
@@ -191,7 +210,7 @@ def _row(assessed: Assessed, now_ms: int) -> dict[str, Any]:
         "provisional": assessment.provisional,
         "total_paisa": paisa(assessment.total_rs),
         "counted_paisa": 0,
-        "body": msgspec.json.encode(Body(assessment, assessed.line_months)).decode(),
+        "body": msgspec.json.encode(Body(assessment, assessed.line_months, assessed.months_checked)).decode(),
     }
 
 
@@ -249,7 +268,8 @@ def assess_visit(records: Mapping[str, Record], visit: str, law: Statute) -> lis
         facts = _facts(root, record, lines)
         assessment = _partly(_assess(facts, law), len(kept) - len(lines))
         months = {line.month for line in facts.lines} & set(facts.months_checked)
-        found.append(Assessed(assessment, tuple(sorted(months)), _captured_ms(record)))
+        checked = facts.months_checked
+        found.append(Assessed(assessment, tuple(sorted(months)), _captured_ms(record), checked))
     return found
 
 
