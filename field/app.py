@@ -16,6 +16,7 @@ from field.api import (
     docs,
     errors,
     flags,
+    leads,
     logs,
     lookups,
     pages,
@@ -83,6 +84,11 @@ ROUTES: list[Any] = [
     flags.ranked,
     flags.opened,
     flags.owed_on,
+    leads.listed,
+    leads.hand_over,
+    leads.registered,
+    leads.card,
+    leads.reject,
 ]
 
 

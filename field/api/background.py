@@ -1,11 +1,11 @@
-"""Work that nobody waits for: a thread of the server that assesses what has become stale."""
+"""Work that nobody waits for: a thread of the server that assesses what has become stale, and opens leads."""
 
 import threading
 
 import structlog
 
 from field.api.context import Context
-from field.store import assessments
+from field.store import assessments, lead_follow_up
 
 AT_ONCE = 20
 WAIT_AFTER_ERROR_S = 5.0
@@ -42,9 +42,11 @@ class Background:
             self._stopping.wait(self._step())
 
     def _step(self) -> float:
-        """Assess some; how long to wait before the next."""
+        """Assess some and follow up what it means for leads; how long to wait before the next."""
+        store, clock = self._context.store, self._context.clock
         try:
-            found = assessments.refresh(self._context.store, self._context.clock.now_ms(), AT_ONCE)
+            found = assessments.refresh(store, clock.now_ms(), AT_ONCE)
+            found += lead_follow_up.refresh(store, clock, self._context.office, AT_ONCE)
         except Exception as error:  # noqa: BLE001 - this thread is a door of its own
             # Nothing is lost by it: what was taken is taken again. A thread that ended would assess no more.
             _log.error("background work failed", exc_info=error)

@@ -26,6 +26,7 @@ TAGS = {
     "devices": "Tablets: one-time codes, enrolment, revocation.",
     "register": "Districts, establishments, and single records with their history.",
     "visits": "Planning, assigning and reading visits and reports.",
+    "leads": "Who should be registered and is not, from lead to card.",
     "supervision": "Conflicts, quarantine and alarms.",
     "recovery": "What is owed and why, and the dated law behind it.",
     "server": "Health, and what problem codes mean.",

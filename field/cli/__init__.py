@@ -13,6 +13,7 @@ from field.cli import (
     devices,
     doctor,
     imports,
+    leads,
     serve,
     sim,
     statute,
@@ -43,6 +44,7 @@ imports.app.command(epilog=contributions.SCHEDULES_EXAMPLE)(contributions.schedu
 imports.app.command(epilog=contributions.PAYMENTS_EXAMPLE)(contributions.payments)
 app.add_typer(imports.app, name="import")
 app.add_typer(contributions.app, name="payments")
+app.add_typer(leads.app, name="leads")
 app.add_typer(users.app, name="user")
 app.add_typer(devices.app, name="device")
 app.command(epilog=assess.EXAMPLE)(assess.assess)

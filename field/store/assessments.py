@@ -22,7 +22,7 @@ from field.recovery.money import ZERO
 from field.recovery.overlaps import Claim
 from field.recovery.statute import Statute
 from field.recovery.wording import count
-from field.store import records_checks, rows, statute, tables
+from field.store import lead_rows, records_checks, rows, statute, tables
 from field.store.engine import RETRIES, Retry, Store
 from field.store.rows import STALE
 from field.sync.kinds import WITHDRAWN
@@ -191,6 +191,7 @@ def _save_in(
     for establishment in establishments:
         _count(tx, establishment)
         records_checks.warn(tx, establishment, basis.law)
+    lead_rows.mark(tx, dict.fromkeys(establishments, mark), now_ms)
 
 
 _ESTABLISHMENTS = (

@@ -198,7 +198,7 @@ def opened(store: Store, tx: Connection, id: str) -> ConflictOpened | None:
     records, _ = rows.load(store, tx, [conflict.root], by_root=True)
     root, record = records[conflict.root], records[dispute.record]
     before = _before(store, tx, dispute)
-    establishment = root.values.get("establishment") if root.kind == "visit" else root.id
+    establishment = root.id if root.kind == "establishment" else root.values.get("establishment")
     authors = {each.by for each in dispute.candidates} | {root.values.get("inspector")}
     names = people.names(tx, {by for by in (*authors, before.by if before else None) if by is not None})
     tablets = devices.names(tx, {each.device for each in dispute.candidates})

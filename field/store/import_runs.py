@@ -28,7 +28,7 @@ UNKNOWN_MAX = 100_000
 
 Kind = Literal["schedules", "payments"]
 _T = TypeVar("_T")
-_PAKISTAN = timezone(timedelta(hours=5))
+PAKISTAN = timezone(timedelta(hours=5))
 """It has no summer time."""
 
 
@@ -134,7 +134,7 @@ class Run:
 
 def day_of(clock: Clock) -> date:
     """The day of the clock, in Pakistan: nothing that is later has happened yet."""
-    return datetime.fromtimestamp(clock.now_ms() / 1000, _PAKISTAN).date()
+    return datetime.fromtimestamp(clock.now_ms() / 1000, PAKISTAN).date()
 
 
 def batches(rows: Iterator[_T]) -> Iterator[list[_T]]:

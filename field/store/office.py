@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 
 from field.clock import Clock
 from field.problems import Problem
@@ -57,7 +57,12 @@ def write(store: Store, clock: Clock, office: str, entries: Sequence[Entry]) -> 
     """
     answers: list[Answer] = []
     for start in range(0, len(entries), BATCH_LINES_MAX):
-        answers.extend(_write_some(store, clock, office, entries[start : start + BATCH_LINES_MAX]))
+        some = entries[start : start + BATCH_LINES_MAX]
+        answers.extend(_write_some(store, clock, office, lambda _, some=some: some))  # type: ignore[misc]
+    return _all_landed(answers)
+
+
+def _all_landed(answers: list[Answer]) -> list[Answer]:
     for answer in answers:
         if answer.status == "quarantined":
             raise Problem(
@@ -66,10 +71,27 @@ def write(store: Store, clock: Clock, office: str, entries: Sequence[Entry]) -> 
     return answers
 
 
-def _write_some(store: Store, clock: Clock, office: str, entries: Sequence[Entry]) -> list[Answer]:
+def decide(
+    store: Store, clock: Clock, office: str, choose: Callable[[Connection], Sequence[Entry]]
+) -> list[Answer]:
+    """Land what `choose` returns, at most BATCH_LINES_MAX changes; return the answer about each.
+
+    Nothing of the office's lands between what `choose` reads and what it decides: where another writer of the
+    office came first, it is asked anew. So of two people who do what only one can, the second hears of it.
+    Raises what `choose` raises, and Problem refused where a change cannot land.
+    """
+    return _all_landed(_write_some(store, clock, office, choose))
+
+
+def _write_some(
+    store: Store, clock: Clock, office: str, choose: Callable[[Connection], Sequence[Entry]]
+) -> list[Answer]:
     for _ in range(ATTEMPTS):
         with store.read() as tx:
             head = tx.execute(_HEAD, {"id": office}).one()
+            entries = choose(tx)
+        if not entries:
+            return []
         first = head.acknowledged + 1
         body = _encode(office, first, head.chain, entries, clock.uuid7)
         decision = _land(store, clock, office, body, first)

@@ -57,6 +57,10 @@ class Registrations:
         former = record_id(number)
         return former if former in self._ids else None
 
+    def doubled(self, registration_no: str) -> bool:
+        """Whether two establishments have a number."""
+        return plain_number(registration_no) in self._doubled
+
     def why_not(self, registration_no: str) -> str:
         """What to tell about a number that finds nobody."""
         if plain_number(registration_no) in self._doubled:

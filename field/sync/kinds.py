@@ -8,6 +8,7 @@ import msgspec
 
 from field.inspections.establishments import Establishment
 from field.inspections.fields import SERVER, WITHDRAWAL, Line, Personal, RecordId, Rule
+from field.inspections.leads import Lead
 from field.inspections.photos import Photo
 from field.inspections.reports import Report
 from field.inspections.visits import Visit
@@ -132,6 +133,7 @@ def kinds() -> dict[str, Kind]:
         _kind("report", Report, ("visit", "visit")),
         _kind("wage_line", WageLine, ("report", "report")),
         _kind("photo", Photo, ("report", "report")),
+        _kind("lead", Lead),
         _kind("conflict", Conflict),
     )
     return {kind.name: kind for kind in every}

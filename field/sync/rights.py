@@ -51,6 +51,11 @@ CHANGES: Mapping[tuple[str, str], frozenset[Role]] = {
     ("photo", "decide"): frozenset({SUPERVISOR}),
     ("photo", "withdraw"): FIELD_STAFF,
     ("photo", "restore"): FIELD_STAFF,
+    ("lead", "create"): FIELD_STAFF,
+    ("lead", "set"): FIELD_STAFF,
+    ("lead", "decide"): frozenset({SUPERVISOR}),
+    ("lead", "withdraw"): frozenset({SUPERVISOR}),
+    ("lead", "restore"): frozenset({SUPERVISOR}),
 }
 """The roles that may bring in a change of this kind and op, in the districts of their postings."""
 
@@ -96,6 +101,11 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "GET /api/flags/{establishment_id}": frozenset({SUPERVISOR, RECOVERY, DIRECTORATE}),
     "GET /api/flags/{establishment_id}/owed": frozenset({SUPERVISOR, RECOVERY, DIRECTORATE}),
     "GET /api/compliance": frozenset({SUPERVISOR, RECOVERY, DIRECTORATE}),
+    "GET /api/leads": OFFICE,
+    "POST /api/leads/{lead_id}/hand-over": frozenset({SUPERVISOR, DIRECTORATE}),
+    "POST /api/leads/{lead_id}/registered": frozenset({SUPERVISOR, DIRECTORATE}),
+    "POST /api/leads/{lead_id}/card": frozenset({SUPERVISOR, DIRECTORATE}),
+    "POST /api/leads/{lead_id}/reject": frozenset({SUPERVISOR, DIRECTORATE}),
     "GET /api/statute": EVERYBODY,
 }
 """The roles that may call a route; what the answer holds is limited to the districts of their postings."""

@@ -9,7 +9,7 @@ COMMON = "common"
 
 
 def district(district_id: str) -> str:
-    """The scope of a district's establishments."""
+    """The scope of a district's establishments and leads."""
     return f"district/{district_id}"
 
 
@@ -25,7 +25,7 @@ def pool(district_id: str) -> str:
 
 def of_root(kind: str, values: Mapping[str, Any]) -> str:
     """The scope of a root record with these values, and so of all that belongs to it."""
-    if kind == "establishment":
+    if kind in ("establishment", "lead"):
         return district(values.get("district") or "")
     inspector = values.get("inspector")
     return own(inspector) if inspector else pool(values.get("district") or "")

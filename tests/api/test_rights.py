@@ -36,6 +36,7 @@ def address(office: Office, route: str, district: str = "korangi") -> tuple[str,
         "report_id": work.report,
         "conflict_id": work.conflict,
         "establishment_id": work.establishment,
+        "lead_id": work.establishment,
     }
     method, _, path = route.partition(" ")
     return method, path.format(**ids) + NEEDED.get(route, "")

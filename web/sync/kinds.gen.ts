@@ -39,7 +39,7 @@ export interface Kind {
 }
 
 /** The kinds of record that travel. */
-export type KindName = "establishment" | "visit" | "report" | "wage_line" | "photo" | "conflict";
+export type KindName = "establishment" | "visit" | "report" | "wage_line" | "photo" | "lead" | "conflict";
 
 /** Every kind by name. */
 export const KINDS: Readonly<Record<KindName, Kind>> = {
@@ -133,6 +133,38 @@ export const KINDS: Readonly<Record<KindName, Kind>> = {
       withdrawn: {"rule": "withdrawal", "shape": {"type": "group", "members": {"reason": {"type": "text", "max_length": 300}, "seen": {"type": "list", "of": {"type": "text", "max_length": 36, "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"}}}}, "nullable": true, "personal": false},
     },
   },
+  lead: {
+    name: "lead",
+    parent: null,
+    required: ["district", "name", "what"],
+    fields: {
+      what: {"rule": "review", "shape": {"type": "text", "max_length": 20, "pattern": "^(unit|workers|home_based|self_employed|contractor)$"}, "nullable": false, "personal": false},
+      name: {"rule": "review", "shape": {"type": "text", "max_length": 300}, "nullable": false, "personal": false},
+      district: {"rule": "fixed", "shape": {"type": "text", "max_length": 300}, "nullable": false, "personal": false},
+      address: {"rule": "review", "shape": {"type": "text", "max_length": 300}, "nullable": true, "personal": false},
+      location: {"rule": "review", "shape": {"type": "group", "members": {"lat": {"type": "number", "min": -90, "max": 90}, "lon": {"type": "number", "min": -180, "max": 180}, "accuracy_m": {"type": "number", "min": 0, "max": 100000}}}, "nullable": true, "personal": false},
+      sector: {"rule": "latest", "shape": {"type": "text", "max_length": 300}, "nullable": true, "personal": false},
+      workers_about: {"rule": "review", "shape": {"type": "whole", "min": 0, "max": 1000000}, "nullable": true, "personal": false},
+      principal: {"rule": "review", "shape": {"type": "text", "max_length": 300}, "nullable": true, "personal": false},
+      establishment: {"rule": "fixed", "shape": {"type": "text", "max_length": 36, "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"}, "nullable": true, "personal": false},
+      report: {"rule": "fixed", "shape": {"type": "text", "max_length": 36, "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"}, "nullable": true, "personal": false},
+      remarks: {"rule": "latest", "shape": {"type": "text", "max_length": 8000}, "nullable": true, "personal": false},
+      cause: {"rule": "server", "shape": {"type": "text", "max_length": 300}, "nullable": true, "personal": false},
+      workers_found: {"rule": "server", "shape": {"type": "whole", "min": 0, "max": 1000000}, "nullable": true, "personal": false},
+      reports: {"rule": "server", "shape": {"type": "list", "of": {"type": "text", "max_length": 36, "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"}}, "nullable": true, "personal": false},
+      status: {"rule": "server", "shape": {"type": "text", "max_length": 300}, "nullable": false, "personal": false},
+      reason: {"rule": "server", "shape": {"type": "text", "max_length": 300}, "nullable": true, "personal": false},
+      handed_over_on: {"rule": "server", "shape": {"type": "text", "max_length": 300}, "nullable": true, "personal": false},
+      reference: {"rule": "server", "shape": {"type": "text", "max_length": 300}, "nullable": true, "personal": false},
+      registration_no: {"rule": "server", "shape": {"type": "text", "max_length": 300}, "nullable": true, "personal": false},
+      registered_as: {"rule": "server", "shape": {"type": "text", "max_length": 36, "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"}, "nullable": true, "personal": false},
+      registered_on: {"rule": "server", "shape": {"type": "text", "max_length": 300}, "nullable": true, "personal": false},
+      cards: {"rule": "server", "shape": {"type": "whole", "min": 0, "max": 1000000}, "nullable": true, "personal": false},
+      cards_on: {"rule": "server", "shape": {"type": "text", "max_length": 300}, "nullable": true, "personal": false},
+      duplicate_of: {"rule": "server", "shape": {"type": "text", "max_length": 36, "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"}, "nullable": true, "personal": false},
+      withdrawn: {"rule": "withdrawal", "shape": {"type": "group", "members": {"reason": {"type": "text", "max_length": 300}, "seen": {"type": "list", "of": {"type": "text", "max_length": 36, "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"}}}}, "nullable": true, "personal": false},
+    },
+  },
   conflict: {
     name: "conflict",
     parent: null,
@@ -223,6 +255,35 @@ export interface PhotoValues {
   readonly withdrawn?: { readonly reason: string; readonly seen: readonly string[] } | null;
 }
 
+/** The values of a record of kind lead, as the screen shows them. */
+export interface LeadValues {
+  readonly what: string;
+  readonly name: string;
+  readonly district: string;
+  readonly address?: string | null;
+  readonly location?: { readonly lat: number; readonly lon: number; readonly accuracy_m: number } | null;
+  readonly sector?: string | null;
+  readonly workers_about?: number | null;
+  readonly principal?: string | null;
+  readonly establishment?: string | null;
+  readonly report?: string | null;
+  readonly remarks?: string | null;
+  readonly cause?: string | null;
+  readonly workers_found?: number | null;
+  readonly reports?: readonly string[] | null;
+  readonly status?: string;
+  readonly reason?: string | null;
+  readonly handed_over_on?: string | null;
+  readonly reference?: string | null;
+  readonly registration_no?: string | null;
+  readonly registered_as?: string | null;
+  readonly registered_on?: string | null;
+  readonly cards?: number | null;
+  readonly cards_on?: string | null;
+  readonly duplicate_of?: string | null;
+  readonly withdrawn?: { readonly reason: string; readonly seen: readonly string[] } | null;
+}
+
 /** The values of a record of kind conflict, as the screen shows them. */
 export interface ConflictValues {
   readonly record: string;
@@ -240,5 +301,6 @@ export interface ValuesOf {
   report: ReportValues;
   wage_line: WageLineValues;
   photo: PhotoValues;
+  lead: LeadValues;
   conflict: ConflictValues;
 }
