@@ -112,7 +112,7 @@ class Audit:
 
     def _scope(self, expect: Expected, expected: Mapping[str, Expected]) -> str:
         root = expected[expect.root]
-        if root.kind == "establishment":
+        if root.kind in ("establishment", "lead"):
             return f"district/{root.fields['district'].value}"
         return f"own/{root.fields['inspector'].value}"
 

@@ -12,6 +12,7 @@ from field.sim.day_oracle import CHANGES, Verdict, judge
 from field.sim.day_start import Start
 from field.store import registry
 from field.store.engine import Store
+from field.store.lead_rows import MARKS
 from field.store.rows import OPEN_CONFLICTS, STALE
 
 PATIENCE_S = 60.0
@@ -59,11 +60,15 @@ class Day(msgspec.Struct, frozen=True):
 
 
 def wait_for_assessments(store: Store) -> None:
-    """Wait until the server's background work has assessed everything. Raises TimeoutError."""
+    """Wait until the server's background work has assessed everything and followed up the leads.
+
+    Raises TimeoutError.
+    """
     patience = time.monotonic() + PATIENCE_S
     while time.monotonic() < patience:
         with store.read() as tx:
-            if tx.execute(select(STALE.c.root).limit(1)).first() is None:
+            waiting = (select(STALE.c.root).limit(1), select(MARKS.c.establishment).limit(1))
+            if all(tx.execute(query).first() is None for query in waiting):
                 return
         time.sleep(LOOK_AGAIN_S)
     raise TimeoutError("the server does not finish its assessments")

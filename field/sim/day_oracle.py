@@ -173,7 +173,7 @@ def _landed(received: Iterable[Received]) -> list[_Body]:
 def _too_many(received: Iterable[Received], kinds: Mapping[str, int]) -> Iterable[str]:
     """Records of a kind that are more than were made."""
     made = Counter(body.kind for body in _landed(received) if body.op == "create")
-    for kind in (*MADE_IN_THE_FIELD, "visit", "establishment"):
+    for kind in (*MADE_IN_THE_FIELD, "visit", "establishment", "lead"):
         if kinds.get(kind, 0) != made[kind]:
             yield f"there are {kinds.get(kind, 0)} records of the kind {kind}, and {made[kind]} were made"
 

@@ -86,6 +86,16 @@ RULES: Mapping[str, Mapping[str, str]] = {
         "remarks": "latest",
         "status": "steps",
     },
+    "lead": {
+        "what": "review",
+        "name": "review",
+        "district": "review",
+        "address": "review",
+        "location": "review",
+        "sector": "latest",
+        "workers_about": "review",
+        "remarks": "latest",
+    },
     "visit": {
         "establishment": "review",
         "district": "latest",

@@ -10,7 +10,7 @@ from field.sim.world import PASSWORD, World
 from field.tablet.door import Refused
 from field.tablet.transport import NoAnswer
 
-INTEREST = {"establishment": 3, "visit": 3, "report": 1.5, "wage_line": 2, "photo": 0.7}
+INTEREST = {"establishment": 3, "visit": 3, "report": 1.5, "wage_line": 2, "photo": 0.7, "lead": 1.5}
 """How often people turn to a kind of record."""
 
 
@@ -42,6 +42,7 @@ class Fleet:
             (self._sync, 18),
             (self._report, 6),
             (self._photo, 4),
+            (self._lead, 3),
             (self._withdraw, 3),
             (self._decide, 4),
             (self._bad, 1.5),
@@ -142,12 +143,26 @@ class Fleet:
 
         holder.capture(act)
 
+    def _lead(self, holder: Holder) -> None:
+        """Somebody who should be registered, found on the way; now and then in a district of others."""
+        using = holder.tablet.people.current()
+        own = next(person.district for person in self.world.people.values() if person.id == using)
+        foreign = self.chance.random() < 0.1
+        district = ("malir" if own == "korangi" else "korangi") if foreign else own
+        values = {"what": "home_based", "district": district, **self.typing.all("lead")}
+
+        def act() -> list[Typed]:
+            holder.tablet.new_record("lead", values)
+            return [Typed(values, bad=foreign)]
+
+        holder.capture(act)
+
     def _supervises(self, holder: Holder) -> bool:
         return self.world.people[holder.people[0]].role == "supervisor"
 
     def _withdraw(self, holder: Holder) -> None:
         """Withdraw a record, or restore one that was withdrawn."""
-        kinds = ("establishment",) if self._supervises(holder) else ("report", "wage_line", "photo")
+        kinds = ("establishment", "lead") if self._supervises(holder) else ("report", "wage_line", "photo")
         records = self._records(holder, *kinds)
         if not records:
             return
@@ -167,7 +182,7 @@ class Fleet:
     def _decide(self, _: Holder) -> None:
         """The supervisor decides on their own tablet, as far as candidates arrived there."""
         holder = next(each for each in self.holders if self._supervises(each))
-        for record in self._records(holder, "establishment"):
+        for record in self._records(holder, "establishment", "lead"):
             opened = holder.open(record)
             clear = sorted(set(opened.form.view.disputed) - opened.form.unclear - {"withdrawn"})
             if clear:
@@ -188,6 +203,7 @@ class Fleet:
                 ("visit", {"due": "2030-01-01"}),
                 ("report", {"no_such_field": 1}),
                 ("establishment", {"status": "vanished"}),
+                ("lead", {"status": "rejected"}),
             )
         )
         records = self._records(holder, kind)

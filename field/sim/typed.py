@@ -30,6 +30,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "report": ("headcount", "person_met", "place", "records_produced", "remarks"),
     "wage_line": ("wage_rs", "worker_name", "cnic", "declared_wage_rs", "remarks"),
     "photo": ("caption", "purpose", "taken_ms"),
+    "lead": ("name", "address", "location", "sector", "workers_about", "remarks"),
 }
 """The fields that people edit, by kind."""
 
@@ -63,6 +64,7 @@ class Typing:
         number = self._number()
         made: Mapping[str, Callable[[], Any]] = {
             "workers_declared": lambda: number,
+            "workers_about": lambda: number,
             "wage_rs": lambda: 30_000 + number,
             "declared_wage_rs": lambda: 20_000 + number,
             "taken_ms": lambda: START_MS + number,
