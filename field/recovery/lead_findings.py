@@ -72,7 +72,8 @@ def follow(unit: Unit, reports: Iterable[ReportSays], known: Sequence[Known]) ->
     ordered = sorted(reports, key=lambda each: (each.captured_ms, each.id))
     leads = [lead for lead in known if not lead.gone]
     workers = [(each, number) for each in ordered if (number := unregistered(each, unit))]
-    numbered = bool(unit.values.get("registration_no"))
+    # A branch may stand on the register under its head office's number.
+    numbered = bool(unit.values.get("registration_no") or unit.values.get("branch_of"))
     people = [(each, each.headcount or unit.values.get("workers_declared") or 0) for each in ordered]
     found: Mapping[Cause, list[tuple[ReportSays, int]]] = {
         "unregistered-unit": [] if numbered else people,
@@ -165,6 +166,8 @@ def _why(lead: Known, unit: Unit, cause: Cause) -> str:
         return "The establishment was withdrawn."
     if cause == "unregistered-unit" and unit.values.get("registration_no"):
         return f"The register has its number: {unit.values['registration_no']}."
+    if cause == "unregistered-unit" and unit.values.get("branch_of"):
+        return "It is a branch of another establishment."
     before = count(len(lead.values.get("reports") or ()), "report")
     told = (
         f" Tell the registration department: {lead.values['reference']}."

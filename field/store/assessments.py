@@ -191,7 +191,7 @@ def _save_in(
     for establishment in establishments:
         _count(tx, establishment)
         records_checks.warn(tx, establishment, basis.law)
-    lead_rows.mark(tx, dict.fromkeys(establishments, mark), now_ms)
+    lead_rows.mark(tx, dict.fromkeys(establishments, basis.mark), now_ms)
 
 
 _ESTABLISHMENTS = (

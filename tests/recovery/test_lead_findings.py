@@ -139,6 +139,8 @@ def test_a_visited_unit_without_a_number_is_a_lead():
     assert (step.set["what"], step.set["cause"]) == ("unit", "unregistered-unit")
     assert step.set["workers_found"] == 12
     assert follow(NEW, [], []) == []
+    branch = Unit(id="new", values={**NEW.values, "branch_of": "mill"})
+    assert follow(branch, [report(headcount=12)], []) == []
     assert follow(MILL, [report(headcount=12)], []) == []
 
 

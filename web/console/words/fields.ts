@@ -3,8 +3,8 @@ import { words } from "../../shared/words";
 import type { KindName } from "../../sync/kinds.gen";
 
 export const kindNames = words<Record<KindName, string>>(
-  { establishment: "Establishment", visit: "Visit", report: "Report", wage_line: "Wage line", photo: "Photo", conflict: "Conflict" },
-  { establishment: "ادارہ", visit: "معائنہ", report: "رپورٹ", wage_line: "اجرت کی سطر", photo: "تصویر", conflict: "اختلاف" },
+  { establishment: "Establishment", visit: "Visit", report: "Report", wage_line: "Wage line", photo: "Photo", lead: "Lead", conflict: "Conflict" },
+  { establishment: "ادارہ", visit: "معائنہ", report: "رپورٹ", wage_line: "اجرت کی سطر", photo: "تصویر", lead: "نشاندہی", conflict: "اختلاف" },
 );
 
 const ENGLISH = {
@@ -55,6 +55,20 @@ const ENGLISH = {
   about: "About",
   open: "Open",
   candidates: "Sides",
+  what: "What it is",
+  workers_about: "Workers, about",
+  principal: "Work is done for",
+  cause: "Why the office took it up",
+  workers_found: "Workers found in reports",
+  reports: "Reports",
+  reason: "Reason",
+  handed_over_on: "Handed over on",
+  reference: "Reference",
+  registered_as: "Registered as",
+  registered_on: "Registered on",
+  cards: "Cards issued (R-5)",
+  cards_on: "Cards issued up to",
+  duplicate_of: "Same as",
   aliases: "Also known as",
   branch_of: "Branch of",
   principals: "Contractor of",
@@ -110,6 +124,20 @@ export const fieldNames = words<Record<FieldName, string>>(ENGLISH, {
   about: "کس بارے میں",
   open: "باقی",
   candidates: "اندراجات",
+  what: "کیا ہے",
+  workers_about: "کارکن، اندازاً",
+  principal: "کام کس کے لیے ہے",
+  cause: "دفتر نے کیوں اٹھایا",
+  workers_found: "رپورٹوں میں ملے کارکن",
+  reports: "رپورٹیں",
+  reason: "وجہ",
+  handed_over_on: "سپرد کیا گیا",
+  reference: "حوالہ",
+  registered_as: "رجسٹرڈ بطور",
+  registered_on: "رجسٹریشن کی تاریخ",
+  cards: "جاری کردہ کارڈ (\u2066R-5\u2069)",
+  cards_on: "کارڈ جاری ہونے کی تاریخ",
+  duplicate_of: "وہی جو",
   aliases: "دوسرے نام",
   branch_of: "کس کی شاخ",
   principals: "کس کا ٹھیکیدار",
@@ -156,6 +184,13 @@ const STATUSES = {
   closed: "Closed",
   shifted: "Shifted",
   untraceable: "Cannot be traced",
+  found: "Found",
+  handed_over: "Handed over",
+  registered: "Registered",
+  card_issued: "Cards issued",
+  rejected: "Rejected",
+  duplicate: "Duplicate",
+  lifted: "Lifted",
 };
 
 export type StatusName = keyof typeof STATUSES;
@@ -170,4 +205,11 @@ export const statusNames = words<Record<StatusName, string>>(STATUSES, {
   closed: "بند",
   shifted: "منتقل",
   untraceable: "لاپتا",
+  found: "ملا",
+  handed_over: "سپرد کیا گیا",
+  registered: "رجسٹرڈ",
+  card_issued: "کارڈ جاری",
+  rejected: "مسترد",
+  duplicate: "مکرر",
+  lifted: "ختم",
 });
