@@ -147,5 +147,7 @@ def create_app(
         debug=False,
     )
     app.state.context = context
+    app.state.landing = sync.landing_of(app.state)
+    app.on_shutdown.insert(0, app.state.landing.stop)
     app.state.hasher = hasher or PasswordHasher()
     return app

@@ -1,14 +1,18 @@
 """The door for tablets: push and pull. docs/protocol.md shows every message."""
 
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any, ParamSpec, TypeVar
 
 import msgspec
 from litestar import Request, Response, post
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import RawBody
 
 from field.api.bodies import header, pack, unpack
 from field.api.context import Context, bearer
+from field.api.landing import Landing
 from field.problems import Problem
 from field.store import devices, pulls, pushes
 from field.store.pushes import Push, Signed
@@ -22,28 +26,73 @@ from field.sync.signing import push_message, request_message, verified
 SEQ_MAX = 2**53
 NDJSON = "application/x-ndjson"
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 _pull = msgspec.json.Decoder(PullRequest)
 
 
-@post("/api/sync/push", status_code=200, sync_to_thread=True, tags=["sync"])
-def push(
+class HandedIn(msgspec.Struct, frozen=True):
+    """A push as it came: the headers and the body."""
+
+    headers: Any
+    body: bytes
+
+
+@post("/api/sync/push", status_code=200, tags=["sync"])
+async def push(
     request: Request[Any, Any, Any], body: RawBody, context: NamedDependency[Context]
 ) -> Response[bytes]:
     """Hand in changes, as signed lines. Answers about each; see the protocol's page."""
-    device = header(request.headers, "Field-Device")
-    first_seq = _first_seq(header(request.headers, "Field-First-Seq"))
-    signature = header(request.headers, "Field-Signature")
-    lines = _lines(unpack(body, request.headers.get("content-encoding")), first_seq)
-    public_key = _public_key(context, device)
+    landing: Landing[HandedIn, Response[bytes]] = request.app.state.landing
+    return await landing.ask(HandedIn(request.headers, body), together=context.store.sqlite)
+
+
+def landing_of(state: State) -> Landing[HandedIn, Response[bytes]]:
+    """What carries pushes to the store of a running server."""
+    return Landing(partial(_land, state))
+
+
+def _land(state: State, handed_in: Sequence[HandedIn]) -> list[Response[bytes] | Exception]:
+    """What each push is answered, or the error that it met with; one of them never costs another."""
+    context: Context = state.context
+    read = [_attempt(_checked, context, each) for each in handed_in]
+    good = [each for each in read if isinstance(each, Push)]
+    decided = iter(_decisions(context, good))
+    outcomes = [next(decided) if isinstance(each, Push) else each for each in read]
+    return [each if isinstance(each, Exception) else _answer(context, each) for each in outcomes]
+
+
+def _decisions(context: Context, good: Sequence[Push]) -> Iterator[Decision | Exception]:
+    now_ms, anchored = context.clock.now_ms(), context.key.anchored
+    together: Sequence[Decision | Exception | None] = [None for _ in good]
+    if len(good) > 1:
+        together = pushes.land_together(context.store, good, now_ms, anchored)
+    for push, decision in zip(good, together, strict=True):
+        if isinstance(decision, Decision):
+            yield decision
+        else:
+            yield _attempt(pushes.land, context.store, push, now_ms, anchored)
+
+
+def _attempt(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | Exception:
+    """What the work returns or raises: it is told to whoever handed the push in."""
+    try:
+        return work(*args, **kwargs)
+    except Exception as error:  # noqa: BLE001 - it is raised where the request is answered
+        return error
+
+
+def _checked(context: Context, handed_in: HandedIn) -> Push:
+    """The push, unpacked and its signature checked. Raises Problem."""
+    headers, body = handed_in.headers, handed_in.body
+    device = header(headers, "Field-Device")
+    first_seq = _first_seq(header(headers, "Field-First-Seq"))
+    signature = header(headers, "Field-Signature")
+    lines = _lines(unpack(body, headers.get("content-encoding")), first_seq)
     hashes = b"".join(bytes.fromhex(line.hash) for line in lines)
-    _check(public_key, signature, push_message(device, first_seq, hashes))
-    decision = pushes.land(
-        context.store,
-        Push(device, lines, Signed(signature, first_seq, hashes)),
-        context.clock.now_ms(),
-        context.key.anchored,
-    )
-    return _answer(context, decision)
+    _check(_public_key(context, device), signature, push_message(device, first_seq, hashes))
+    return Push(device, lines, Signed(signature, first_seq, hashes))
 
 
 def _first_seq(text: str) -> int:

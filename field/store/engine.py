@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -100,15 +100,20 @@ class Store:
         if not self.sqlite:
             with self.write() as tx:
                 return work(tx)
-        job = _Job(work)
-        self._jobs.append(job)
+        [outcome] = self.land_together([work])
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def land_together(self, works: Iterable[Callable[[Connection], Any]]) -> list[Any]:
+        """Do several pieces of work as `land` does, on SQLite; the result or the error of each."""
+        jobs = [_Job(work) for work in works]
+        self._jobs.extend(jobs)
         with self._one_writer:
-            # More may wait than one transaction takes, and this piece may be among the last.
-            while not job.done:
+            # More may wait than one transaction takes, and these may be among the last.
+            while not all(job.done for job in jobs):
                 self._run(self._take())
-        if job.error is not None:
-            raise job.error
-        return job.result
+        return [job.result if job.error is None else job.error for job in jobs]
 
     def _take(self) -> list["_Job"]:
         """The jobs that came in so far; those that come later find the next one who holds the lock."""

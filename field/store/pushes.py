@@ -1,6 +1,7 @@
 """Landing a push: load under locks, decide, save, in one transaction. docs/protocol.md, "Push"."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -62,6 +63,22 @@ def land(store: Store, push: Push, now_ms: int, anchored: Anchored) -> Decision:
         return _land_one_by_one(store, push, now_ms, anchored)
 
 
+def land_together(
+    store: Store, some: Sequence[Push], now_ms: int, anchored: Anchored
+) -> list[Decision | Exception]:
+    """Try to land several pushes in one transaction of SQLite: the decision about each, or an error.
+
+    An error is not the last word: such a push has landed nothing, and `land` finds out its own reason.
+    """
+    works = [partial(_land_trusting, store, push, now_ms, anchored) for push in some]
+    outcomes: list[Decision | Exception] = store.land_together(works)
+    return outcomes
+
+
+def _land_trusting(store: Store, push: Push, now_ms: int, anchored: Anchored, tx: Connection) -> Decision:
+    return _land_in(store, tx, push, now_ms, anchored, {}, trusting=True)
+
+
 def _land_one_by_one(store: Store, push: Push, now_ms: int, anchored: Anchored) -> Decision:
     whole: Decision | None = None
     for line in push.lines:
@@ -92,7 +109,7 @@ def _land(
     trusting: bool = False,
 ) -> Decision:
     def work(tx: Connection) -> Decision:
-        return _land_in(store, tx, push, now_ms, anchored, refused, trusting)
+        return _land_in(store, tx, push, now_ms, anchored, refused, trusting=trusting)
 
     for _ in range(RETRIES):
         try:
@@ -112,6 +129,7 @@ def _land_in(
     now_ms: int,
     anchored: Anchored,
     refused: Mapping[int, Refusal],
+    *,
     trusting: bool,
 ) -> Decision:
     device = holding.lock_device(tx, push.device)

@@ -16,7 +16,7 @@ from field.problems import Problem
 KEY_BYTES = 32
 MATCH_BYTES = 16
 _NONCE_BYTES = 12
-_PAGE_BYTES = 256 * _NONCE_BYTES
+_FEW_NONCES = 64
 _MATCHING = b"field: matching of CNICs, 1"
 """What the key for matching is derived for: another purpose gets another key."""
 
@@ -45,14 +45,14 @@ class Sealer:
         nonce = self._token(_NONCE_BYTES)
         return nonce + self._cipher.encrypt(nonce, clear, None)
 
-    def many(self) -> Callable[[bytes], bytes]:
-        """A `seal` for many values one after the other, in one thread: nonces are drawn by the page."""
+    def many(self, at_once: int = 256) -> Callable[[bytes], bytes]:
+        """A `seal` for many values one after the other, in one thread: nonces are drawn `at_once`."""
         encrypt, page, at = self._cipher.encrypt, b"", 0
 
         def seal(clear: bytes) -> bytes:
             nonlocal page, at
             if at == len(page):
-                page, at = self._token(_PAGE_BYTES), 0
+                page, at = self._token(at_once * _NONCE_BYTES), 0
             nonce = page[at : at + _NONCE_BYTES]
             at += _NONCE_BYTES
             return nonce + encrypt(nonce, clear, None)
@@ -62,13 +62,14 @@ class Sealer:
     def once(self) -> Callable[[bytes | None], bytes | None]:
         """A `seal` for one transaction, in which equal values, as a line's and its row's, are sealed once."""
         done: dict[bytes | None, bytes | None] = {None: None}
+        fresh = self.many(_FEW_NONCES)
 
-        def seal(clear: bytes | None) -> bytes | None:
-            if clear not in done:
-                done[clear] = self.seal(clear)
+        def once(clear: bytes | None) -> bytes | None:
+            if clear is not None and clear not in done:
+                done[clear] = fresh(clear)
             return done[clear]
 
-        return seal
+        return once
 
     def open(self, sealed: bytes | None) -> bytes | None:
         """What was sealed. Raises Problem storage-failed where the key is not the one that sealed it."""

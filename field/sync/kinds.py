@@ -14,7 +14,8 @@ from field.inspections.reports import Report
 from field.inspections.visits import Visit
 from field.inspections.wage_lines import WageLine
 
-Commitment = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{43}$", max_length=43)]
+Commitment = Annotated[str, msgspec.Meta(min_length=43, max_length=43)]
+"""Its letters need no check: a value must come along that commits to exactly it (`field.sync.checks`)."""
 
 WITHDRAWN = "withdrawn"
 
