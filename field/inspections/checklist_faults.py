@@ -152,12 +152,14 @@ def _question(checklist: "Checklist", question: "Question", filled: set[str]) ->
         yield _at(question, "constraint_message", "there is no constraint to which this message belongs")
     if question.personal and question.type not in ("text", "date"):
         yield _at(question, "personal", "only a text or a date can be personal")
+    if question.personal and question.findings:
+        yield _at(question, "findings", "a personal answer may be erased, so that no finding can rest on it")
     yield from _fills(checklist, question, filled)
 
 
 def _choices_fault(checklist: "Checklist", question: "Question") -> str:
     if question.type not in ("select_one", "select_multiple"):
-        return f"a {question.type} has no choices" if question.choices else ""
+        return f"the type {question.type} has no choices" if question.choices else ""
     if not question.choices:
         return "its list of choices is not named"
     return "" if question.choices in checklist.choices else f"there is no list named {question.choices!r}"
@@ -248,6 +250,8 @@ def _use(question: "Question", name: str, every: bool, known: Mapping[str, "Ques
             yield f"{name} is a repeat; write count(${{{name}}}) for how often it was answered"
     elif named.type in UNANSWERED:
         yield f"{name} is a {named.type} and has no answer"
+    elif named.personal:
+        yield f"{name} is personal and may be erased, so that nothing can depend on it"
     elif every and not inside:
         yield f"{name} is answered once; count() and sum() are for questions in a repeat"
     elif inside and not every and named.group != question.group and named.group != question.name:

@@ -35,11 +35,16 @@ fails the constraint (the checklist has the message), or two different answers w
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """One answer; in a repeat it names the item."""
+    """One answer; in a repeat it names the item.
+
+    `sealed` stands for a personal value that is there and is not opened, or was erased: the question counts
+    as answered, and nothing is asked of the value.
+    """
 
     question: str
-    value: AnswerValue
+    value: AnswerValue = None
     item: str | None = None
+    sealed: bool = False
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,7 +97,9 @@ def judge(
     today: str,
     items: Mapping[str, Sequence[str]] | None = None,
 ) -> Judgement:
-    """Judge answers by a checklist that is valid. `today` is a date as "2026-11-22".
+    """Judge answers by a checklist that is valid.
+
+    `today` is the day on which they were given, as "2026-11-22": judged again later, they come to the same.
 
     `items` names the items of repeats where some may have no answer yet; those that have one are found by
     themselves. Of two answers to one question the later counts, and the question has the fault "twice" where
@@ -119,6 +126,8 @@ class _Judge:
         }
         self.given: dict[Place, AnswerValue] = {}
         self.twice: set[Place] = set()
+        self.sealed: set[Place] = set()
+        self.faulty: set[Place] = set()
         self.unknown: dict[str, None] = {}
         for each in answers:
             self._take(each)
@@ -129,13 +138,13 @@ class _Judge:
                 self.relevant[name, item] = self._is_relevant(question, item)
 
     def judgement(self) -> Judgement:
-        verdicts: list[Verdict] = []
-        findings: list[Raised] = []
-        for question in self.checklist.questions:
-            for item in self._items(question):
-                verdict = self._verdict(question, item)
-                verdicts.append(verdict)
-                findings += self._raised(question, verdict)
+        verdicts = [
+            self._verdict(question, item)
+            for question in self.checklist.questions
+            for item in self._items(question)
+        ]
+        self.faulty = {(each.question, each.item) for each in verdicts if each.fault}
+        findings = [raised for each in verdicts for raised in self._raised(each)]
         return Judgement(verdicts=tuple(verdicts), findings=tuple(findings), unknown=tuple(self.unknown))
 
     def _take(self, answer: Answer) -> None:
@@ -147,6 +156,9 @@ class _Judge:
         place = (answer.question, answer.item)
         if answer.item is not None:
             self.items[in_repeat][answer.item] = None
+        if answer.sealed:
+            self.sealed.add(place)
+            return
         if place in self.given and shown(plain(self.given[place])) != shown(plain(answer.value)):
             self.twice.add(place)
         self.given[place] = answer.value
@@ -187,7 +199,7 @@ class _Judge:
             item=item,
             relevant=True,
             required=required,
-            missing=required and value == "",
+            missing=required and value == "" and place not in self.sealed,
             fault=self._fault(question, place, value),
         )
 
@@ -209,23 +221,33 @@ class _Judge:
             return "constraint"
         return ""
 
-    def _raised(self, question: Question, verdict: Verdict) -> Iterable[Raised]:
-        """Silence raises nothing, and neither does an answer that cannot be."""
-        value = self._value(question.name, verdict.item)
+    def _raised(self, verdict: Verdict) -> Iterable[Raised]:
+        """Silence raises nothing, and nothing rests on an answer that cannot be."""
+        question, item = self.by_name[verdict.question], verdict.item
+        value = self._value(question.name, item)
         silent = question.type not in UNANSWERED and value == ""
         if not verdict.relevant or verdict.fault or silent:
             return
         for rule in question.findings:
-            if truth(self._evaluated(rule.when, verdict.item, value)):
-                yield Raised(
-                    question=question.name,
-                    item=verdict.item,
-                    code=rule.code,
-                    sentence=rule.sentence,
-                    section=rule.section,
-                    sure=rule.sure,
-                    confirmed=rule.confirmed,
-                )
+            if self._rests_on_fault(rule.when, item) or not truth(self._evaluated(rule.when, item, value)):
+                continue
+            yield Raised(
+                question=question.name,
+                item=item,
+                code=rule.code,
+                sentence=rule.sentence,
+                section=rule.section,
+                sure=rule.sure,
+                confirmed=rule.confirmed,
+            )
+
+    def _rests_on_fault(self, text: str, item: str | None) -> bool:
+        for use in parse(text).uses:
+            around = self.repeats.get(use.name, "")
+            items = list(self.items[around]) if around and use.every else [item if around else None]
+            if any((use.name, each) in self.faulty for each in items):
+                return True
+        return False
 
 
 def _fits(question: Question, given: AnswerValue) -> bool:

@@ -13,7 +13,7 @@ from field.inspections import checklists
 from field.inspections.checklist_fills import from_report, to_report
 from field.inspections.checklists import Checklist
 from field.inspections.judging import Answer, judge
-from tests.vectors import checklist_answers
+from tests.vectors import checklist_answers, full_answers
 from tests.vectors.common import note
 
 TODAY = "2026-11-22"
@@ -449,6 +449,27 @@ def judged(checklist: Checklist, given: Mapping[str, Any]) -> dict[str, Any]:
     return {**told, "complete": judgement.complete}
 
 
+def brief(checklist: Checklist, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, as short as it can be read: places are written as "question" or "question#item"."""
+    told = judged(checklist, given)
+
+    def places(member: str) -> str:
+        return " ".join(_place(each) for each in told["verdicts"] if each[member])
+
+    return {
+        "asked": places("relevant"),
+        "required": places("required"),
+        "missing": places("missing"),
+        "faults": " ".join(f"{_place(each)}:{each['fault']}" for each in told["verdicts"] if each["fault"]),
+        "findings": " ".join(f"{_place(each)}:{each['code']}" for each in told["findings"]),
+        "complete": told["complete"],
+    }
+
+
+def _place(told: Mapping[str, Any]) -> str:
+    return told["question"] if told["item"] is None else f"{told['question']}#{told['item']}"
+
+
 def shown_checklists() -> dict[str, Checklist]:
     """The checklists that answers are judged by: one that is made for it, and those that are shipped."""
     made = msgspec.convert(checklist_answers.SMALL, Checklist)
@@ -475,6 +496,9 @@ def checked() -> dict[str, Any]:
         "judged": [
             {**given, "expect": judged(known[given["checklist"]], given)} for given in checklist_answers.SETS
         ],
+        "inspections": [
+            {**given, "expect": brief(known[given["checklist"]], given)} for given in full_answers.SETS
+        ],
         "fills": [
             {
                 "checklist": given["checklist"],
@@ -484,6 +508,6 @@ def checked() -> dict[str, Any]:
                     known[given["checklist"]], from_report(known[given["checklist"]], given["report"])
                 ),
             }
-            for given in checklist_answers.REPORTS
+            for given in (*checklist_answers.REPORTS, *full_answers.REPORTS)
         ],
     }

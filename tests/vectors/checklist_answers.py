@@ -217,6 +217,15 @@ SETS: list[dict[str, Any]] = [
     ),
     small("one worker is asked, who earns little", COUNTED, item("a", card="yes", wage=99.99)),
     small("a worker without any answer", COUNTED, items={"interviews": ["a", "b"]}),
+    small(
+        "a sealed name, and a sealed answer where one is wanted",
+        COUNTED,
+        [
+            {"question": "told_name", "item": "a", "sealed": True},
+            {"question": "card", "item": "a", "sealed": True},
+        ],
+        item("b", told_name="Worker 2"),
+    ),
     small("a date that has not come", COUNTED, item("a", card="no", since="2026-11-23")),
     small("a date that is none", COUNTED, item("a", card="no", since="2026-02-30")),
     small("a date that is no longer asked for", COUNTED, item("a", card="yes", since="2020-01-01")),

@@ -9,6 +9,14 @@ import { fromReport, toReport } from "./fills";
 import { type Answer, type AnswerValue, judge, type Judgement } from "./judge";
 import { pattern, PatternError } from "./patterns";
 
+interface Given {
+  readonly name: string;
+  readonly checklist: string;
+  readonly answers: readonly Answer[];
+  readonly items?: Readonly<Record<string, readonly string[]>>;
+  readonly today?: string;
+}
+
 interface Vectors {
   readonly scope: {
     readonly values: Readonly<Record<string, unknown>>;
@@ -21,14 +29,8 @@ interface Vectors {
   readonly patterns: readonly { readonly pattern: string; readonly matches: readonly string[]; readonly not: readonly string[] }[];
   readonly faulty_patterns: readonly string[];
   readonly made: Checklist;
-  readonly judged: readonly {
-    readonly name: string;
-    readonly checklist: string;
-    readonly answers: readonly Answer[];
-    readonly items?: Readonly<Record<string, readonly string[]>>;
-    readonly today?: string;
-    readonly expect: Judgement;
-  }[];
+  readonly judged: readonly (Given & { readonly expect: Judgement })[];
+  readonly inspections: readonly (Given & { readonly expect: ReturnType<typeof brief> })[];
   readonly fills: readonly {
     readonly checklist: string;
     readonly report: Readonly<Record<string, unknown>>;
@@ -83,9 +85,27 @@ describe("patterns", () => {
   });
 });
 
+const at = ({ question, item }: { question: string; item: string | null }): string => (item === null ? question : `${question}#${item}`);
+
+function brief({ verdicts, findings, complete }: Judgement) {
+  const places = (member: "relevant" | "required" | "missing"): string => verdicts.filter((each) => each[member]).map(at).join(" ");
+  return {
+    asked: places("relevant"),
+    required: places("required"),
+    missing: places("missing"),
+    faults: verdicts.filter(({ fault }) => fault !== "").map((each) => `${at(each)}:${each.fault}`).join(" "),
+    findings: findings.map((each) => `${at(each)}:${each.code}`).join(" "),
+    complete,
+  };
+}
+
 describe("judged", () => {
   test.each(vectors.judged)("$checklist: $name", ({ checklist: name, answers, items, today, expect: wanted }) => {
     expect(judge(checklist(name), answers, today ?? vectors.scope.today, items)).toEqual(wanted);
+  });
+
+  test.each(vectors.inspections)("$checklist: $name", ({ checklist: name, answers, items, today, expect: wanted }) => {
+    expect(brief(judge(checklist(name), answers, today ?? vectors.scope.today, items))).toEqual(wanted);
   });
 
   test("a checklist whose relevance runs in a circle is not judged", () => {

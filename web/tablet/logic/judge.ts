@@ -9,11 +9,15 @@ import { asDay, evaluate, parse, plain, shown, truth, type Value } from "./condi
 /** As it travels: numbers as JSON numbers, a date as "2026-11-22", several choices as a list of their names. */
 export type AnswerValue = string | number | boolean | readonly string[] | null;
 
-/** One answer; in a repeat it names the item. */
+/**
+ * One answer; in a repeat it names the item. `sealed` stands for a personal value that is there and is not opened, or
+ * was erased: the question counts as answered, and nothing is asked of the value.
+ */
 export interface Answer {
   readonly question: string;
-  readonly value: AnswerValue;
+  readonly value?: AnswerValue;
   readonly item?: string | null;
+  readonly sealed?: boolean;
 }
 
 /**
@@ -54,7 +58,8 @@ export interface Judgement {
 }
 
 /**
- * Judge answers by a checklist that is valid. `today` is a date as "2026-11-22". `items` names the items of repeats
+ * Judge answers by a checklist that is valid. `today` is the day on which they were given, as "2026-11-22": judged again
+ * later, they come to the same. `items` names the items of repeats
  * where some may have no answer yet. Of two answers to one question the later counts, and the question has the fault
  * "twice" where they differ. Throws RangeError for a checklist whose relevance runs in a circle.
  */
@@ -76,6 +81,8 @@ class Judge {
   private readonly items = new Map<string, Set<string>>();
   private readonly given = new Map<string, AnswerValue>();
   private readonly twice = new Set<string>();
+  private readonly sealed = new Set<string>();
+  private readonly faulty = new Set<string>();
   private readonly unknown = new Set<string>();
   private readonly relevant = new Map<string, boolean>();
 
@@ -97,20 +104,16 @@ class Judge {
   }
 
   judgement(): Judgement {
-    const verdicts: Verdict[] = [];
-    const findings: Raised[] = [];
-    for (const question of this.checklist.questions) {
-      for (const item of this.itemsOf(question)) {
-        const verdict = this.verdict(question, item);
-        verdicts.push(verdict);
-        findings.push(...this.raised(question, verdict));
-      }
-    }
+    const verdicts = this.checklist.questions.flatMap((question) =>
+      this.itemsOf(question).map((item) => this.verdict(question, item)),
+    );
+    for (const { question, item, fault } of verdicts) if (fault !== "") this.faulty.add(place(question, item));
+    const findings = verdicts.flatMap((each) => this.raised(each));
     const complete = !verdicts.some(({ missing, fault }) => missing || fault !== "");
     return { verdicts, findings, unknown: [...this.unknown], complete };
   }
 
-  private take({ question: name, value, item = null }: Answer): void {
+  private take({ question: name, value = null, item = null, sealed = false }: Answer): void {
     const question = this.byName.get(name);
     const around = this.repeats.get(name) ?? "";
     if (!question || UNANSWERED.has(question.type) || (around !== "") !== (item !== null)) {
@@ -119,6 +122,10 @@ class Judge {
     }
     const at = place(name, item);
     if (item !== null) this.items.get(around)?.add(item);
+    if (sealed) {
+      this.sealed.add(at);
+      return;
+    }
     if (this.given.has(at) && shown(plain(this.given.get(at))) !== shown(plain(value))) this.twice.add(at);
     this.given.set(at, value);
   }
@@ -155,13 +162,15 @@ class Judge {
 
   private verdict(question: Question, item: string | null): Verdict {
     const told = { question: question.name, item };
-    if (!this.relevant.get(place(question.name, item))) {
+    const at = place(question.name, item);
+    if (!this.relevant.get(at)) {
       return { ...told, relevant: false, required: false, missing: false, fault: "" };
     }
     const { required: asked = "" } = question;
     const required = asked !== "" && truth(this.evaluated(always(asked), item, ""));
     const value = this.value(question.name, item);
-    return { ...told, relevant: true, required, missing: required && value === "", fault: this.fault(question, item, value) };
+    const missing = required && value === "" && !this.sealed.has(at);
+    return { ...told, relevant: true, required, missing, fault: this.fault(question, item, value) };
   }
 
   private fault(question: Question, item: string | null, value: Value): AnswerFault {
@@ -181,16 +190,24 @@ class Judge {
     return names.every((name) => known.has(name)) && new Set(names).size === names.length;
   }
 
-  /** Silence raises nothing, and neither does an answer that cannot be. */
-  private raised(question: Question, { question: name, item, relevant, fault }: Verdict): readonly Raised[] {
+  /** Silence raises nothing, and nothing rests on an answer that cannot be. */
+  private raised({ question: name, item, relevant, fault }: Verdict): readonly Raised[] {
+    const question = this.byName.get(name);
     const value = this.value(name, item);
-    const silent = !UNANSWERED.has(question.type) && value === "";
-    if (!relevant || fault !== "" || silent) return [];
+    if (!question || !relevant || fault !== "" || (!UNANSWERED.has(question.type) && value === "")) return [];
     return (question.findings ?? [])
-      .filter(({ when }) => truth(this.evaluated(when, item, value)))
+      .filter(({ when }) => !this.restsOnFault(when, item) && truth(this.evaluated(when, item, value)))
       .map(({ code, sentence, section, sure = "likely", confirmed = false }) => ({
         question: name, item, code, sentence, section, sure, confirmed,
       }));
+  }
+
+  private restsOnFault(text: string, item: string | null): boolean {
+    return parse(text).uses.some(({ name, every }) => {
+      const around = this.repeats.get(name) ?? "";
+      const items = around === "" ? [null] : every ? [...(this.items.get(around) ?? [])] : [item];
+      return items.some((each) => this.faulty.has(place(name, each)));
+    });
   }
 }
 
