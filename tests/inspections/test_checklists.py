@@ -46,7 +46,7 @@ def test_what_is_shipped_is_whole_in_every_language(checklist: Checklist) -> Non
         assert len({text.en, text.ur, text.sd}) >= 2, text
     # Urdu and Sindhi are not the same language: only short words may coincide.
     assert sum(text.ur == text.sd for text in texts) < len(texts) / 20
-    assert LANGUAGES == Checklist.__annotations__["title"].__struct_fields__
+    assert Checklist.__annotations__["title"].__struct_fields__ == LANGUAGES
 
 
 def test_what_is_shipped_does_not_say_what_caused_a_visit() -> None:

@@ -75,7 +75,7 @@ def test_workers_who_are_not_covered_are_a_finding_with_its_section_and_its_doub
     assert "s.1(3)" in raised.section
     assert "to be confirmed" in raised.section
     assert not raised.confirmed
-    assert raised.sentence.en and raised.sentence.ur and raised.sentence.sd
+    assert all((raised.sentence.en, raised.sentence.ur, raised.sentence.sd))
 
 
 def test_each_worker_is_judged_by_the_answers_of_that_worker_alone() -> None:
