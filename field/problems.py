@@ -27,6 +27,7 @@ CATALOGUE: Mapping[str, Kind] = MappingProxyType(
         "not-found": Kind(404, "There is no such thing here"),
         "wrong-method": Kind(405, "This cannot be done here"),
         "already-there": Kind(409, "It is there already, and is different"),
+        "changed-meanwhile": Kind(409, "It is no longer as you saw it"),
         "too-large": Kind(413, "It is too large"),
         "unknown-format": Kind(415, "This format is not known here"),
         "too-many-tries": Kind(429, "Too many tries"),

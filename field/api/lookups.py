@@ -11,8 +11,7 @@ from litestar.params import FromPath, FromQuery
 from field.api.bodies import pack
 from field.api.context import Caller, Context
 from field.problems import Problem
-from field.recovery.statute import RateRow
-from field.store import compliance, registry, statute
+from field.store import compliance, registry
 from field.store import districts as district_shapes
 from field.store import reports as opened_reports
 from field.store.compliance import Compliance
@@ -150,10 +149,3 @@ def by_district(
     """The caller's districts in numbers."""
     with context.store.read() as tx:
         return compliance.by_district(tx, caller.within(district))
-
-
-@get("/api/statute", sync_to_thread=True, tags=["recovery"])
-def law(context: NamedDependency[Context]) -> list[RateRow]:
-    """Every dated rate, limit and rule, with its legal basis and whether it is confirmed."""
-    with context.store.read() as tx:
-        return list(statute.load(tx).rows)

@@ -1,5 +1,6 @@
 """`field statute`: the dated rows of the law, what new ones would change, and putting them in force."""
 
+import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,9 +9,11 @@ import typer
 from field.cli.options import Data, DatabaseUrl, Json, group
 
 if TYPE_CHECKING:
+    from field.api.context import Context
     from field.cli.output import Output
     from field.recovery.statute import RateRow
-    from field.store.impact import Touched
+    from field.store.accounts_touched import TouchedAccount
+    from field.store.impact import Figures, Impact, Touched
 
 LIST_EXAMPLE = "Example: field statute list --kind minimum_wage_rs_month"
 IMPACT_EXAMPLE = "Example: field statute impact minimum-wage-2026.json"
@@ -49,7 +52,8 @@ def show(
     if history:
         for each in versions:
             if kind in (None, each.row.kind):
-                output.say(f"  {each.row.id}, version {each.version}: {each.row.value}. {each.reason}")
+                by = f" Accepted by {each.accepted_by}." if each.accepted_by else ""
+                output.say(f"  {each.row.id}, version {each.version}: {each.row.value}. {each.reason}{by}")
     output.machine(chosen if not history else [each for each in versions if kind in (None, each.row.kind)])
 
 
@@ -70,15 +74,17 @@ def _table(output: "Output", rows: "list[RateRow]") -> None:
 
 @app.command(epilog=IMPACT_EXAMPLE)
 def impact(file: File, data: Data = None, database_url: DatabaseUrl = None, json: Json = None) -> None:
-    """Show which assessments new rows would change, with old and new figures. Nothing is changed."""
+    """Show which assessments and accounts new rows would change, with old and new figures, as of today.
+
+    Nothing is changed.
+    """
     from field.cli.opening import opened, settings_of
     from field.cli.output import Output
 
     output = Output(json)
     rows = _read(file)
     with opened(settings_of(data, database_url)) as context:
-        found = _touched(context.store, rows)
-    _say(output, found)
+        found = _measure(context, rows, output, listed=json is not None)
     output.machine(found)
 
 
@@ -93,8 +99,9 @@ def add(
 ) -> None:
     """Put rows in force, once somebody has seen what they change and accepts it.
 
-    A row whose id is there already becomes a further version of it; the earlier one is kept. The assessments
-    that are touched are made anew by the server in the background. Exit code 1 where it was not accepted.
+    A row whose id is there already becomes a further version of it; the earlier one is kept, and so is who
+    accepted which figures. A suspension is such a version. The assessments that are touched are made anew by
+    the server in the background. Exit code 1 where it was not accepted.
     """
     from field.cli.opening import opened, settings_of
     from field.cli.output import Exit, Output
@@ -103,44 +110,99 @@ def add(
     output = Output(json)
     rows = _read(file)
     with opened(settings_of(data, database_url)) as context:
-        found = _touched(context.store, rows)
-        _say(output, found)
+        found = _measure(context, rows, output, listed=json is not None)
         if not yes and not typer.confirm("Put these rows in force?", err=True):
             output.say("Nothing was changed.")
             raise SystemExit(Exit.FINDINGS)
-        added, visits = impacts.accept(context.store, rows, context.clock.now_ms(), reason)
+        now_ms = context.clock.now_ms()
+        added, visits = impacts.accept(context.store, rows, now_ms, reason, _who(), found.figures)
     output.say(f"{added} of {len(rows)} rows are new. {visits} visits will be assessed anew.")
     output.machine({"rows": added, "visits": visits, "touched": found})
 
 
+def _who() -> str:
+    """The command, and who typed it, where the system knows."""
+    try:
+        return f"field statute add ({getpass.getuser()})"
+    except (KeyError, OSError):
+        return "field statute add"
+
+
 def _read(file: Path) -> "list[RateRow]":
-    from field.cli.output import read_file
+    """The rows of a file: all of them, or none where one is wrong; then each fault is told."""
+    from field.cli.output import Exit, errors, read_file, stop, stop_for
+    from field.problems import Problem
     from field.recovery import statute
 
-    return list(statute.read(read_file(file)).rows)
+    try:
+        return list(statute.read(read_file(file)).rows)
+    except Problem as problem:
+        faults = problem.extra.get("remarks", ())
+        if len(faults) < 2:
+            stop_for(problem)
+        for fault in faults:
+            errors.print(f"  {fault}", markup=False)
+        stop(f"{len(faults)} faults in {file}, and no row of it was used. Put them right.", Exit.FINDINGS)
 
 
-def _touched(store: object, rows: "list[RateRow]") -> "list[Touched]":
+def _measure(context: "Context", rows: "list[RateRow]", output: "Output", *, listed: bool) -> "Impact":
+    """What the rows change, told as it is found; all of it in the answer only where that is `listed`."""
+    import msgspec
+
     from field.store import impact as impacts
-    from field.store.engine import Store
+    from field.store.impact import Touched
+    from field.store.records_checks import day
 
-    assert isinstance(store, Store)
-    with store.read() as tx:
-        return list(impacts.touched(store, tx, rows))
+    reports: list[Touched] = []
+    accounts: list[TouchedAccount] = []
+    shown = 0
+
+    def tell(each: "Touched | TouchedAccount") -> None:
+        nonlocal shown
+        shown += 1
+        if shown <= SHOWN_MAX:
+            output.say(_line(each))
+        if listed and isinstance(each, Touched):
+            reports.append(each)
+        elif listed and not isinstance(each, Touched):
+            accounts.append(each)
+
+    with context.store.read() as tx:
+        found = impacts.measure(context.store, tx, rows, day(context.clock.now_ms()), told=tell)
+    if shown > SHOWN_MAX:
+        output.say(f"  and {shown - SHOWN_MAX} more; --json - lists all")
+    _sums(output, found.figures)
+    if not listed:
+        return found
+    return msgspec.structs.replace(found, assessments=tuple(reports), accounts=tuple(accounts))
 
 
-def _say(output: "Output", found: "list[Touched]") -> None:
+def _line(each: "Touched | TouchedAccount") -> str:
+    from field.store.impact import Touched
+
+    name = each.name or each.establishment
+    if not isinstance(each, Touched):
+        owed = f", owed {_from_to(each.old_open_rs, each.new_open_rs)}"
+        return f"  account of {name}: {_from_to(each.old_rs, each.new_rs)}{owed}"
+    flagged = {(False, True): ", newly flagged", (True, False): ", no longer flagged"}
+    words = flagged.get((each.old_flagged, each.new_flagged), "")
+    if each.old_increase_rs != each.new_increase_rs:
+        words += f", increase {_from_to(each.old_increase_rs, each.new_increase_rs)}"
+    if each.warnings:
+        words += ", with a warning about the check"
+    return f"  report {each.report} on {name}: {_from_to(each.old_rs, each.new_rs)}{words}"
+
+
+def _sums(output: "Output", figures: "Figures") -> None:
+    reports = _from_to(figures.assessments_old_rs, figures.assessments_new_rs)
+    accounts = _from_to(figures.accounts_old_rs, figures.accounts_new_rs)
+    output.say(f"{figures.assessments} assessments would change: {reports}.")
+    output.say(f"{figures.accounts} accounts of schedules would change: {accounts}.")
+
+
+def _from_to(old: str, new: str) -> str:
     from decimal import Decimal
 
-    from field.recovery.money import ZERO, show
+    from field.recovery.money import show
 
-    before = sum((Decimal(each.old_rs) for each in found), ZERO)
-    after = sum((Decimal(each.new_rs) for each in found), ZERO)
-    for each in found[:SHOWN_MAX]:
-        flagged = {(False, True): ", newly flagged", (True, False): ", no longer flagged"}
-        words = flagged.get((each.old_flagged, each.new_flagged), "")
-        figures = f"{show(Decimal(each.old_rs))} -> {show(Decimal(each.new_rs))}"
-        output.say(f"  report {each.report}: {figures}{words}")
-    if len(found) > SHOWN_MAX:
-        output.say(f"  and {len(found) - SHOWN_MAX} more; --json - lists all")
-    output.say(f"{len(found)} assessments would change: {show(before)} -> {show(after)}.")
+    return f"{show(Decimal(old))} -> {show(Decimal(new))}"

@@ -106,8 +106,18 @@ class Statute:
             )
         return row
 
+    def differs_from(self, other: "Statute", month: str) -> bool:
+        """Whether any row that is in force in a month is another one in the other statute."""
+        return any(self.find(kind, month) != other.find(kind, month) for kind in KINDS)
+
     def amended(self, *rows: RateRow) -> "Statute":
-        """This statute with `rows` added, each in place of the one with its id."""
+        """This statute with `rows` added, each in place of the one with its id.
+
+        Raises Problem("bad-request") where two of them have one id, or what they give cannot be used.
+        """
+        ids = [row.id for row in rows]
+        if twice := sorted({id for id in ids if ids.count(id) > 1}):
+            raise Problem("bad-request", f"Two rows have the id {twice[0]}: leave one of them out.")
         return Statute({row.id: row for row in (*self.rows, *rows)}.values())
 
 

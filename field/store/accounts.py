@@ -62,7 +62,7 @@ def declared(tx: Connection, establishment: str) -> list[MonthDeclared]:
     """The schedule of each month that counts, alike lines taken together."""
     # The last version of a month comes last, and stays.
     latest = {row.month: row for row in tx.execute(_COMPLETE, {"establishment": establishment})}
-    lines, twice = _lines(tx, [row.id for row in latest.values()])
+    lines, twice = alike_lines(tx, [row.id for row in latest.values()])
     return [
         MonthDeclared(
             month=month, version=row.version, lines=tuple(lines.get(row.id, ())), twice=twice.get(row.id, 0)
@@ -71,7 +71,8 @@ def declared(tx: Connection, establishment: str) -> list[MonthDeclared]:
     ]
 
 
-def _lines(tx: Connection, schedules: Iterable[int]) -> tuple[dict[int, list[Declared]], dict[int, int]]:
+def alike_lines(tx: Connection, schedules: Iterable[int]) -> tuple[dict[int, list[Declared]], dict[int, int]]:
+    """The lines of schedules, alike ones taken together, and how many workers stand in one more than once."""
     lines: dict[int, list[Declared]] = {}
     twice: dict[int, int] = {}
     ids = sorted(schedules)

@@ -34,7 +34,7 @@ class Checked(msgspec.Struct, frozen=True):
 class _Body(msgspec.Struct):
     """As little of an assessment's body as is needed here."""
 
-    months_checked: tuple[str, ...] = ()
+    months_checked: tuple[str, ...] | None = None
     limits: tuple[str, ...] = ()
 
 
@@ -82,6 +82,11 @@ def warn(tx: Connection, establishment: str, law: Statute) -> None:
             changed.append({"key": each.check.report, "to_body": msgspec.json.encode(members).decode()})
     if changed:
         tx.execute(_WARN, changed)
+
+
+def months_checked(body: str) -> tuple[str, ...] | None:
+    """The months that were checked, out of an assessment's body; None where that does not say."""
+    return _little.decode(body).months_checked
 
 
 def day(ms: int) -> date:

@@ -22,12 +22,18 @@ _decoder = msgspec.json.Decoder(RateRow)
 
 
 class Version(msgspec.Struct, frozen=True):
-    """A row as it stood from `added_ms` on, until a higher version."""
+    """A row as it stood from `added_ms` on, until a higher version.
+
+    `accepted_by` is a person's id, or a command with its user; `accepted` are the figures that they saw.
+    Neither is there for what came with the program.
+    """
 
     row: RateRow
     version: int
     added_ms: int
     reason: str
+    accepted_by: str | None = None
+    accepted: dict[str, Any] | None = None
 
 
 def seed(tx: Connection, now_ms: int) -> int:
@@ -48,9 +54,19 @@ def seed(tx: Connection, now_ms: int) -> int:
     return len(missing)
 
 
-def _kept(row: RateRow, version: int, now_ms: int, reason: str) -> dict[str, Any]:
+def _kept(
+    row: RateRow, version: int, now_ms: int, reason: str, by: str | None = None, accepted: str | None = None
+) -> dict[str, Any]:
     body = msgspec.json.encode(row).decode()
-    return {"id": row.id, "version": version, "body": body, "added_ms": now_ms, "reason": reason}
+    return {
+        "id": row.id,
+        "version": version,
+        "body": body,
+        "added_ms": now_ms,
+        "reason": reason,
+        "accepted_by": by,
+        "accepted": accepted,
+    }
 
 
 def load(tx: Connection) -> Statute:
@@ -79,17 +95,30 @@ def hold_still(store: Store, tx: Connection, *, changing: bool = False) -> None:
         tx.execute(select(lock(func.hashtextextended("statute", 0))))
 
 
-def versions(tx: Connection) -> list[Version]:
-    """Every version of every row, by id and version."""
-    found = tx.execute(select(STATUTE).order_by(STATUTE.c.id, STATUTE.c.version))
-    return [Version(_decoder.decode(row.body), row.version, row.added_ms, row.reason) for row in found]
+def versions(tx: Connection, skip: int = 0, limit: int | None = None) -> list[Version]:
+    """Every version of every row, by id and version; or at most `limit` after the first `skip`."""
+    found = tx.execute(select(STATUTE).order_by(STATUTE.c.id, STATUTE.c.version).offset(skip).limit(limit))
+    return [
+        Version(
+            _decoder.decode(row.body),
+            row.version,
+            row.added_ms,
+            row.reason,
+            row.accepted_by,
+            None if row.accepted is None else msgspec.json.decode(row.accepted),
+        )
+        for row in found
+    ]
 
 
-def add(tx: Connection, rows: Sequence[RateRow], now_ms: int, reason: str) -> int:
+def add(
+    tx: Connection, rows: Sequence[RateRow], now_ms: int, reason: str, by: str = "", accepted: Any = None
+) -> int:
     """Add rows, or further versions of those that are there; return how many were new.
 
-    A row that says what its latest version says is left alone. Raises Problem bad-request where the rows
-    contradict each other or those in force, and where no reason is given.
+    A row that says what its latest version says is left alone. `by` tells who accepted them, and `accepted`
+    the figures that they saw: kept with each. Raises Problem bad-request where the rows contradict each other
+    or those in force, where two have one id, and where no reason is given.
     """
     if not reason.strip():
         raise Problem("bad-request", "Say why the rows are added: a court may ask.")
@@ -98,7 +127,9 @@ def add(tx: Connection, rows: Sequence[RateRow], now_ms: int, reason: str) -> in
     before = {row.id: row for row in load(tx).rows}
     fresh = [held[row.id] for row in rows if not _says_the_same(before.get(row.id), row)]
     if fresh:
-        tx.execute(insert(STATUTE), [_kept(row, numbers.get(row.id, 0) + 1, now_ms, reason) for row in fresh])
+        seen = None if accepted is None else msgspec.json.encode(accepted).decode()
+        kept = [_kept(row, numbers.get(row.id, 0) + 1, now_ms, reason, by or None, seen) for row in fresh]
+        tx.execute(insert(STATUTE), kept)
     return len(fresh)
 
 

@@ -321,6 +321,8 @@ class StatuteRow(Table, table=True):
     """One dated rate, limit or rule, with its legal basis and whether it is confirmed.
 
     A correction, as a suspension, is a further version; the highest one is in force, none is ever altered.
+    `accepted_by` is a person's id or a command with its user, `accepted` the figures that they saw; neither
+    is there for what came with the program.
     """
 
     __tablename__ = "statute"
@@ -330,6 +332,8 @@ class StatuteRow(Table, table=True):
     body: str = Field(sa_column=Column(Text, nullable=False))
     added_ms: int = Field(sa_column=_ms())
     reason: str = Field(sa_column=Column(Text, nullable=False))
+    accepted_by: str | None = Field(default=None, sa_column=Column(String(200)))
+    accepted: str | None = Field(default=None, sa_column=Column(Text))
 
 
 class Assessment(Table, table=True):

@@ -107,6 +107,9 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "POST /api/leads/{lead_id}/card": frozenset({SUPERVISOR, DIRECTORATE}),
     "POST /api/leads/{lead_id}/reject": frozenset({SUPERVISOR, DIRECTORATE}),
     "GET /api/statute": EVERYBODY,
+    "GET /api/statute/versions": OFFICE,
+    "POST /api/statute/impact": frozenset({DIRECTORATE, ADMINISTRATOR}),
+    "POST /api/statute": frozenset({ADMINISTRATOR}),
 }
 """The roles that may call a route; what the answer holds is limited to the districts of their postings."""
 

@@ -1,5 +1,6 @@
 """A new row of the law shows what it touches before anybody signs it, and nothing is overwritten."""
 
+import io
 from datetime import date
 
 import msgspec
@@ -7,10 +8,13 @@ import pytest
 
 from field.problems import Problem
 from field.recovery.statute import RateRow
-from field.store import assessments, impact, statute
+from field.store import accounts_touched, assessments, impact, payments, schedules, statute
+from field.store.import_runs import Source
 from tests.helpers import World, open_world
 from tests.store.test_assessments import line, refresh, report, rows, stale
+from tests.store.test_queries import heard
 
+DAY = date(2026, 1, 1)
 REASON = "Gazette, page 12"
 
 
@@ -40,7 +44,7 @@ def in_force(world: World, id: str) -> RateRow:
 
 def touched(world: World, *new: RateRow):
     with world.store.read() as tx:
-        return list(impact.touched(world.store, tx, new))
+        return list(impact.touched(world.store, tx, new, DAY))
 
 
 def accept(world: World, *new: RateRow, reason: str = REASON):
@@ -166,3 +170,147 @@ def test_what_is_assessed_by_the_rows_before_while_new_ones_are_accepted_is_not_
     assert stale(world) == 1
     refresh(world)
     assert rows(world)[made].total_paisa == 2280_00
+
+
+C1 = "reg no,month,name,cnic,days,wage,contribution\n"
+BANK = "reg no,date,amount,challan,dishonoured on\n"
+
+
+def bring(world: World, kind, text: str) -> None:
+    file = Source(io.BytesIO(text.encode()), "file.csv", "test")
+    assert kind.import_file(world.store, world.clock, file).rejected == 0
+
+
+@pytest.fixture
+def mill(world: World) -> str:
+    """A mill where nobody ever inspected: by its schedules two workers in July 2024, one in June."""
+    id = world.establishment("korangi", registration_no="2024070001", name="Mill")
+    lines = (
+        "2024070001,2024-07,A,,26,50000,\n2024070001,2024-07,B,,26,30000,\n2024070001,2024-06,A,,26,50000,\n"
+    )
+    bring(world, schedules, C1 + lines)
+    return id
+
+
+def measured(world: World, *new: RateRow, day: date = date(2024, 8, 25), **more) -> impact.Impact:
+    with world.store.read() as tx:
+        return impact.measure(world.store, tx, new, day, **more)
+
+
+def test_an_employer_without_inspection_is_listed_with_its_account(world: World, mill: str):
+    """By hand, with Rs 38,000 for Rs 37,000 from July 2024: A 6 % x 37,000 = 2,220, then 2,280; B 1,800.
+
+    June stays: 6 % x 32,000 = 1,920. Contributions 5,940, then 6,000. On 25 August July is ten days late, 5 %
+    of 4,020 = 201, then of 4,080 = 204; June is due on 15 July, 41 days late, 20.5 % of 1,920 = 393.60.
+    """
+    found = measured(world, minimum_wage_of_2024(world, value="38000"))
+    (book,) = found.accounts
+    assert (book.establishment, book.name, book.months) == (mill, "Mill", ("2024-07",))
+    assert (book.old_rs, book.new_rs) == ("5940.00", "6000.00")
+    assert (book.old_increase_rs, book.new_increase_rs) == ("594.60", "597.60")
+    assert (book.old_open_rs, book.new_open_rs) == ("6534.60", "6597.60")
+    assert found.assessments == ()
+    assert (found.figures.accounts, found.figures.accounts_new_rs) == (1, "6000.00")
+
+
+def test_what_was_paid_is_taken_off_before_it_is_told_what_is_owed(world: World, mill: str):
+    bring(
+        world, payments, BANK + "2024070001,2024-07-15,1920,A-1,\n2024070001,2024-08-10,5000,A-2,2024-08-20\n"
+    )
+    (book,) = measured(world, minimum_wage_of_2024(world, value="38000")).accounts
+    # June is paid in time, and the cheque of August bounced: 4,020 + 201, then 4,080 + 204.
+    assert (book.old_open_rs, book.new_open_rs) == ("4221.00", "4284.00")
+
+
+def test_a_new_due_day_touches_every_month_though_no_contribution_changes(world: World, reports, mill: str):
+    end = msgspec.structs.replace(in_force(world, "due-day"), value="31")
+    found = measured(world, end)
+    assert {each.report for each in found.assessments} == set(reports.values())
+    july = next(each for each in found.assessments if each.report == reports["2024-07"])
+    # Rs 2,220, ten days late by the 15th: 5 %; by the end of August not late yet.
+    assert (july.old_rs, july.new_rs, july.months) == ("2220.00", "2220.00", ())
+    assert (july.old_increase_rs, july.new_increase_rs) == ("111.00", "0.00")
+    (book,) = found.accounts
+    # June by the end of July is 25 days late: 12.5 % of 1,920 = 240.
+    assert (book.old_increase_rs, book.new_increase_rs) == ("594.60", "240.00")
+
+
+def test_a_law_of_other_months_looks_at_no_visit_and_no_account(world: World, reports, mill: str):
+    later = minimum_wage_of_2024(world, id="later", value="50000", valid_from=date(2027, 1, 1))
+    with heard() as said:
+        found = measured(world, later)
+    assert (found.figures.assessments, found.figures.accounts) == (0, 0)
+    assert not any("schedule_lines" in statement or "private" in statement for statement, _ in said)
+
+
+def test_many_accounts_are_looked_at_a_few_at_a_time_by_the_same_number_of_questions(
+    world: World, monkeypatch
+):
+    monkeypatch.setattr(accounts_touched, "ESTABLISHMENTS_AT_ONCE", 4)
+    numbers = [f"20240700{number:02}" for number in range(8)]
+    for number in numbers:
+        world.establishment("korangi", registration_no=number)
+    bring(world, schedules, C1 + "".join(f"{number},2024-07,A,,26,50000,\n" for number in numbers))
+    with heard() as said:
+        found = measured(world, minimum_wage_of_2024(world, value="38000"))
+    assert found.figures.accounts == 8
+    # Two pages and an empty one: for each page its ids, names, schedules, lines twice and payments.
+    assert len([1 for statement, _ in said if "schedule_lines" in statement]) == 4
+
+
+def test_the_list_is_bounded_and_the_figures_are_those_of_all(world: World, reports, mill: str, monkeypatch):
+    monkeypatch.setattr(impact, "LISTED_MAX", 1)
+    heard_of = []
+    both = minimum_wage_of_2024(world, id="from-june", value="38000", valid_from=date(2024, 6, 1))
+    both = [both, minimum_wage_of_2024(world, value="38000")]
+    found = measured(world, *both, told=heard_of.append)
+    assert (len(found.assessments), len(found.accounts)) == (1, 1)
+    assert (found.figures.assessments, found.figures.accounts) == (2, 1)
+    assert len(heard_of) == 3
+
+
+def test_a_district_sees_its_own(world: World, reports, mill: str):
+    new = minimum_wage_of_2024(world, value="38000")
+    own, other = (measured(world, new, districts=[each]).figures for each in ("korangi", "sukkur"))
+    assert (own.assessments, own.accounts) == (1, 1)
+    assert (other.assessments, other.accounts) == (0, 0)
+
+
+def test_what_is_no_longer_as_it_was_seen_is_not_put_in_force(world: World, reports, mill: str):
+    new = minimum_wage_of_2024(world, value="38000")
+    seen = measured(world, new).figures
+    bring(world, payments, BANK + "2024070001,2024-08-20,1000,A-9,\n")
+    with pytest.raises(Problem) as caught:
+        impact.accept(world.store, [new], world.clock.now_ms(), REASON, "somebody", seen)
+    assert caught.value.code == "changed-meanwhile"
+    assert caught.value.extra["seen"] == seen
+    assert in_force(world, new.id).value == "37000"
+    assert stale(world) == 0
+    now = caught.value.extra["now"]
+    assert impact.accept(world.store, [new], world.clock.now_ms(), REASON, "somebody", now) == (1, 1)
+
+
+def test_who_accepted_which_figures_is_kept_with_the_row(world: World, reports):
+    new = minimum_wage_of_2024(world, suspended_from=date(2024, 9, 1))
+    seen = measured(world, new).figures
+    impact.accept(world.store, [new], world.clock.now_ms(), "Court order", "somebody", seen)
+    with world.store.read() as tx:
+        first, second = [each for each in statute.versions(tx) if each.row.id == new.id]
+    assert (first.accepted_by, first.accepted) == (None, None)
+    assert (second.accepted_by, second.reason) == ("somebody", "Court order")
+    assert msgspec.convert(second.accepted, impact.Figures) == seen
+    assert second.row.suspended_from == date(2024, 9, 1)
+
+
+def test_a_new_limit_of_checks_lists_the_reports_that_get_a_warning(world: World, reports):
+    strict = msgspec.structs.replace(in_force(world, "records-check-years"), value="1")
+    found = {each.report: each for each in measured(world, strict, day=DAY).assessments}
+    # Both were checked on 1 January 2026: one year before lies after June and July 2024.
+    assert found.keys() == set(reports.values())
+    (warning,) = found[reports["2024-06"]].warnings
+    assert warning.startswith("2024-06 lies more than 1 year before the check")
+    assert found[reports["2024-06"]].months == ()
+    assert accept(world, strict) == (1, 2)
+    refresh(world)
+    kept = assessments.read_body(rows(world)[reports["2024-06"]].body).assessment
+    assert warning in kept.remarks
