@@ -7,6 +7,7 @@ import typer
 
 from field.cli import (
     assess,
+    checklists,
     contributions,
     database,
     demo,
@@ -49,6 +50,7 @@ app.add_typer(users.app, name="user")
 app.add_typer(devices.app, name="device")
 app.command(epilog=assess.EXAMPLE)(assess.assess)
 app.add_typer(statute.app, name="statute")
+app.add_typer(checklists.app, name="checklist")
 app.command(epilog=sim.EXAMPLE)(sim.sim)
 app.command(epilog=doctor.EXAMPLE)(doctor.doctor)
 

@@ -21,6 +21,9 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _CHOICE_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 _CODE = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LANGUAGES = {"en": "English", "ur": "Urdu", "sd": "Sindhi"}
+UNNAMED = "without a name"
+"""How a question is called in a fault that has no name."""
+
 UNANSWERED = ("group", "repeat", "note")
 """Types that are not answered."""
 
@@ -83,7 +86,7 @@ def read_required(text: str) -> str:
 
 
 def _at(question: "Question", field: str, words: str, index: int | None = None) -> Fault:
-    return Fault(f"{words}.", question=question.name, field=field, index=index)
+    return Fault(f"{words}.", question=question.name or UNNAMED, field=field, index=index)
 
 
 def _head(checklist: "Checklist") -> Iterator[Fault]:
@@ -139,7 +142,7 @@ def _question(checklist: "Checklist", question: "Question", filled: set[str]) ->
     for field in ("label", "hint", "constraint_message"):
         words: Words | None = getattr(question, field)
         for place, said in _words(field, words) if words is not None else ():
-            yield Fault(said, question=question.name, field=place)
+            yield Fault(said, question=question.name or UNNAMED, field=place)
     if question.type in UNANSWERED:
         for field in ("required", "constraint", "personal", "fills"):
             if getattr(question, field):
@@ -302,7 +305,7 @@ def _finding(
         said = "it names no section; write what is known, as in 'section to be confirmed'"
         yield _at(question, "findings.section", said, index)
     for place, words in _words("findings.sentence", rule.sentence):
-        yield Fault(words, question=question.name, field=place, index=index)
+        yield Fault(words, question=question.name or UNNAMED, field=place, index=index)
     if not rule.when.strip():
         yield _at(question, "findings.when", "it does not say when it is raised", index)
         return
