@@ -20,6 +20,8 @@ from field.recovery.law_kinds import KINDS, Kind
 
 ID_LENGTH_MAX = 100
 TEXT_LENGTH_MAX = 2_000
+FOUND_MAX = 50_000
+"""So many answers are remembered by a statute, which is made anew with every change of the law."""
 
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫٬", "01234567890123456789.,")
 
@@ -75,6 +77,10 @@ class Statute:
         if faults:
             raise Problem("bad-request", f"The dated rates cannot be used. {_first(faults)}", remarks=faults)
         self._by_id = {row.id: row for row in self.rows}
+        self._by_kind: dict[str, list[RateRow]] = {kind: [] for kind in KINDS}
+        for row in self.rows:
+            self._by_kind[row.kind].append(row)
+        self._found: dict[tuple[str, str], RateRow | None] = {}
 
     def __getitem__(self, row_id: str) -> RateRow:
         """The row with this id. Raises Problem("not-found")."""
@@ -87,11 +93,14 @@ class Statute:
 
         Raises Problem("bad-request") for what is no month, and KeyError for a kind that nobody knows.
         """
-        if kind not in KINDS:
-            raise KeyError(kind)
-        day = first_day(month)
-        in_force = [row for row in self.rows if row.kind == kind and row.holds_on(day)]
-        return in_force[-1] if in_force else None
+        # A province is assessed by a few hundred months: each is looked up once.
+        if (kind, month) in self._found:
+            return self._found[kind, month]
+        rows, day = self._by_kind[kind], first_day(month)
+        found = next((row for row in reversed(rows) if row.holds_on(day)), None)
+        if len(self._found) < FOUND_MAX:
+            self._found[kind, month] = found
+        return found
 
     def at(self, kind: str, month: str) -> RateRow:
         """The row of a kind in force in a month. Raises Problem("not-found") if there is none."""

@@ -37,21 +37,35 @@ class Version(msgspec.Struct, frozen=True):
 
 
 def seed(tx: Connection, now_ms: int) -> int:
-    """Add the shipped rows that are missing; return how many.
+    """Add the shipped rows that are missing, and better words for those that are there; return how many.
 
-    What is there is left as it is, and so is a day for which the office has a row of that kind of its own.
+    What is there is left as it is, and so is a day for which the office has a row of that kind of its own. A
+    row that came with the program and still says what it did gets a further version where only its words
+    (source, note, legal basis, day of notification) are other ones now: no figure moves by that.
     """
-    held = load(tx)
-    ids = {row.id for row in held.rows}
-    taken = {(row.kind, row.valid_from) for row in held.rows}
-    missing = [
-        _kept(row, 1, now_ms, SHIPPED)
-        for row in statute.shipped().rows
-        if row.id not in ids and (row.kind, row.valid_from) not in taken
-    ]
-    if missing:
-        tx.execute(insert(STATUTE), missing)
-    return len(missing)
+    latest = {each.row.id: each for each in versions(tx)}
+    taken = {(each.row.kind, each.row.valid_from) for each in latest.values()}
+    fresh = []
+    for row in statute.shipped().rows:
+        held = latest.get(row.id)
+        if held is None and (row.kind, row.valid_from) not in taken:
+            fresh.append(_kept(row, 1, now_ms, SHIPPED))
+        elif held is not None and held.reason == SHIPPED and _other_words_only(held.row, row):
+            fresh.append(_kept(row, held.version + 1, now_ms, SHIPPED))
+    if fresh:
+        tx.execute(insert(STATUTE), fresh)
+    return len(fresh)
+
+
+def _other_words_only(one: RateRow, other: RateRow) -> bool:
+    worded = msgspec.structs.replace(
+        one,
+        source=other.source,
+        note=other.note,
+        legal_basis=other.legal_basis,
+        notified_on=other.notified_on,
+    )
+    return not _says_the_same(one, other) and _says_the_same(worded, other)
 
 
 def _kept(

@@ -36,3 +36,23 @@ def test_starting_again_adds_what_is_missing_and_leaves_what_the_office_changed(
     assert found[gone.id].value == gone.value
     assert found["our-own"].value == own.value
     assert len(found.rows) == len(shipped().rows)
+
+
+def test_better_words_for_a_shipped_row_are_a_further_version_and_a_figure_never_moves_by_itself(world):
+    worded, figure, *_ = shipped().rows
+    table = statute.STATUTE
+    with world.store.write() as tx:
+        for row in (
+            msgspec.structs.replace(worded, note="As it said before."),
+            msgspec.structs.replace(figure, note="As it said before.", valid_to=None, value="99"),
+        ):
+            kept = {"body": msgspec.json.encode(row).decode()}
+            tx.execute(table.update().where(table.c.id == row.id).values(kept))
+    setup.prepare(world.store, world.clock)
+    setup.prepare(world.store, world.clock)
+    with world.store.read() as tx:
+        law, versions = statute.load(tx), statute.versions(tx)
+    assert msgspec.to_builtins(law[worded.id]) == msgspec.to_builtins(worded)
+    assert [each.version for each in versions if each.row.id == worded.id] == [1, 2]
+    assert (law[figure.id].value, law[figure.id].note) == ("99", "As it said before.")
+    assert [each.version for each in versions if each.row.id == figure.id] == [1]
