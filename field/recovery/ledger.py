@@ -10,6 +10,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -134,6 +135,7 @@ class Ledger(msgspec.Struct, frozen=True, kw_only=True):
         return sum((month.open_rs for month in self.months), ZERO)
 
 
+@lru_cache(maxsize=4096)
 def month_end(month: str) -> date:
     """The last day of a month given as "2024-07"."""
     first = first_day(month)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib import resources
 
 import msgspec
@@ -130,6 +130,7 @@ class Statute:
         return Statute({row.id: row for row in (*self.rows, *rows)}.values())
 
 
+@lru_cache(maxsize=4096)
 def first_day(month: str) -> date:
     """The first day of a month given as "2024-07". Raises Problem("bad-request") for anything else."""
     if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", month) or month.startswith("0000"):

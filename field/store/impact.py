@@ -280,29 +280,47 @@ def accept(
     """Put the rows in force, and have what they touch assessed anew: how many rows were new, how many visits.
 
     `seen` are the figures that the person `by` accepted: where they are no longer right, nothing is changed,
-    and Problem changed-meanwhile tells both. They are kept with the rows. What is being assessed meanwhile by
-    the rows before is not kept: that visit stays stale. Raises what `measure` and `statute.add` raise.
+    and Problem changed-meanwhile tells both. They are kept with the rows. The figures are worked out before
+    anybody else has to wait; what is assessed in that time by the rows before is assessed anew, and so is
+    what is being assessed. Raises what `measure` and `statute.add` raise.
     """
-    day = seen.day if seen is not None else records_checks.day(now_ms)
     visits: set[str] = set()
 
     def tell(each: Touched | TouchedAccount) -> None:
         if isinstance(each, Touched):
             visits.add(each.visit)
 
+    with store.read() as tx:
+        edition, known = statute.edition(tx), _made(tx)
+        found = measure(store, tx, new, seen.day if seen else records_checks.day(now_ms), told=tell).figures
+    if seen is not None and seen != found:
+        raise Problem("changed-meanwhile", _CHANGED, seen=seen, now=found)
     with store.write() as tx:
         statute.hold_still(store, tx, changing=True)
-        found = measure(store, tx, new, day, told=tell).figures
-        if seen is not None and seen != found:
-            raise Problem(
-                "changed-meanwhile",
-                "What these rows change is no longer what you saw: something was reported, paid or put in "
-                "force meanwhile. Nothing was changed. Look at the impact again, and accept that.",
-                seen=seen,
-                now=found,
-            )
+        if statute.edition(tx) != edition:
+            raise Problem("changed-meanwhile", _OTHER_ROWS)
         added = statute.add(tx, new, now_ms, reason, by=by, accepted=found)
-        if added:
-            mark = f"statute@{statute.edition(tx)}"
-            rows.mark_stale(store, tx, dict.fromkeys(sorted(visits), mark), now_ms)
-    return added, len(visits) if added else 0
+        if not added:
+            return 0, 0
+        visits.update(visit for _, visit, *_ in _made(tx) - known)
+        mark = f"statute@{statute.edition(tx)}"
+        rows.mark_stale(store, tx, dict.fromkeys(sorted(visits), mark), now_ms)
+    return added, len(visits)
+
+
+_CHANGED = (
+    "What these rows change is no longer what you saw: something was reported, paid or put in force "
+    "meanwhile. Nothing was changed. Look at the impact again, and accept that."
+)
+_OTHER_ROWS = (
+    "Somebody else has just put rows of the law in force. Nothing was changed here. Look at the impact "
+    "again, and accept that."
+)
+
+
+def _made(tx: Connection) -> set[tuple[Any, ...]]:
+    """Every assessment as it was made last."""
+    return {tuple(row) for row in tx.execute(_MADE)}
+
+
+_MADE = select(ASSESSMENTS.c.report, ASSESSMENTS.c.visit, ASSESSMENTS.c.made_ms, ASSESSMENTS.c.total_paisa)

@@ -314,3 +314,41 @@ def test_a_new_limit_of_checks_lists_the_reports_that_get_a_warning(world: World
     refresh(world)
     kept = assessments.read_body(rows(world)[reports["2024-06"]].body).assessment
     assert warning in kept.remarks
+
+
+def test_others_write_while_the_figures_are_worked_out_and_what_they_bring_is_assessed_anew(
+    world: World, reports, monkeypatch
+):
+    """Working them out takes a while in a province: tablets were turned away for as long."""
+    inspector = world.person("inspector", "korangi", "another")
+    visit = world.visit(world.establishment("korangi"), "korangi", inspector)
+    whole, made = impact.measure, []
+
+    def meanwhile(*arguments, **more):
+        found = whole(*arguments, **more)
+        made.append(report(world, visit))
+        line(world, made[0], 50_000)
+        refresh(world)
+        return found
+
+    monkeypatch.setattr(impact, "measure", meanwhile)
+    assert accept(world, minimum_wage_of_2024(world, value="38000")) == (1, 2)
+    refresh(world)
+    assert rows(world)[made[0]].total_paisa == 2280_00
+    assert rows(world)[reports["2024-07"]].total_paisa == 2280_00
+
+
+def test_of_two_who_put_rows_in_force_at_once_one_is_told_to_look_again(world: World, reports, monkeypatch):
+    whole, new = impact.measure, minimum_wage_of_2024(world, value="38000")
+
+    def meanwhile(*arguments, **more):
+        monkeypatch.setattr(impact, "measure", whole)
+        found = whole(*arguments, **more)
+        assert accept(world, minimum_wage_of_2024(world, value="39000"))[0] == 1
+        return found
+
+    monkeypatch.setattr(impact, "measure", meanwhile)
+    with pytest.raises(Problem) as caught:
+        accept(world, new)
+    assert caught.value.code == "changed-meanwhile"
+    assert in_force(world, new.id).value == "39000"
