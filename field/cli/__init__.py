@@ -15,6 +15,8 @@ from field.cli import (
     doctor,
     imports,
     leads,
+    nightly,
+    registry,
     serve,
     sim,
     statute,
@@ -43,7 +45,10 @@ app.command(epilog=serve.EXAMPLE)(serve.serve)
 app.command(epilog=database.EXAMPLE)(database.migrate)
 imports.app.command(epilog=contributions.SCHEDULES_EXAMPLE)(contributions.schedules)
 imports.app.command(epilog=contributions.PAYMENTS_EXAMPLE)(contributions.payments)
+imports.app.command(epilog=nightly.EXAMPLE)(nightly.nightly)
 app.add_typer(imports.app, name="import")
+app.add_typer(registry.app, name="registry")
+app.add_typer(registry.directorates_app, name="directorates")
 app.add_typer(contributions.app, name="payments")
 app.add_typer(leads.app, name="leads")
 app.add_typer(users.app, name="user")

@@ -1,29 +1,28 @@
-"""`field import`: districts and the register of establishments, from files as offices have them."""
+"""`field import`: districts, directorates and the register of establishments, as offices have them."""
 
-import csv
-import io
-import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
+import msgspec
 import typer
 
+from field.cli.bringing import Columns, File, Rejects, bring_in, chosen_columns
 from field.cli.options import Data, DatabaseUrl, Json, group
 
 if TYPE_CHECKING:
-    from field.inspections.table_file import Reject
+    from field.api.context import Context
+    from field.cli.output import Output
 
 DISTRICTS_EXAMPLE = "Example: field import districts sindh.geojson"
 ESTABLISHMENTS_EXAMPLE = "Example: field import establishments register.csv --rejects rejects.csv"
-SHOWN_MAX = 10
+DIRECTORATES_EXAMPLE = "Example: field import directorates directorates.csv"
 
-app = group("Bring in districts and establishments.")
+app = group("Bring in districts, directorates, establishments, schedules and payments.")
 
 
 @app.callback(epilog=ESTABLISHMENTS_EXAMPLE)
-def bring_in() -> None:
-    """Bring in districts and establishments."""
+def files() -> None:
+    """Bring in districts, directorates, establishments, schedules and payments."""
 
 
 @app.command(epilog=DISTRICTS_EXAMPLE)
@@ -40,39 +39,44 @@ def districts(
     """
     from field.cli.opening import opened, settings_of
     from field.cli.output import Exit, Output, read_file
+
+    output = Output(json)
+    source = read_file(file)
+    with opened(settings_of(data, database_url)) as context:
+        outcome, left_out = bring_districts(context, output, source)
+    output.machine(outcome)
+    if left_out:
+        raise SystemExit(Exit.FINDINGS)
+
+
+def bring_districts(context: "Context", output: "Output", source: bytes) -> tuple[dict[str, Any], bool]:
+    """Bring in districts and say what came of it; the outcome for a program, and whether one was left out.
+
+    Raises Problem unknown-format for what is no GeoJSON of districts.
+    """
     from field.geo import boundaries
     from field.store import districts
 
-    output = Output(json)
-    found = boundaries.read(read_file(file))
-    with opened(settings_of(data, database_url)) as context:
-        saved = districts.save(context.store, found.districts)
-    for remark in found.remarks:
+    found = boundaries.read(source)
+    saved = districts.save(context.store, found.districts)
+    with context.store.read() as tx:
+        every = districts.load_index(tx).districts
+    remarks = [*found.remarks, *boundaries.overlaps(every, {district.id for district in found.districts})]
+    for remark in remarks:
         output.say(f"  {'left out' if remark.left_out else 'note'}: {remark.detail}")
     output.say(
         f"{len(found.districts)} districts: {saved.added} new, {saved.changed} changed, "
         f"{saved.unchanged} as before."
     )
-    output.machine(
-        {
-            "districts": len(found.districts),
-            "added": saved.added,
-            "changed": saved.changed,
-            "unchanged": saved.unchanged,
-            "remarks": found.remarks,
-        }
-    )
-    if any(remark.left_out for remark in found.remarks):
-        raise SystemExit(Exit.FINDINGS)
+    outcome = {"districts": len(found.districts), **msgspec.structs.asdict(saved), "remarks": remarks}
+    return outcome, any(remark.left_out for remark in remarks)
 
 
 @app.command(epilog=ESTABLISHMENTS_EXAMPLE)
 def establishments(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV as a spreadsheet saves it.")],
-    rejects: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Write the rows that were not taken into this CSV file."),
-    ] = None,
+    file: File,
+    rejects: Rejects = None,
+    column: Columns = None,
     data: Data = None,
     database_url: DatabaseUrl = None,
     json: Json = None,
@@ -80,63 +84,30 @@ def establishments(
     """Bring in establishments. Importing the same file again changes nothing.
 
     A row that cannot be taken is rejected with its line, column, value and reason; the others are taken, and
-    the exit code is 1.
+    the exit code is 1. Where a row's place and its words name different districts, see `field registry
+    disagreements`.
     """
-    from rich.progress import Progress
+    from field.inspections import registry_file
 
-    from field.cli.opening import opened, settings_of
-    from field.cli.output import Exit, Output, read_file, write_file
-    from field.store.establishments import import_file
-
-    output = Output(json)
-    source = read_file(file)
-    with (
-        opened(settings_of(data, database_url)) as context,
-        Progress(console=output.human, transient=True) as bar,
-    ):
-        task = bar.add_task(file.name, total=max(source.count(b"\n") - 1, 1))
-        done = import_file(
-            context.store,
-            context.clock,
-            context.office,
-            source,
-            lambda rows: bar.update(task, completed=rows),
-        )
-    for remark in done.remarks[:SHOWN_MAX]:
-        output.say(f"  line {remark.line}: {remark.detail}")
-    more(output.say, len(done.remarks), "remarks")
-    for reject in done.rejects[:SHOWN_MAX]:
-        output.say(f"  rejected: line {reject.line}, {reject.column or 'the row'}: {reject.reason}")
-    more(output.say, len(done.rejects), "rejects")
-    if rejects is not None:
-        write_file(rejects, rejects_csv(done.rejects))
-        output.say(f"{len(done.rejects)} rejects are in {rejects}.")
-    output.say(
-        f"Establishments: {done.added} new, {done.changed} changed, {done.unchanged} as before, "
-        f"{len(done.rejects)} rejected."
-    )
-    output.machine(done)
-    if done.rejects:
-        raise SystemExit(Exit.FINDINGS)
+    chosen = chosen_columns(column, registry_file.COLUMNS)
+    bring_in("establishments", [file], rejects, chosen, data, database_url, json, alone=True)
 
 
-def rejects_csv(rejects: "list[Reject]") -> bytes:
-    """The rejected rows as a file that a spreadsheet opens."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(("line", "column", "value", "reason"))
-    writer.writerows((each.line, each.column, harmless(each.value), each.reason) for each in rejects)
-    # The mark tells a spreadsheet that this is UTF-8.
-    return "\ufeff".encode() + text.getvalue().encode()
+@app.command(epilog=DIRECTORATES_EXAMPLE)
+def directorates(
+    file: File,
+    rejects: Rejects = None,
+    column: Columns = None,
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+    json: Json = None,
+) -> None:
+    """Bring in which directorate holds which district, from when to when. Importing again changes nothing.
 
+    Columns: directorate, district and from, and to (the last day) and area where a directorate holds a part
+    of the district alone.
+    """
+    from field.inspections import directorate_file
 
-def harmless(value: str) -> str:
-    """A cell that begins like a formula would be carried out by a spreadsheet; a number is none."""
-    formula = value.startswith(("=", "+", "-", "@")) and not re.fullmatch(r"[+-]?[\d., -]+", value)
-    return f"'{value}" if formula else value
-
-
-def more(say: Callable[[str], None], count: int, what: str) -> None:
-    """Say how many there are beyond those that are shown."""
-    if count > SHOWN_MAX:
-        say(f"  ... and {count - SHOWN_MAX} more {what}")
+    chosen = chosen_columns(column, directorate_file.COLUMNS)
+    bring_in("directorates", [file], rejects, chosen, data, database_url, json, alone=True)

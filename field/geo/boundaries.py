@@ -5,7 +5,7 @@ number, counted from 0 as in `features[3]`, and with what to do about it.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import cos, radians
 from typing import Any
 
@@ -21,6 +21,9 @@ OVERLAP_KM2_MIN = 0.01
 
 KM_PER_DEGREE = 111.195
 
+PAKISTAN = (60.5, 23.5, 77.5, 37.5)
+"""West, south, east, north in degrees. A district that lies in it only with its numbers exchanged is told."""
+
 _NAMES = (
     "name", "district", "district_name", "dist_name", "dist", "shapename", "adm2_en", "adm2_name", "name_2",
     "name:en", "name_en",
@@ -31,11 +34,12 @@ _ALIASES = ("aliases", "alias", "alt_name", "name_ur", "name:ur", "name_sd", "na
 class Remark(msgspec.Struct, frozen=True):
     """Something a person should know about a boundary file.
 
-    `feature` counts from 0. `left_out` tells that the feature is not among the districts.
+    `feature` counts from 0, and is None for what is about no feature alone. `left_out` tells that the feature
+    is not among the districts.
     """
 
     code: str
-    feature: int
+    feature: int | None
     detail: str
     left_out: bool = False
 
@@ -96,7 +100,7 @@ def read(source: bytes) -> Boundaries:
     found = [drafts[key] for key in sorted(drafts)]
     districts = tuple(_district(draft, remarks) for draft in found)
     remarks.extend(_overlaps(found))
-    return Boundaries(districts, tuple(sorted(remarks, key=lambda remark: remark.feature)))
+    return Boundaries(districts, tuple(sorted(remarks, key=lambda remark: remark.feature or 0)))
 
 
 def _features(source: bytes) -> Sequence[Any]:
@@ -265,6 +269,7 @@ def _district(draft: _Draft, remarks: list[Remark]) -> District:
     lon = _number(properties, ("headquarters_lon", "hq_lon"))
     if lat is None or lon is None or not is_place(lat, lon):
         lat = lon = None
+        remarks.extend(_swapped(draft))
     elif not shapely.covers(draft.area, shapely.points(lon, lat)):
         detail = (
             f"features[{draft.feature}] ({draft.name}): its headquarters at {lat}, {lon} lies outside its "
@@ -281,6 +286,19 @@ def _district(draft: _Draft, remarks: list[Remark]) -> District:
         headquarters_lat=lat,
         headquarters_lon=lon,
     )
+
+
+def _swapped(draft: _Draft) -> list[Remark]:
+    """A remark where the area lies far from Pakistan, and would lie in it with the numbers exchanged."""
+    west, south, east, north = draft.area.bounds
+    there = shapely.box(*PAKISTAN)
+    if not there.contains(shapely.box(south, west, north, east)) or there.intersects(draft.area):
+        return []
+    detail = (
+        f"features[{draft.feature}] ({draft.name}): it lies at latitude {south:.2f} to {north:.2f}. Are "
+        "latitude and longitude exchanged? A position is [longitude, latitude]."
+    )
+    return [Remark("perhaps-swapped", draft.feature, detail)]
 
 
 def _number(properties: Mapping[str, Any], keys: Iterable[str]) -> float | None:
@@ -309,15 +327,36 @@ def _km2(area: Any) -> float:
     return float(area.area) * KM_PER_DEGREE**2 * cos(radians(area.centroid.y)) if not area.is_empty else 0.0
 
 
+def overlaps(districts: Sequence[District], fresh: Collection[str]) -> list[Remark]:
+    """Where districts of a file (`fresh`, by id) overlap with districts that are not in it."""
+    areas = [shapely.from_geojson(district.geometry) for district in districts]
+    return [
+        Remark(
+            "overlap",
+            None,
+            f"{districts[first].name} and {districts[second].name} overlap by about {km2:,.2f} km², and one "
+            f"of them is not in this file. A place there counts to {districts[first].id}. Mend the border if "
+            "it is wrong.",
+        )
+        for first, second, km2 in _pairs(areas)
+        if (districts[first].id in fresh) != (districts[second].id in fresh)
+    ]
+
+
 def _overlaps(drafts: Sequence[_Draft]) -> Iterable[Remark]:
-    areas = [draft.area for draft in drafts]
+    for first, second, km2 in _pairs([draft.area for draft in drafts]):
+        one, other = drafts[first], drafts[second]
+        yield Remark(
+            "overlap",
+            max(one.feature, other.feature),
+            f"{one.name} (features[{one.feature}]) and {other.name} (features[{other.feature}]) overlap "
+            f"by about {km2:,.2f} km². A place there counts to {one.id}. Mend the border if it is wrong.",
+        )
+
+
+def _pairs(areas: Sequence[Any]) -> Iterable[tuple[int, int, float]]:
+    """Which areas overlap, each pair once and in order, and by how much."""
     firsts, seconds = shapely.STRtree(areas).query(areas, predicate="intersects").tolist()
     for first, second in sorted(zip(firsts, seconds, strict=True)):
         if first < second and (km2 := _km2(areas[first].intersection(areas[second]))) >= OVERLAP_KM2_MIN:
-            one, other = drafts[first], drafts[second]
-            yield Remark(
-                "overlap",
-                max(one.feature, other.feature),
-                f"{one.name} (features[{one.feature}]) and {other.name} (features[{other.feature}]) overlap "
-                f"by about {km2:,.2f} km². A place there counts to {one.id}. Mend the border if it is wrong.",
-            )
+            yield first, second, km2

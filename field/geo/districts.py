@@ -37,7 +37,14 @@ class Nearest(msgspec.Struct, frozen=True):
     metres: float
 
 
+MENTION_LETTERS_MIN = 4
+"""Shorter words of an address are taken for no district's name: blocks and phases are called by letters."""
+
 _FILLERS = frozenset({"district", "zila"})
+_ROADS = frozenset(
+    {"road", "rd", "street", "st", "highway", "bypass", "link", "chowk", "colony", "goth", "bazar", "bazaar"}
+    | {"market", "gate", "روڈ", "کالونی", "چوک", "بازار"}
+)
 
 
 def slug(text: str) -> str:
@@ -65,6 +72,7 @@ class DistrictIndex:
         self._polygons = shapely.from_geojson([district.geometry for district in self.districts])
         self._tree = shapely.STRtree(self._polygons)
         self._names = _names(self.districts)
+        self._words_max = max((name.count("-") + 1 for name in self._names), default=0)
         self._warm_up()
 
     def __len__(self) -> int:
@@ -84,6 +92,29 @@ class DistrictIndex:
         alias, an alias over a headquarters, and what two districts share names neither.
         """
         return self._names.get(_spoken(text))
+
+    def mentioned(self, text: str) -> frozenset[str]:
+        """The ids of the districts whose names stand in an address, the longest name of several words first.
+
+        A name before the word for a road is that of the road, which leads to the district or is called
+        after it: "Thatta Road" names no district.
+        """
+        words = _spoken(text).split("-")
+        found: set[str] = set()
+        start = 0
+        while start < len(words):
+            for length in range(min(self._words_max, len(words) - start), 0, -1):
+                name = "-".join(words[start : start + length])
+                id = self._names.get(name) if len(name) >= MENTION_LETTERS_MIN else None
+                after = words[start + length] if start + length < len(words) else ""
+                if id is not None:
+                    if after not in _ROADS:
+                        found.add(id)
+                    start += length
+                    break
+            else:
+                start += 1
+        return frozenset(found)
 
     def district_of(self, lat: float, lon: float) -> str | None:
         """The id of the district that covers the place, in degrees; None outside all, or if it is no place.

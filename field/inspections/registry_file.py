@@ -1,24 +1,36 @@
-"""Read a register of establishments from a CSV file, row by row, as offices have it.
+"""Read a register of establishments, row by row, as offices have it: CSV of any spreadsheet, or a workbook.
 
-The file may come out of any spreadsheet: commas, semicolons, tabs or bars; a byte order mark; CRLF; Urdu
-digits; a decimal comma where the comma does not part columns. A row that cannot be taken is rejected by line,
-column, value and reason, and the rows around it are read.
+Urdu digits, a decimal comma, Windows letters: `table_file` tells what is read. A row that cannot be taken is
+rejected by line, column, value and reason, and the rows around it are read.
 """
 
-import csv
-import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import IO
 
 import msgspec
 
+from field.geo import placing
 from field.geo.distance import is_place
 from field.geo.districts import DistrictIndex, slug
-from field.inspections.table_file import DIGITS, SHORTENED, Lines, Reject, RejectionError, headings, tidy
-from field.problems import Problem
+from field.geo.placing import Disagreement
+from field.inspections.table_file import (
+    DIGITS,
+    SHORTENED,
+    Cells,
+    Reject,
+    RejectionError,
+    Remark,
+    Table,
+    open_table,
+    tidy,
+)
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "registration_no": ("registration-no", "registration-number", "reg-no", "registration", "code-no"),
+    "registration_no": (
+        "registration-no", "registration-number", "reg-no", "regn-no", "registration", "code-no",
+        "رجسٹریشن-نمبر",
+    ),
     "name": ("name", "establishment", "establishment-name", "unit", "unit-name", "name-of-establishment"),
     "address": ("address", "site-address"),
     "lat": ("lat", "latitude"),
@@ -28,21 +40,36 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "workers_declared": ("workers-declared", "workers", "employees", "no-of-workers"),
     "owner": ("owner", "employer", "proprietor", "owner-name"),
     "phone": ("phone", "telephone", "mobile", "phone-no", "mobile-no"),
-}
+    "status": ("unit-status", "working-status", "حالت"),
+    "aliases": ("alias", "other-names", "also-known-as", "aka", "trade-name", "former-name", "old-name"),
+    "branch_of": ("branch", "head-office", "head-office-no", "main-unit", "parent-unit"),
+    "principals": ("principal", "principal-employer", "contractor-of", "principal-reg-no"),
+}  # fmt: skip
 """What each column may be called; case, spaces, underscores and full stops do not matter."""
 
-WORKERS_MAX = 1_000_000
-NEAR_M_MAX = 5_000.0
-"""A place outside every district, but this near to one, counts to it: harbours and river banks."""
+STATUSES: Mapping[str, str] = {
+    **dict.fromkeys(("open", "running", "working", "active", "functional", "کھلا"), "open"),
+    **dict.fromkeys(("closed", "closed-down", "shut", "shut-down", "not-working", "بند"), "closed"),
+    **dict.fromkeys(("shifted", "moved", "relocated", "منتقل"), "shifted"),
+    **dict.fromkeys(("untraceable", "not-traceable", "untraced", "not-found", "لاپتا"), "untraceable"),
+}
+"""How offices write an establishment's status, and which one is meant."""
 
-_WORDS = frozenset({"name", "address", "sector", "owner"})
+WORKERS_MAX = 1_000_000
+LISTED_MAX = 50
+"""So many other names, or principals, may stand in one cell."""
+
+_WORDS = frozenset({"name", "address", "sector", "owner", "aliases"})
+_NAMES_APART = re.compile(r"[;|؛]")
+_NUMBERS_APART = re.compile(r"[;,|؛،&]")
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """An establishment as the file has it. `line` counts from 1, the heading's line included.
 
     `lat` and `lon` are degrees WGS 84, both or neither. `district` is the id of a known district, and the
-    column's slug where no districts are known. `remarks` are sentences for the person who imports.
+    column's slug where no districts are known; None where there is a `disagreement` about it. `branch_of` and
+    `principals` are registration numbers as typed. `remarks` are sentences for the person who imports.
     """
 
     line: int
@@ -56,46 +83,45 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     workers_declared: int | None = None
     owner: str | None = None
     phone: str | None = None
+    status: str | None = None
+    aliases: tuple[str, ...] = ()
+    branch_of: str | None = None
+    principals: tuple[str, ...] = ()
+    disagreement: Disagreement | None = None
     remarks: tuple[str, ...] = ()
 
 
-def read(source: bytes | Iterable[str], districts: DistrictIndex | None = None) -> Iterator[Row | Reject]:
-    """Every row of the file, in its order, as a `Row` or a `Reject`.
+def read(
+    file: IO[bytes],
+    encoding: str,
+    districts: DistrictIndex | None = None,
+    chosen: Mapping[str, str] | None = None,
+) -> Iterator[Row | Reject | Remark]:
+    """Every row of the file, in its order, as a `Row` or a `Reject`; and remarks about the file itself.
 
-    `source` is the file's bytes (UTF-8, or UTF-16 with its mark), or its lines as text. Memory stays flat but
-    for the registration numbers seen: of rows with one number the first good one is taken. Columns are those
-    of `COLUMNS`; `registration_no` and `name` are needed, and every row needs a place or a district. Where
-    the place and the district column disagree, the place wins and a remark says so.
+    `encoding` is that of a CSV, see `table_file.fingerprint`; `chosen` says which heading stands for a column
+    in this file. Memory stays flat but for the registration numbers seen: of rows with one number the first
+    good one is taken. Columns are those of `COLUMNS`; `registration_no` and `name` are needed, and every row
+    needs a place or a district, be it in its address.
 
     Raises Problem("unknown-format") at once if this is no table with the needed columns.
     """
-    lines = Lines(_text_lines(source) if isinstance(source, bytes) else iter(source))
-    heading = lines.heading()
-    delimiter = max(",;\t|", key=heading.count)
-    titles = next(csv.reader([heading], delimiter=delimiter))
-    columns, unknown = headings(titles, COLUMNS, ("registration_no", "name"))
-    return _rows(lines, delimiter, columns, unknown, districts)
+    return _rows(open_table(file, encoding, COLUMNS, ("registration_no", "name"), chosen), districts)
 
 
-def _rows(
-    lines: Lines,
-    delimiter: str,
-    columns: Sequence[str],
-    unknown: Sequence[str],
-    districts: DistrictIndex | None,
-) -> Iterator[Row | Reject]:
-    start = lines.number
+def _rows(table: Table, districts: DistrictIndex | None) -> Iterator[Row | Reject | Remark]:
+    yield from table.notes()
     known = ", ".join(COLUMNS)
-    for title in unknown:
-        yield Reject(start, title, "", f"This column is not known and is left out. Known are: {known}.")
+    for title in table.unknown:
+        yield Reject(table.start, title, "", f"This column is not known and is left out. Known are: {known}.")
     first_lines: dict[str, int] = {}
-    for line, cells in lines.records(delimiter):
+    for line, cells in table.rows:
         try:
-            values = _values(cells, columns)
+            values = _values(cells, table.columns)
             if not values:
                 continue
-            row = _row(line, values, delimiter, districts)
-            key = re.sub(r"[\s-]", "", row.registration_no).casefold()
+            row = _row(line, values, districts)
+            key = plain(row.registration_no)
             first = first_lines.setdefault(key, line)
             if first != line:
                 raise RejectionError(
@@ -108,18 +134,12 @@ def _rows(
             yield Reject(line, error.column, error.value[:80], error.reason)
 
 
-def _text_lines(source: bytes) -> Iterator[str]:
-    if source.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise Problem(
-            "unknown-format", "This is a spreadsheet workbook. Save it as CSV (UTF-8) and import that file."
-        )
-    encoding = "utf-16" if source.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    # Bytes that are no UTF-8 are carried along, so that only their own row is rejected.
-    errors = "surrogateescape" if encoding == "utf-8-sig" else "replace"
-    return iter(io.TextIOWrapper(io.BytesIO(source), encoding=encoding, errors=errors, newline=None))
+def plain(registration_no: str) -> str:
+    """A registration number as it is compared: no spaces, no hyphens, small letters."""
+    return re.sub(r"[\s-]", "", registration_no).casefold()
 
 
-def _values(cells: list[str] | str, columns: Sequence[str]) -> dict[str, str]:
+def _values(cells: Cells, columns: Sequence[str]) -> dict[str, str]:
     """The cells that are not empty, by column; spaces and invisible characters tidied."""
     if isinstance(cells, str):
         raise RejectionError("", "", cells)
@@ -137,12 +157,13 @@ def _values(cells: list[str] | str, columns: Sequence[str]) -> dict[str, str]:
     return values
 
 
-def _row(line: int, values: Mapping[str, str], delimiter: str, districts: DistrictIndex | None) -> Row:
+def _row(line: int, values: Mapping[str, str], districts: DistrictIndex | None) -> Row:
     number = _registration_no(values)
     if "name" not in values:
         raise RejectionError("name", "", "The name is missing.")
-    lat, lon = _place(values, delimiter)
-    district, remarks = _district(values.get("district"), lat, lon, districts)
+    lat, lon = _place(values)
+    district, disagreement, remark = _district(values, lat, lon, districts)
+    names = _listed("aliases", values.get("aliases"), _NAMES_APART)
     return Row(
         line=line,
         registration_no=number,
@@ -155,29 +176,56 @@ def _row(line: int, values: Mapping[str, str], delimiter: str, districts: Distri
         workers_declared=_workers(values.get("workers_declared")),
         owner=values.get("owner"),
         phone=values["phone"].translate(DIGITS) if "phone" in values else None,
-        remarks=remarks,
+        status=_status(values.get("status")),
+        aliases=tuple(sorted(name for name in names if name != values["name"])),
+        branch_of=_number("branch_of", values["branch_of"]) if "branch_of" in values else None,
+        principals=tuple(
+            _number("principals", each)
+            for each in _listed("principals", values.get("principals"), _NUMBERS_APART)
+        ),
+        disagreement=disagreement,
+        remarks=(remark,) if remark else (),
     )
 
 
 def _registration_no(values: Mapping[str, str]) -> str:
-    number = values.get("registration_no", "").translate(DIGITS)
-    if not number:
+    if "registration_no" not in values:
         raise RejectionError("registration_no", "", "The registration number is missing.")
+    return _number("registration_no", values["registration_no"])
+
+
+def _number(column: str, text: str) -> str:
+    number = text.translate(DIGITS).removeprefix("'").strip()
     if SHORTENED.fullmatch(number):
         reason = "A spreadsheet has shortened this number. Format the column as text and enter it again."
-        raise RejectionError("registration_no", number, reason)
+        raise RejectionError(column, number, reason)
+    if not plain(number):
+        raise RejectionError(column, text, "This is no registration number.")
     return re.sub(r"(?<=\d)\.0+$", "", number)
 
 
-def _place(values: Mapping[str, str], delimiter: str) -> tuple[float | None, float | None]:
+def _listed(column: str, text: str | None, apart: re.Pattern[str]) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(each.strip() for each in apart.split(text or "") if each.strip()))
+    if len(found) > LISTED_MAX:
+        raise RejectionError(column, text or "", f"These are more than {LISTED_MAX}.")
+    return found
+
+
+def _status(text: str | None) -> str | None:
+    if text is None:
+        return None
+    if slug(text) not in STATUSES:
+        raise RejectionError("status", text, "It must be open, closed, shifted or untraceable, or empty.")
+    return STATUSES[slug(text)]
+
+
+def _place(values: Mapping[str, str]) -> tuple[float | None, float | None]:
     if "lat" not in values and "lon" not in values:
         return None, None
     for column, other in (("lat", "lon"), ("lon", "lat")):
         if column not in values:
             raise RejectionError(column, "", f"There is a {other} without a {column}. Give both or neither.")
-    lat, lon = (
-        _degrees(column, values[column], limit, delimiter) for column, limit in (("lat", 90), ("lon", 180))
-    )
+    lat, lon = (_degrees(column, values[column], limit) for column, limit in (("lat", 90), ("lon", 180)))
     if lat == 0 and lon == 0:
         raise RejectionError(
             "lat", "0", "0, 0 lies in the Atlantic. Leave both empty if the place is not known."
@@ -185,12 +233,12 @@ def _place(values: Mapping[str, str], delimiter: str) -> tuple[float | None, flo
     return lat, lon
 
 
-def _degrees(column: str, text: str, limit: int, delimiter: str) -> float:
-    plain = text.translate(DIGITS).removesuffix("°")
-    if delimiter != "," and "." not in plain:
-        plain = plain.replace(",", ".", 1)
+def _degrees(column: str, text: str, limit: int) -> float:
+    number = text.translate(DIGITS).removesuffix("°")
+    if "." not in number:
+        number = number.replace(",", ".", 1)
     try:
-        degrees = float(plain) if "_" not in plain else float("nan")
+        degrees = float(number) if "_" not in number else float("nan")
     except ValueError:
         degrees = float("nan")
     if degrees != degrees:
@@ -212,32 +260,16 @@ def _workers(text: str | None) -> int | None:
 
 
 def _district(
-    column: str | None, lat: float | None, lon: float | None, districts: DistrictIndex | None
-) -> tuple[str | None, tuple[str, ...]]:
-    """The district's id by place, else by column, else by what is near; with remarks."""
+    values: Mapping[str, str], lat: float | None, lon: float | None, districts: DistrictIndex | None
+) -> tuple[str | None, Disagreement | None, str]:
+    """The district's id, or the disagreement about it; and a remark."""
+    column = values.get("district")
     if districts is None:
-        return (slug(column) or None) if column else None, ()
-    named = districts.named(column) if column else None
-    remarks = () if named or not column else (f"No district is called {column}.",)
-    if lat is None or lon is None:
-        if named is None:
-            reason = f"No district is called {column}. Spell it as on the map, or give the place."
-            raise RejectionError(
-                "district", column or "", reason if column else "Give its place or its district."
-            )
-        return named, ()
-    inside = districts.district_of(lat, lon)
-    if inside is not None:
-        if named is not None and named != inside:
-            remarks = (f"The place lies in {inside}, the column says {column}; the place is taken.",)
-        return inside, remarks
-    if named is not None:
-        return named, (f"The place lies outside every district; the column's {column} is taken.",)
-    nearest = districts.nearest(lat, lon)
-    if nearest is None or nearest.metres > NEAR_M_MAX:
-        reason = "The place lies far outside every district, and no known district is named."
-        raise RejectionError("lat", f"{lat}, {lon}", reason)
-    return nearest.id, (
-        *remarks,
-        f"The place lies {nearest.metres:,.0f} m outside {nearest.id}, which is taken.",
-    )
+        return (slug(column) or None) if column else None, None, ""
+    at = None if lat is None or lon is None else (lat, lon)
+    found = placing.place(districts, at, column, values.get("address"))
+    if found.missing:
+        value = f"{lat}, {lon}" if found.missing == "lat" else column or ""
+        raise RejectionError(found.missing, value, found.remark)
+    told = found.disagreement.detail if found.disagreement is not None else ""
+    return found.district, found.disagreement, f"{found.remark} {told}".strip()

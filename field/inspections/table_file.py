@@ -11,7 +11,7 @@ import hashlib
 import io
 import re
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import IO
 
@@ -117,10 +117,14 @@ class Table:
         self.rows, self.start, self.note = rows, start, note
         self.columns, self.unknown = list(columns), list(unknown)
 
-    def remarks(self, ignored: Collection[str] = ()) -> Iterator[Remark]:
-        """What the person who imports should know of the file itself. `ignored`: headings, as slugs."""
+    def notes(self) -> Iterator[Remark]:
+        """What was left out of the file as a whole."""
         if self.note:
             yield Remark(self.start, self.note)
+
+    def remarks(self, ignored: Collection[str] = ()) -> Iterator[Remark]:
+        """What the person who imports should know of the file itself. `ignored`: headings, as slugs."""
+        yield from self.notes()
         unknown = [title for title in self.unknown if slug(title) not in ignored]
         if unknown:
             yield Remark(self.start, f"Columns that are not known are left out: {', '.join(unknown)[:200]}.")
@@ -139,14 +143,27 @@ def open_table(
     column in this file, whatever its spelling. Raises Problem("unknown-format") where a needed column is
     missing, two mean the same, or a chosen heading is not there.
     """
-    note = ""
+    note, needed = "", tuple(needed)
     if workbook.is_workbook(file):
         sheet = workbook.read(file)
         rows, note = sheet.rows, sheet.note
     else:
         lines = Lines(_text(file, encoding))
-        rows = lines.records(lines.delimiter())
-    return _headed(rows, known, tuple(needed), chosen or {}, note)
+        rows = lines.records(lines.delimiter(lambda titles: _fits(titles, known, needed, chosen)))
+    return _headed(rows, known, needed, chosen or {}, note)
+
+
+def _fits(
+    titles: Sequence[str],
+    known: Mapping[str, tuple[str, ...]],
+    needed: Iterable[str],
+    chosen: Mapping[str, str] | None,
+) -> bool:
+    try:
+        headings(titles, known, needed, chosen)
+    except Problem:
+        return False
+    return True
 
 
 def _text(file: IO[bytes], encoding: str) -> Iterator[str]:
@@ -236,21 +253,22 @@ class Lines:
         self.number += line is not None
         return line
 
-    def heading(self) -> str:
-        """The first line that is not empty, nor a spreadsheet's `sep=;`."""
-        while (line := self._next()) is not None:
-            line = line.removeprefix("\ufeff").strip("\r\n")
-            if line.strip() and not re.fullmatch(r'"?sep=.?"?', line.strip()):
-                return line
-        raise Problem("unknown-format", "The file is empty. Its first line must name the columns.")
+    def delimiter(self, fits: Callable[[list[str]], bool]) -> str:
+        """What parts the columns: the mark by which one of the first lines is a heading that `fits`.
 
-    def delimiter(self) -> str:
-        """What parts the columns: the mark that the first lines have most of. No line is used up."""
+        Where none is, the mark that the first lines have most of. No line is used up. Addresses have more
+        commas than a register has columns, so that counting alone would mislead.
+        """
         first = [line for line in (self._next() for _ in range(TITLE_LINES_MAX)) if line is not None]
         self._again.extendleft(reversed(first))
         self.number -= len(first)
         text = "".join(first)
-        return max(",;\t|", key=text.count)
+        marks = sorted(",;\t|", key=text.count, reverse=True)
+        for mark in marks:
+            for line in first:
+                if mark in line and fits(_parted(line, mark)):
+                    return mark
+        return marks[0]
 
     def records(self, delimiter: str) -> Iterator[tuple[int, Cells]]:
         """The rows that follow: the number of each one's first line, and its cells.
@@ -285,6 +303,13 @@ class Lines:
             self._again.extendleft(reversed(taken[1:]))
             self.number = first
         return first, cells
+
+
+def _parted(line: str, mark: str) -> list[str]:
+    try:
+        return next(csv.reader([line.rstrip("\r\n")], delimiter=mark), [])
+    except csv.Error:
+        return []
 
 
 def tidy(column: str, cell: str, *, words: bool = False) -> str:

@@ -1,5 +1,6 @@
 """The morning before the demonstration's day: districts, a register, accounts. Offline, on the database."""
 
+import io
 import random
 from collections.abc import Callable
 
@@ -12,6 +13,7 @@ from field.clock import Clock, SeededClock, SystemClock
 from field.geo import boundaries
 from field.sim import demo_data
 from field.store import districts, establishments, people
+from field.store.import_runs import Source
 from field.store.people import Person
 from field.store.rows import RECORDS, SCOPES
 from field.sync import scopes
@@ -94,8 +96,8 @@ def prepare(
         store,
         clock,
         context.office,
-        demo_data.establishments_csv(seed, count, source),
-        lambda rows: tell("establishments", rows, count),
+        Source(io.BytesIO(demo_data.establishments_csv(seed, count, source)), "register.csv", "field demo"),
+        progress=lambda rows: tell("establishments", rows, count),
     )
     accounts, crews = _staff(context, clock, tablets, tell)
     return Start(len(found.districts), imported.added, accounts, crews)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta, timezone
 from itertools import islice
-from typing import IO, Any, Literal, TypeVar
+from typing import IO, Any, Generic, Literal, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, bindparam, select, update
@@ -28,6 +28,7 @@ UNKNOWN_MAX = 100_000
 
 Kind = Literal["schedules", "payments"]
 _T = TypeVar("_T")
+_C = TypeVar("_C", bound="Counts")
 PAKISTAN = timezone(timedelta(hours=5))
 """It has no summer time."""
 
@@ -41,22 +42,32 @@ class Source(msgspec.Struct, frozen=True):
     columns: Mapping[str, str] = {}
 
 
-class Imported(msgspec.Struct):
-    """What an import did, in rows of the file. `further`: schedules of a month that had one already.
-
-    `repeated`: payments that another line has told already. `dishonoured`: payments that turned out not to
-    have been. `rejects` and `remarks` are the first LISTED_MAX of each.
-    """
+class Counts(msgspec.Struct):
+    """What every import tells, in rows of the file. `rejects` and `remarks`: the first LISTED_MAX of each."""
 
     added: int = 0
     unchanged: int = 0
     rejected: int = 0
     remarked: int = 0
+    rejects: list[Reject] = []
+    remarks: list[Remark] = []
+
+    @property
+    def rows(self) -> int:
+        """How many rows were looked at."""
+        return self.added + self.unchanged + self.rejected
+
+
+class Imported(Counts):
+    """What an import of schedules or payments did. `further`: schedules of a month that had one already.
+
+    `repeated`: payments that another line has told already. `dishonoured`: payments that turned out not to
+    have been.
+    """
+
     further: int = 0
     repeated: int = 0
     dishonoured: int = 0
-    rejects: list[Reject] = []
-    remarks: list[Remark] = []
 
     @property
     def rows(self) -> int:
@@ -64,7 +75,31 @@ class Imported(msgspec.Struct):
         return self.added + self.unchanged + self.repeated + self.rejected
 
 
-class Run:
+class Telling(Generic[_C]):
+    """What is told to the person who imports, and counted, while an import is under way."""
+
+    def __init__(self, done: _C, told: Callable[[Reject], None]) -> None:
+        self.done = done
+        self._told = told
+
+    def reject(self, reject: Reject) -> None:
+        """A row that is not taken."""
+        self.done.rejected += 1
+        self._tell(reject)
+
+    def _tell(self, reject: Reject) -> None:
+        self._told(reject)
+        if len(self.done.rejects) < LISTED_MAX:
+            self.done.rejects.append(reject)
+
+    def remark(self, remark: Remark) -> None:
+        """A sentence about a row that is taken, or about the file."""
+        self.done.remarked += 1
+        if len(self.done.remarks) < LISTED_MAX:
+            self.done.remarks.append(remark)
+
+
+class Run(Telling[Imported]):
     """An import under way: which establishment a row means, and what is told to the person who imports.
 
     `new`: nobody has begun to import this file before.
@@ -73,12 +108,11 @@ class Run:
     def __init__(
         self, id: str, new: bool, registrations: Registrations, told: Callable[[Reject], None]
     ) -> None:
+        super().__init__(Imported(), told)
         self.id = id
         self.new = new
-        self.done = Imported()
         self._registrations = registrations
         self._unknown: dict[str, list[int]] = {}
-        self._told = told
 
     def establishment(self, registration_no: str, line: int, lines: int = 1) -> str | None:
         """Whose rows they are, so many from a line on; where nobody has the number, they are rejected.
@@ -106,22 +140,6 @@ class Run:
                     self._registrations.why_not(registration_no),
                 )
             )
-
-    def reject(self, reject: Reject) -> None:
-        """A row that is not taken."""
-        self.done.rejected += 1
-        self._tell(reject)
-
-    def _tell(self, reject: Reject) -> None:
-        self._told(reject)
-        if len(self.done.rejects) < LISTED_MAX:
-            self.done.rejects.append(reject)
-
-    def remark(self, remark: Remark) -> None:
-        """A sentence about a row that is taken, or about the file."""
-        self.done.remarked += 1
-        if len(self.done.remarks) < LISTED_MAX:
-            self.done.remarks.append(remark)
 
     def tell_unknown(self) -> None:
         """Each number that nobody has, once, with its first line and how many lines it has."""

@@ -4,13 +4,19 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from field.recovery.cells import plain_number
-from field.store.establishments import record_id
 from field.store.rows import FEED, RECORDS
 from field.sync.kinds import Withdrawal
+from field.sync.landing import derived_id
+
+
+def record_id(registration_no: str) -> str:
+    """The id of the establishment with a registration number, however that is spaced."""
+    return derived_id(f"establishment/{plain_number(registration_no)}")
 
 
 class _Values(msgspec.Struct):
     registration_no: str | None = None
+    branch_of: str | None = None
     withdrawn: Withdrawal | None = None
 
 
@@ -28,12 +34,16 @@ _ESTABLISHMENTS = (
 
 
 class Registrations:
-    """The register's numbers, however they are spaced. One that two establishments have finds neither."""
+    """The register's numbers, however they are spaced. One that two establishments have finds neither.
+
+    `branch_of` tells of every branch, by its id, of which establishment it is one.
+    """
 
     def __init__(self, tx: Connection) -> None:
         self._known: dict[str, str] = {}
         self._ids: set[str] = set()
         self._doubled: set[str] = set()
+        self.branch_of: dict[str, str] = {}
         for (body,) in tx.execution_options(yield_per=1000).execute(_ESTABLISHMENTS):
             self._add(_row.decode(bytes(body)))
 
@@ -41,6 +51,8 @@ class Registrations:
         if row.values.withdrawn is not None:
             return
         self._ids.add(row.record)
+        if row.values.branch_of:
+            self.branch_of[row.record] = row.values.branch_of
         if not row.values.registration_no:
             return
         number = plain_number(row.values.registration_no)

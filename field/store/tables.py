@@ -1,8 +1,8 @@
 """The tables. Storage with constraints; what travels and what is decided upon are the Structs of other rooms.
 
 Times are UTC milliseconds since 1970, money is paisa, both as 64-bit integers. docs/database.md tells what
-each table is for. Schedules and payments have theirs in contribution_tables.py, leads in
-lead_tables.py.
+each table is for. Schedules and payments have theirs in contribution_tables.py, leads in lead_tables.py,
+and what stands beside the register's records in registry_tables.py.
 """
 
 from sqlalchemy import (
@@ -25,8 +25,21 @@ from field.store.columns import id_column as _id
 from field.store.columns import ms_column as _ms
 from field.store.contribution_tables import Import, Payment, Schedule, ScheduleLine
 from field.store.lead_tables import Lead, LeadMark
+from field.store.registry_tables import Directorate, DirectorateDistrict, DistrictDisagreement, RegisterRun
 
-__all__ = ["Import", "Lead", "LeadMark", "Payment", "Schedule", "ScheduleLine", "Table"]
+__all__ = [
+    "Directorate",
+    "DirectorateDistrict",
+    "DistrictDisagreement",
+    "Import",
+    "Lead",
+    "LeadMark",
+    "Payment",
+    "RegisterRun",
+    "Schedule",
+    "ScheduleLine",
+    "Table",
+]
 
 STATUSES = "'applied', 'merged', 'conflict', 'duplicate', 'held', 'waiting', 'quarantined', 'lost'"
 ROLES = "'inspector', 'supervisor', 'recovery_officer', 'directorate', 'administrator'"

@@ -234,6 +234,9 @@ class Draft:
             return None
         before = self.held.records.get(record.root)
         district = self._district(record if before is None else before)
+        if not district and record.id == record.root:
+            # What stands nowhere yet may be put into a district by whoever is posted there.
+            district = record.values.get("district")
         for post in self._posts(change.by, record.kind, change.op, district):
             if post.in_force(item.t):
                 return None

@@ -27,7 +27,7 @@ ANYONE: frozenset[Role] = frozenset()
 
 CHANGES: Mapping[tuple[str, str], frozenset[Role]] = {
     ("establishment", "create"): frozenset({SUPERVISOR, ADMINISTRATOR}),
-    ("establishment", "set"): FIELD_STAFF,
+    ("establishment", "set"): FIELD_STAFF | {ADMINISTRATOR},
     ("establishment", "decide"): frozenset({SUPERVISOR}),
     ("establishment", "withdraw"): frozenset({SUPERVISOR}),
     ("establishment", "restore"): frozenset({SUPERVISOR}),
@@ -106,6 +106,10 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "POST /api/leads/{lead_id}/registered": frozenset({SUPERVISOR, DIRECTORATE}),
     "POST /api/leads/{lead_id}/card": frozenset({SUPERVISOR, DIRECTORATE}),
     "POST /api/leads/{lead_id}/reject": frozenset({SUPERVISOR, DIRECTORATE}),
+    "GET /api/compliance/directorates": frozenset({SUPERVISOR, RECOVERY, DIRECTORATE}),
+    "GET /api/directorates": OFFICE,
+    "GET /api/disagreements": frozenset({SUPERVISOR, ADMINISTRATOR}),
+    "POST /api/disagreements/{establishment_id}/settle": frozenset({SUPERVISOR, ADMINISTRATOR}),
     "GET /api/statute": EVERYBODY,
     "GET /api/statute/versions": OFFICE,
     "POST /api/statute/impact": frozenset({DIRECTORATE, ADMINISTRATOR}),

@@ -30,7 +30,8 @@ def test_importing_a_register_again_changes_nothing(prepared: Type, tmp_path: Pa
     (tmp_path / "register.csv").write_bytes(demo_data.establishments_csv(seed=1, count=40))
     first = prepared("import", "establishments", "register.csv", "--json", "-")
     assert first.code == 0
-    assert first.json() == {"added": 40, "changed": 0, "unchanged": 0, "rejects": [], "remarks": []}
+    counts = {"added": 40, "changed": 0, "unchanged": 0, "rejected": 0, "remarked": 0}
+    assert first.json() == {**counts, "rejects": [], "remarks": []}
     again = prepared("import", "establishments", "register.csv", "--json", "again.json")
     assert json.loads((tmp_path / "again.json").read_text())["unchanged"] == 40
     assert "40 as before" in again.out

@@ -248,3 +248,53 @@ def test_every_polygon_that_is_read_is_valid_however_it_was_drawn(parts):
             )
         )
         assert again.remarks == ()
+
+
+def test_a_ring_that_stands_twice_is_one_area_and_said():
+    found = boundaries.read(
+        file_of(feature({"name": "Badin"}, [box(68, 24)], [box(68, 24)], kind="MultiPolygon"))
+    )
+    assert codes(found) == [(0, "repaired")]
+    index = DistrictIndex(found.districts)
+    assert index.district_of(24.5, 68.5) == "badin"
+
+
+def test_a_hole_is_no_part_of_the_district_and_one_outside_its_ring_harms_nothing():
+    found = boundaries.read(file_of(feature({"name": "Badin"}, box(68, 24), box(68.4, 24.4, 0.2))))
+    index = DistrictIndex(found.districts)
+    assert (index.district_of(24.5, 68.5), index.district_of(24.1, 68.1)) == (None, "badin")
+    assert found.remarks == ()
+    outside = boundaries.read(file_of(feature({"name": "Badin"}, box(68, 24), box(72, 24, 0.2))))
+    assert codes(outside) == [(0, "repaired")]
+    assert DistrictIndex(outside.districts).district_of(24.1, 68.1) == "badin"
+
+
+def test_of_a_collection_of_geometries_the_polygons_are_taken_however_deep():
+    inner = {
+        "type": "GeometryCollection",
+        "geometries": [
+            {"type": "Point", "coordinates": [1, 1]},
+            {"type": "Polygon", "coordinates": [box(68, 24)]},
+        ],
+    }
+    collection = {"type": "GeometryCollection", "geometries": [inner["geometries"][1], inner]}
+    found = boundaries.read(
+        file_of({"type": "Feature", "properties": {"name": "Badin"}, "geometry": collection})
+    )
+    assert DistrictIndex(found.districts).district_of(24.5, 68.5) == "badin"
+
+
+def test_a_district_that_lies_in_pakistan_only_with_its_numbers_exchanged_is_told():
+    swapped = [[lat, lon] for lon, lat in box(68, 24)]
+    found = boundaries.read(file_of(feature({"name": "Badin"}, swapped)))
+    assert codes(found) == [(0, "perhaps-swapped")]
+    assert "latitude 68.00 to 69.00" in found.remarks[0].detail
+
+
+def test_a_file_with_one_district_tells_of_its_overlap_with_those_that_are_not_in_it():
+    known = boundaries.read(file_of(BADIN, DADU)).districts
+    (fresh,) = boundaries.read(file_of(feature({"name": "Thatta"}, box(68.5, 24)))).districts
+    (remark,) = boundaries.overlaps([*known, fresh], {"thatta"})
+    assert (remark.code, remark.feature) == ("overlap", None)
+    assert "Badin and Thatta overlap by about 5,6" in remark.detail
+    assert boundaries.overlaps([*known, fresh], {"badin", "dadu", "thatta"}) == []

@@ -1,6 +1,7 @@
 """Registers as offices export them, and what becomes of each row."""
 
 import contextlib
+import io
 import itertools
 import tracemalloc
 
@@ -9,8 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from field.geo.districts import District, DistrictIndex
-from field.inspections.registry_file import Reject, Row, read
+from field.geo.placing import Disagreement
+from field.inspections.registry_file import Row, read
+from field.inspections.table_file import Reject, fingerprint
 from field.problems import Problem
+from tests.recovery.workbooks import xlsx
 
 
 def district(district_id, west):
@@ -23,8 +27,13 @@ DISTRICTS = DistrictIndex([district("korangi", 67), district("thatta", 68)])
 HEADING = "registration_no,name,address,lat,lon,district,sector,workers_declared,owner,phone\n"
 
 
-def rows(text, districts=DISTRICTS):
-    return list(read(text.encode() if isinstance(text, str) else text, districts))
+def opened(content):
+    file = io.BytesIO(content)
+    return file, fingerprint(file).encoding
+
+
+def rows(text, districts=DISTRICTS, **more):
+    return list(read(*opened(text.encode() if isinstance(text, str) else text), districts, **more))
 
 
 def the_row(text, districts=DISTRICTS):
@@ -80,11 +89,6 @@ def test_every_spreadsheets_dialect_gives_the_same_row(file):
     )
 
 
-def test_lines_of_text_will_do_as_well_as_bytes():
-    (row,) = read(["registration_no,name,district", "1,Mill,Korangi"], DISTRICTS)
-    assert isinstance(row, Row)
-
-
 def test_digits_are_converted_in_numbers_and_kept_in_names():
     row = the_row("registration_no,name,district,workers_declared,phone\n۲۰۰۴,مل ۱۲,Korangi,۲۶۸,۰۳۰۰۱۱۱\n")
     assert (row.registration_no, row.name, row.workers_declared, row.phone) == (
@@ -100,10 +104,13 @@ def test_a_row_without_a_place_goes_to_the_district_named():
     assert (row.lat, row.lon, row.district) == (None, None, "thatta")
 
 
-def test_where_place_and_district_column_disagree_the_place_wins_and_a_remark_says_so():
+def test_where_place_and_district_column_disagree_nothing_is_guessed_and_a_remark_says_so():
     row = the_row(HEADING + "1,Mill,,24.5,67.5,Thatta,,,,\n")
-    assert row.district == "korangi"
-    assert row.remarks == ("The place lies in korangi, the column says Thatta; the place is taken.",)
+    assert row.district is None
+    assert row.disagreement == Disagreement("korangi", "thatta", "district", "Thatta")
+    assert row.remarks == (
+        "The place lies in korangi, the column says Thatta; nothing is guessed, it is listed.",
+    )
 
 
 def test_a_place_outside_every_district_is_a_remark_and_the_column_is_taken():
@@ -197,7 +204,7 @@ def test_an_inch_mark_within_a_name_is_no_quotation_mark():
 
 
 def test_a_row_that_is_no_utf_8_is_rejected_and_the_next_is_read():
-    found = rows(HEADING.encode() + b"1,Caf\xe9,,,,Thatta,,,,\n2,B,,,,Thatta,,,,\n")
+    found = rows(HEADING.encode() + b"1,Caf\xe9,,,,Thatta,,,,\n" + "2,مل,,,,Thatta,,,,\n".encode())
     assert [type(row).__name__ for row in found] == ["Reject", "Row"]
     assert "UTF-8" in found[0].reason
 
@@ -232,14 +239,13 @@ def test_a_column_that_nobody_knows_is_said_once_and_left_out():
 )
 def test_what_is_no_register_is_refused_at_once(file, words):
     with pytest.raises(Problem, match=words) as caught:
-        read(file, DISTRICTS)
+        read(*opened(file), DISTRICTS)
     assert caught.value.code == "unknown-format"
 
 
 def test_many_rows_stream_through_with_flat_memory():
     lines = (f"{number},Mill {number} {'x' * 100},Plot 1,,,,,,,\n" for number in itertools.count(1))
-    source = itertools.chain([HEADING], itertools.islice(lines, 20_000))
-    found = read(source)
+    found = read(*opened("".join([HEADING, *itertools.islice(lines, 20_000)]).encode()))
     tracemalloc.start()
     assert sum(isinstance(row, Row) for row in found) == 20_000
     _, peak = tracemalloc.get_traced_memory()
@@ -272,3 +278,50 @@ def test_any_bytes_are_read_or_refused_in_words(file):
     with contextlib.suppress(Problem):
         rows(file)
     assert all(isinstance(row, Row | Reject) for row in rows(HEADING.encode() + file))
+
+
+LINKED = "registration_no,name,district,status,aliases,branch_of,principals\n"
+
+
+def test_other_names_links_and_the_status_are_read():
+    row = the_row(LINKED + '1,Mill,Thatta,Closed Down,Mill Ltd; Old Mill|Mill,\'2004-07,"3, 4; 3 & ۵"\n')
+    assert (row.status, row.aliases) == ("closed", ("Mill Ltd", "Old Mill"))
+    assert (row.branch_of, row.principals) == ("2004-07", ("3", "4", "5"))
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "words"),
+    [
+        ("1,Mill,Thatta,sleeping,,,", "status", "open, closed, shifted or untraceable"),
+        ("1,Mill,Thatta,,,4.21E+12,", "branch_of", "as text"),
+        ("1,Mill,Thatta,,,-,", "branch_of", "no registration number"),
+        (f"1,Mill,Thatta,,,,{';'.join(map(str, range(51)))}", "principals", "more than 50"),
+    ],
+)
+def test_a_status_or_a_link_that_cannot_be_is_rejected(line, column, words):
+    reject = the_reject(LINKED + line + "\n")
+    assert (reject.column, words in reject.reason) == (column, True)
+
+
+def test_addresses_full_of_commas_do_not_part_a_table_of_semicolons():
+    text = (
+        "reg no;name;address;district\n" + "1;Mill;Plot 7, Sector 12, Phase 2, near the mosque;Thatta\n" * 3
+    )
+    assert the_row(text.rsplit("1;", 2)[0]).address == "Plot 7, Sector 12, Phase 2, near the mosque"
+
+
+def test_letters_of_an_old_windows_are_read():
+    row = the_row(HEADING.encode() + b"1,Caf\xe9,,,,Thatta,,,,\n")
+    assert row.name == "Café"
+
+
+def test_a_workbook_is_read_with_its_lines_and_a_heading_of_ones_own():
+    content = xlsx([["Register of units"], ["Nr", "Unit", "District"], [2004070001, "Mill", "Thatta"]])
+    (row,) = rows(content, chosen={"registration_no": "Nr"})
+    assert (row.line, row.registration_no, row.district) == (3, "2004070001", "thatta")
+
+
+def test_a_place_with_an_address_of_another_district_is_a_disagreement():
+    row = the_row(HEADING + '1,Mill,"Plot 7, Thatta",24.5,67.5,,,,,\n')
+    assert row.district is None
+    assert row.disagreement == Disagreement("korangi", "thatta", "address", "Plot 7, Thatta")

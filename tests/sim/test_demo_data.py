@@ -1,5 +1,6 @@
 """Made-up data that must pass every door that real data passes."""
 
+import io
 import json
 import random
 import re
@@ -21,7 +22,7 @@ MONTHS = ("2024-05", "2024-06", "2024-07")
 
 @pytest.fixture(scope="module")
 def rows():
-    found = list(registry_file.read(demo_data.establishments_csv(7), INDEX))
+    found = list(registry_file.read(io.BytesIO(demo_data.establishments_csv(7)), "utf-8", INDEX))
     assert all(isinstance(row, Row) for row in found)
     return found
 
@@ -76,7 +77,7 @@ def test_any_other_map_will_do():
     }  # fmt: skip
     source = json.dumps(told).encode()
     index = DistrictIndex(boundaries.read(source).districts)
-    found = list(registry_file.read(demo_data.establishments_csv(1, 60, source), index))
+    found = list(registry_file.read(io.BytesIO(demo_data.establishments_csv(1, 60, source)), "utf-8", index))
     assert {row.district for row in found} == {"somewhere", "a-sliver"}
 
 

@@ -1,10 +1,16 @@
 """Importing a register: what it says is taken, what people found out is kept."""
 
+import io
+import tracemalloc
+
 import pytest
+from sqlalchemy import select
 
 from field.problems import Problem
 from field.store import districts, establishments, registry, rows
+from field.store.import_runs import Source
 from field.store.office import Entry
+from field.store.register_runs import RUNS
 from tests.helpers import World, open_world, square
 
 HEAD = "registration_no,name,address,lat,lon,district,workers_declared,phone\n"
@@ -17,13 +23,14 @@ def world(database_url):
         yield world
 
 
-def load(world: World, text: str, **more):
+def load(world: World, text: str, name: str = "register.csv", **more):
     context = world.context
-    return establishments.import_file(context.store, context.clock, context.office, text.encode(), **more)
+    source = Source(io.BytesIO(text.encode()), name, "test")
+    return establishments.import_file(context.store, context.clock, context.office, source, **more)
 
 
 def tally(imported):
-    return (imported.added, imported.changed, imported.unchanged, len(imported.rejects))
+    return (imported.added, imported.changed, imported.unchanged, imported.rejected)
 
 
 def held(world: World, registration_no: str):
@@ -37,7 +44,8 @@ def edit(world: World, registration_no: str, **values):
     person = world.person("supervisor", None, f"editor {sorted(values)}")
     record = held(world, registration_no)
     over = {name: sorted(record.live.get(name, {})) for name in values}
-    world.write(Entry(kind="establishment", record=record.id, set=values, over=over, by=person))
+    was = {name: record.values[name] for name in values if name in record.values}
+    world.write(Entry(kind="establishment", record=record.id, set=values, over=over, was=was, by=person))
 
 
 def test_a_register_becomes_establishments_in_their_districts(world: World):
@@ -113,3 +121,100 @@ def test_a_register_needs_districts_first(world: World):
         tx.execute(registry.DISTRICTS.delete())
     with pytest.raises(Problem, match="Import their boundaries first"):
         load(world, HEAD + TWO)
+
+
+MORE = "registration_no,name,district,status,aliases,branch_of,principals\n"
+
+
+def more(*lines: str) -> str:
+    return MORE + "".join(line + "\n" for line in lines)
+
+
+def test_a_branch_may_stand_above_its_unit_and_a_contractor_serves_several(world: World):
+    told = []
+    text = more(
+        "1,Branch,Korangi,,,2004-0002,", "2,Contractor,Sukkur,,,,1;2004 0002", "20040002,Mill,Korangi"
+    )
+    assert tally(load(world, text, told=told.append)) == (3, 0, 0, 0)
+    branch, contractor, mill = (held(world, number) for number in ("1", "2", "20040002"))
+    assert branch.values["branch_of"] == mill.id
+    assert contractor.values["principals"] == sorted([branch.id, mill.id])
+    before = [branch, contractor, mill]
+    assert tally(load(world, text)) == (0, 0, 3, 0)
+    assert [held(world, each.values["registration_no"]) for each in before] == before
+
+
+def test_a_link_to_a_unit_that_nobody_knows_is_rejected_and_the_rest_of_the_row_is_taken(world: World):
+    text = more("1,Branch,Korangi,,,77,", "2,Contractor,Korangi,,,,1;88")
+    done = load(world, text)
+    assert tally(done) == (2, 0, 0, 2)
+    assert [(each.line, each.column, each.value) for each in done.rejects] == [
+        (2, "branch_of", "77"),
+        (3, "principals", "88"),
+    ]
+    assert "The rest of the line is taken." in done.rejects[0].reason
+    assert held(world, "2").values["principals"] == [held(world, "1").id]
+    world.establishment("sukkur", registration_no="77")
+    assert tally(load(world, text)) == (0, 1, 1, 1)
+    assert "branch_of" in held(world, "1").values
+
+
+def test_units_that_would_be_branches_of_each_other_are_none(world: World):
+    done = load(world, more("1,A,Korangi,,,2,", "2,B,Korangi,,,3,", "3,C,Korangi,,,1,", "4,D,Korangi,,,4,4"))
+    assert tally(done) == (4, 0, 0, 5)
+    assert [each.line for each in done.rejects] == [2, 3, 4, 5, 5]
+    assert "branches of each other" in done.rejects[0].reason
+    assert "its own branch" in done.rejects[3].reason
+    assert "its own contractor" in done.rejects[4].reason
+    assert not any("branch_of" in held(world, number).values for number in "1234")
+
+
+def test_other_names_of_a_register_and_of_the_field_are_kept_together(world: World):
+    load(world, more("1,Mill,Korangi,,Old Mill;Mill Ltd,,"))
+    assert held(world, "1").values["aliases"] == ["Mill Ltd", "Old Mill"]
+    # In the field one of them is known to be wrong, and another is heard.
+    edit(world, "1", aliases=["Mill Ltd", "Chacha's Mill"])
+    assert tally(load(world, more("1,Mill,Korangi,,Old Mill;Mill Ltd,,"))) == (0, 0, 1, 0)
+    newer = more("1,Mill,Korangi,,Old Mill;Mill Ltd;New Mill,,")
+    assert tally(load(world, newer)) == (0, 1, 0, 0)
+    assert held(world, "1").values["aliases"] == ["Chacha's Mill", "Mill Ltd", "New Mill"]
+    after = held(world, "1")
+    assert tally(load(world, newer)) == (0, 0, 1, 0)
+    assert held(world, "1") == after
+
+
+def test_a_register_closes_a_unit_and_does_not_open_one_that_the_field_found_closed(world: World):
+    load(world, more("1,Mill,Korangi,,,,", "2,Shop,Korangi,open,,,"))
+    assert tally(load(world, more("1,Mill,Korangi,Closed,,,", "2,Shop,Korangi,,,,"))) == (0, 1, 1, 0)
+    assert held(world, "1").values["status"] == "closed"
+    edit(world, "2", status="shifted")
+    done = load(world, more("1,Mill,Korangi,running,,,", "2,Shop,Korangi,Closed,,,"))
+    assert tally(done) == (0, 1, 1, 0)
+    assert (held(world, "1").values["status"], held(world, "2").values["status"]) == ("open", "shifted")
+    assert done.remarks[0].detail == "status: closed is left out; shifted was entered since."
+
+
+def test_every_run_is_written_down_with_its_file_and_who_did_it(world: World):
+    load(world, HEAD + TWO + "2004070003,,,,,,,\n", "register 2026.csv")
+    with world.store.read() as tx:
+        (run,) = tx.execute(select(RUNS)).all()
+    assert (run.kind, run.file_name, run.by) == ("establishments", "register 2026.csv", "test")
+    assert (run.added, run.changed, run.unchanged, run.rejected) == (2, 0, 0, 1)
+    assert run.finished_ms is not None
+
+
+def test_a_long_register_is_imported_with_flat_memory(sqlite_url: str):
+    """Ten times the rows take no more than the numbers that are remembered."""
+
+    def peak(count: int) -> int:
+        rows_of = (f"{n},Unit {n} {'x' * 200},Plot {n},24.5,67.5,Korangi,40,\n" for n in range(count))
+        text = HEAD + "".join(rows_of)
+        tracemalloc.start()
+        assert load(world, text).rows == count
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return found
+
+    with open_world(sqlite_url) as world:
+        few, many = peak(1000), peak(6000)
+    assert many - few < 5000 * 1500

@@ -1,0 +1,131 @@
+"""Everything of a night in one command."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from field.sim import demo_data
+from tests.cli.conftest import Type
+from tests.recovery.workbooks import xlsx
+
+REGISTER = "registration_no,name,district\n2004070001,Mill,Korangi\n"
+C1 = "reg no,month,name,cnic,wages\n2004070001,2025-03,Worker 1,42101-1234567-1,37000\n"
+BANK = "reg no,date,amount,challan,month\n2004070001,2025-04-10,2220,A-1,2025-03\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder as the evening leaves it: the names do not tell the order."""
+    night = tmp_path / "night"
+    night.mkdir()
+    (night / "districts.geojson").write_bytes(demo_data.districts_geojson())
+    (night / "directorates.csv").write_text("directorate,district,from\nKarachi East,Korangi,2020-01-01\n")
+    (night / "Establishments 2025.csv").write_text(REGISTER)
+    (night / "schedules-2025-03.csv").write_text(C1)
+    (night / "payments.xlsx").write_bytes(xlsx([row.split(",") for row in BANK.splitlines()]))
+    return night
+
+
+@pytest.fixture
+def prepared(field: Type, folder: Path) -> Type:
+    """A migrated database with nothing in it."""
+    assert field("migrate").code == 0
+    return field
+
+
+def summary(run) -> dict[str, tuple[str, int, int, int]]:
+    """What came of each file: its kind, and how many rows are new, as before and rejected."""
+    counts = ("added", "unchanged", "rejected")
+    return {
+        one["file"]: (one["kind"], *(one["outcome"].get(name, 0) for name in counts))
+        for one in run.json()["files"]
+        if one["outcome"]
+    }
+
+
+def test_a_folder_is_brought_in_in_order_and_again_changes_nothing(prepared: Type, folder: Path) -> None:
+    first = prepared("import", "nightly", "night", "--json", "-")
+    assert first.code == 0, first.err
+    assert summary(first) == {
+        "districts.geojson": ("districts", 30, 0, 0),
+        "directorates.csv": ("directorates", 1, 0, 0),
+        "Establishments 2025.csv": ("establishments", 1, 0, 0),
+        "schedules-2025-03.csv": ("schedules", 1, 0, 0),
+        "payments.xlsx": ("payments", 1, 0, 0),
+    }
+    again = prepared("import", "nightly", "night", "--json", "-")
+    assert again.code == 0
+    assert {counts[1] for counts in summary(again).values()} == {0}
+    assert "0 payments belong to no schedule" in prepared("payments", "unmatched").out
+
+
+def test_rejects_stand_beside_their_file_and_go_when_the_unit_is_registered(
+    prepared: Type, folder: Path
+) -> None:
+    late = C1.replace("0001,", "0009,")
+    (folder / "schedules-late.csv").write_text(late)
+    (folder / "payments.csv").write_text(BANK.replace("0001,", "0009,"))
+    first = prepared("import", "nightly", "night", "--json", "-")
+    assert first.code == 1
+    rejected = folder / "rejected-schedules-late.csv"
+    assert "No establishment has this number" in rejected.read_text("utf-8-sig")
+    assert [one["rejects"] for one in first.json()["files"] if one["findings"]] == [
+        "rejected-schedules-late.csv",
+        "rejected-payments.csv",
+    ]
+    (folder / "establishments-new.csv").write_text(REGISTER.replace("0001", "0009"))
+    second = prepared("import", "nightly", "night", "--json", "-")
+    assert second.code == 0, second.err
+    assert summary(second)["schedules-late.csv"] == ("schedules", 1, 0, 0)
+    assert summary(second)["payments.csv"] == ("payments", 1, 0, 0)
+    assert not list(folder.glob("rejected-*"))
+
+
+def test_one_unusable_file_does_not_keep_the_others_out(prepared: Type, folder: Path) -> None:
+    (folder / "establishments-broken.xlsx").write_bytes(b"PK\x03\x04 this is no workbook")
+    (folder / "districts-old.geojson").write_text("{}")
+    (folder / "register.csv").write_text(REGISTER)
+    (folder / "letter.pdf").write_bytes(b"%PDF")
+    done = prepared("import", "nightly", "night", "--json", "summary.json")
+    assert done.code == 1
+    told = json.loads(Path("summary.json").read_text())
+    assert [one["file"] for one in told["files"] if one["problem"]] == [
+        "districts-old.geojson",
+        "establishments-broken.xlsx",
+    ]
+    assert told["left_out"] == ["register.csv"]
+    assert "register.csv is left out" in done.out
+    assert sum(one["outcome"] is not None for one in told["files"]) == 5
+
+
+def test_a_register_without_districts_waits_for_them_and_the_night_goes_on(
+    prepared: Type, folder: Path
+) -> None:
+    districts = (folder / "districts.geojson").rename(folder.parent / "districts.geojson")
+    first = prepared("import", "nightly", "night", "--json", "-")
+    assert first.code == 1
+    assert "There are no districts yet" in first.err
+    districts.rename(folder / "districts.geojson")
+    assert prepared("import", "nightly", "night").code == 0
+
+
+def test_a_folder_that_is_not_there_is_told_in_words(prepared: Type) -> None:
+    refused = prepared("import", "nightly", "nowhere")
+    assert refused.code == 1
+    assert "nowhere cannot be read" in refused.err
+
+
+def test_disagreements_and_directorates_are_listed(prepared: Type, folder: Path) -> None:
+    (folder / "establishments.csv").write_text(
+        "registration_no,name,lat,lon,district\n7,Works,24.832,67.125,Sukkur\n"
+    )
+    assert prepared("import", "nightly", "night").code == 0
+    listed = prepared("registry", "disagreements", "--json", "-")
+    assert listed.code == 0
+    assert "the place lies in korangi, the column reads Sukkur; it stands nowhere yet" in listed.err
+    (one,) = listed.json()
+    assert (one["registration_no"], one["place"], one["said"]) == ("7", "korangi", "sukkur")
+    offices = prepared("directorates", "list", "--json", "-")
+    assert offices.json()[0]["holds"][0]["district"] == "korangi"
+    assert "Karachi East" in offices.err
