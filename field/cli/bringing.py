@@ -3,6 +3,7 @@
 import csv
 import gc
 import getpass
+import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -199,6 +200,16 @@ def rejects_file(
             )
 
         yield of
+
+
+def rejects_csv(rejects: "list[Reject]") -> bytes:
+    """The rejected rows as a file that a spreadsheet opens."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(("line", "column", "value", "reason"))
+    writer.writerows((each.line, each.column, harmless(each.value), each.reason) for each in rejects)
+    # The mark tells a spreadsheet that this is UTF-8.
+    return "\ufeff".encode() + text.getvalue().encode()
 
 
 def harmless(value: str) -> str:

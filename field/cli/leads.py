@@ -128,7 +128,7 @@ def bring_in(
     cards, cards_on, reason where there are any. A row in doubt is rejected; the others are taken, and the
     exit code is 1.
     """
-    from field.cli.imports import SHOWN_MAX, more, rejects_csv
+    from field.cli.bringing import SHOWN_MAX, more, rejects_csv
     from field.cli.opening import opened, settings_of
     from field.cli.output import Exit, Output, read_file, write_file
     from field.inspections.table_file import Reject
@@ -178,7 +178,7 @@ def _found(context: "Context", district: str | None, status: str) -> "list[LeadL
 
 def list_csv(found: "Sequence[LeadListed]") -> bytes:
     """The leads as a file that a spreadsheet opens, with empty columns for the answers."""
-    from field.cli.imports import harmless
+    from field.cli.bringing import harmless
     from field.recovery.lead_file import ANSWERED, LISTED
 
     text = io.StringIO()
