@@ -13,7 +13,11 @@ class Lead(Table, table=True):
     """
 
     __tablename__ = "leads"
-    __table_args__ = (Index(None, "district", "status"), Index(None, "establishment"))
+    __table_args__ = (
+        Index(None, "district", "status"),
+        Index(None, "establishment"),
+        Index(None, "found_ms"),
+    )
     id: str = Field(sa_column=id_column(primary=True))
     district: str = Field(sa_column=Column(String(300), nullable=False))
     status: str = Field(sa_column=Column(String(20), nullable=False))

@@ -138,6 +138,10 @@ def tablet_screens(studio: Studio, playwright: Playwright, office: Office, folde
         page.sync()
         page.by("nav-today").click()
         take("today", "The day's visits, the next one open", "visit-row")
+        page.by("new-lead").click()
+        page.by("lead-what-home_based").click()
+        take("lead", "Somebody who should be registered and is not", "lead-name")
+        page.by("lead-drop").click()
         open_one = page.page.locator('[data-testid="visit-row"][data-status="planned"]').first
         visit = str(open_one.get_attribute("data-record"))
         page.open_visit(visit)
@@ -208,6 +212,9 @@ def office_screens(studio: Studio, playwright: Playwright, office: Office) -> No
     take(supervisor, "conflict", "Two values of one field, compared")
     supervisor.open_room("quarantine")
     take(supervisor, "quarantine", "What arrived and could not land")
+    supervisor.open_room("leads")
+    supervisor.by("lead-row").first.get_by_role("link").click()
+    take(supervisor, "leads", "Who should be registered and is not, from lead to card")
     supervisor.page.context.close()
 
     recovery = enter("recovery_officer")

@@ -7,10 +7,20 @@ import pytest
 from litestar.testing import TestClient
 from sqlalchemy import Engine, event
 
-from field.store import assessments, compliance, desk, disputes, flags, registry, reports
+from field.store import (
+    assessments,
+    compliance,
+    desk,
+    disputes,
+    flags,
+    lead_follow_up,
+    leads,
+    registry,
+    reports,
+)
 from tests.helpers import World, open_world
 
-GREAT = ("records", "feed", "changes", "stale")
+GREAT = ("records", "feed", "changes", "stale", "leads", "lead_marks")
 """The tables that grow with the work."""
 
 LISTS = {
@@ -30,6 +40,11 @@ LISTS = {
     "held": lambda _, tx: registry.quarantine(tx, ["korangi"], "held"),
     "waiting": lambda _, tx: registry.quarantine(tx, None, "waiting"),
     "flags": lambda _, tx: flags.ranked(tx, ["korangi"]),
+    "leads of a district": lambda _, tx: leads.listed(tx, ["korangi"], "open"),
+    "leads": lambda _, tx: leads.listed(tx, None),
+    "leads handed over": lambda _, tx: leads.listed(tx, None, "handed_over"),
+    "leads of an establishment": lambda store, tx: lead_follow_up.of_establishment(store, tx, "x"),
+    "leads to look at": lambda _, tx: tx.execute(lead_follow_up._DUE, {"now": 1, "most": 9}).all(),
     "what is stale": lambda _, tx: tx.execute(assessments._NEXT, {"now": 1, "most": 9}).all(),
 }
 
@@ -89,6 +104,9 @@ def test_a_list_asks_as_often_for_five_hundred_as_for_one(world: World):
             visit = world.visit(world.establishment("korangi"), "korangi", inspector)
             tablet = world.tablet(inspector, "korangi")
             _, (line,) = tablet.report(visit, [{"month": "2024-07", "wage_rs": 30_000, "registered": True}])
+            place = {"lat": 24.5, "lon": 67.5, "accuracy_m": 9.0}
+            found = {"what": "unit", "name": "Unit", "district": "korangi", "location": place}
+            tablet.change("lead", world.clock.uuid7(), found, "create")
             tablet.change("wage_line", line, {"wage_rs": 31_000})
             with TestClient(world.app()) as client:
                 tablet.push(client)
@@ -97,6 +115,7 @@ def test_a_list_asks_as_often_for_five_hundred_as_for_one(world: World):
             for ask in LISTS.values():
                 ask(world.store, tx)
             assert flags.ranked(tx, None)
+            assert leads.listed(tx, None)
             assert disputes.listed(world.store, tx, None)[0].effect
         counts.append(len(said))
     assert counts[0] == counts[1]

@@ -3,6 +3,7 @@ import { CircleAlert } from "lucide-preact";
 import { useErrorBoundary } from "preact/hooks";
 import { Banner, Button } from "../shared/parts";
 import { ConflictsRoom } from "./conflicts/room";
+import { LeadsRoom } from "./leads/room";
 import { OverviewRoom } from "./overview/room";
 import { QuarantineRoom } from "./quarantine/room";
 import { RecordRoom } from "./records/room";
@@ -24,6 +25,8 @@ export function Rooms({ room }: { room: Room }) {
       return <QuarantineRoom />;
     case "flags":
       return <FlagsRoom />;
+    case "leads":
+      return <LeadsRoom />;
     case "overview":
       return <OverviewRoom />;
     case "records":

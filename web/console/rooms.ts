@@ -2,18 +2,19 @@
 import type { Posting } from "../shared/wire.gen";
 
 export type Role = Posting["role"];
-export type Room = "today" | "conflicts" | "quarantine" | "flags" | "overview" | "records";
+export type Room = "today" | "conflicts" | "quarantine" | "flags" | "leads" | "overview" | "records";
 
 const OPEN_TO: Readonly<Record<Room, readonly Role[]>> = {
   today: ["supervisor"],
   conflicts: ["supervisor"],
   quarantine: ["supervisor"],
   flags: ["supervisor", "recovery_officer", "directorate"],
+  leads: ["supervisor", "directorate"],
   overview: ["supervisor", "recovery_officer", "directorate"],
   records: ["supervisor", "recovery_officer", "directorate", "administrator"],
 };
 
-const IN_NAVIGATION: readonly Room[] = ["today", "conflicts", "quarantine", "flags", "overview"];
+const IN_NAVIGATION: readonly Room[] = ["today", "conflicts", "quarantine", "flags", "leads", "overview"];
 const FIRST: readonly (readonly [Role, Room])[] = [
   ["supervisor", "today"],
   ["recovery_officer", "flags"],

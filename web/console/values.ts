@@ -2,7 +2,7 @@
 import { clock, date, day, month, rupees, whole } from "../shared/format";
 import { language, ltr } from "../shared/words";
 import { KINDS, type Kind, type KindName } from "../sync/kinds.gen";
-import { fieldNames, kindNames, statusNames, valueWords } from "./words/fields";
+import { fieldNames, kindNames, leadNames, statusNames, valueWords } from "./words/fields";
 
 /** What else may be needed to say a value: masked personal values by commitment, and names by id. */
 export interface Lookup {
@@ -72,7 +72,8 @@ function number(field: string, value: number): string {
 
 function text(kind: string, field: string, value: string, look: Lookup): string {
   if (field === "month") return monthText(value);
-  if (field === "due") return dateText(value);
+  if (field === "due" || field.endsWith("_on")) return dateText(value);
+  if (field === "what" || field === "cause") return leadWord(value);
   if (field === "status") return statusName(value);
   if (field === "of") return kindName(value);
   if (field === "about") return fieldName(value);
@@ -113,6 +114,11 @@ export function listed(each: readonly string[]): string {
 /** What stands between the parts of a list, in the language in use. */
 export function comma(): string {
   return language.value === "ur" ? "، " : ", ";
+}
+
+function leadWord(value: string): string {
+  const names: Readonly<Record<string, string>> = leadNames();
+  return Object.hasOwn(names, value) ? (names[value] ?? value) : value;
 }
 
 /** A month of the wire in words; what is none is shown as it came. */

@@ -4,6 +4,8 @@ import { locked } from "./state/lock";
 import { route } from "./state/route";
 import { Arrivals } from "./screens/arrivals";
 import { Enrol } from "./screens/enrol";
+import { NewLead } from "./screens/lead_form";
+import { Leads } from "./screens/leads";
 import { People } from "./screens/people";
 import { AllPhotos } from "./screens/photos";
 import { Broken, Elsewhere, Opening, Stopped } from "./screens/stops";
@@ -27,6 +29,10 @@ export function App() {
       return <Visit key={`${who.id} ${now.visit}`} visit={now.visit} tab={now.tab} who={who} />;
     case "photos":
       return <AllPhotos />;
+    case "leads":
+      return <Leads />;
+    case "lead":
+      return <NewLead key={who.id} who={who} />;
     case "arrivals":
       return <Arrivals who={who} />;
   }

@@ -213,3 +213,25 @@ export const statusNames = words<Record<StatusName, string>>(STATUSES, {
   duplicate: "مکرر",
   lifted: "ختم",
 });
+
+/** What a lead is, and why the office took one up. */
+export const leadNames = words(
+  {
+    unit: "A unit without registration",
+    workers: "Workers of a known unit",
+    home_based: "Work at home",
+    self_employed: "Self-employed",
+    contractor: "A contractor's workers",
+    "unregistered-unit": "A visited unit has no registration number",
+    "unregistered-workers": "Reports show workers without registration",
+  },
+  {
+    unit: "بغیر رجسٹریشن یونٹ",
+    workers: "معلوم یونٹ کے کارکن",
+    home_based: "گھر پر کام",
+    self_employed: "خود روزگار",
+    contractor: "ٹھیکیدار کے کارکن",
+    "unregistered-unit": "جس یونٹ کا معائنہ ہوا اس کا رجسٹریشن نمبر نہیں",
+    "unregistered-workers": "رپورٹوں میں بغیر رجسٹریشن کارکن ہیں",
+  },
+);

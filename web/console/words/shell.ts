@@ -82,8 +82,8 @@ export const shellWords = words(
 );
 
 export const roomNames = words<Record<Room, string>>(
-  { today: "Visits", conflicts: "Conflicts", quarantine: "Held changes", flags: "Flagged employers", overview: "Overview", records: "Record" },
-  { today: "معائنے", conflicts: "اختلافات", quarantine: "روکی گئی تبدیلیاں", flags: "نشان زدہ آجر", overview: "جائزہ", records: "ریکارڈ" },
+  { today: "Visits", conflicts: "Conflicts", quarantine: "Held changes", flags: "Flagged employers", leads: "Leads", overview: "Overview", records: "Record" },
+  { today: "معائنے", conflicts: "اختلافات", quarantine: "روکی گئی تبدیلیاں", flags: "نشان زدہ آجر", leads: "نشاندہیاں", overview: "جائزہ", records: "ریکارڈ" },
 );
 
 export const roleNames = words<Record<Role, string>>(

@@ -151,7 +151,8 @@ function People({ answers, set }: Part) {
 
 type Ids = { id: string; "aria-describedby": string | undefined; "aria-invalid": boolean };
 
-function Count({ ids, testid, value, onType }: { ids: Ids; testid: string; value: string; onType: (digits: string) => void }) {
+/** A count of people: digits alone, of any script. */
+export function Count({ ids, testid, value, onType }: { ids: Ids; testid: string; value: string; onType: (digits: string) => void }) {
   return (
     <input
       {...ids}
@@ -210,7 +211,8 @@ function Toggle({ testid, on, label, onToggle }: { testid: string; on: boolean; 
 
 const FIX: PositionOptions = { enableHighAccuracy: true, timeout: 30_000, maximumAge: 0 };
 
-function Position({ place, onTake }: { place: Place | null; onTake: (place: Place | null) => void }) {
+/** Where the tablet is, if the inspector wishes to say. `onTake` may come half a minute later. */
+export function Position({ place, hint, onTake }: { place: Place | null; hint?: string; onTake: (place: Place | null) => void }) {
   const t = reportWords();
   const [state, setState] = useState<"rest" | "locating" | "denied" | "none">("rest");
   function take(): void {
@@ -225,7 +227,7 @@ function Position({ place, onTake }: { place: Place | null; onTake: (place: Plac
       FIX,
     );
   }
-  const said = { rest: place === null ? t.placeHint : "", locating: t.locating, denied: t.placeDenied, none: t.placeNone }[state];
+  const said = { rest: place === null ? (hint ?? t.placeHint) : "", locating: t.locating, denied: t.placeDenied, none: t.placeNone }[state];
   return (
     <fieldset class="card ask" aria-labelledby="q-place">
       <h2 id="q-place">{t.place}</h2>

@@ -12,6 +12,7 @@ import { startVisit } from "../state/finish";
 import { go, visitAt } from "../state/route";
 import { todayWords } from "../words/visits";
 import { Facts } from "./facts";
+import { LeadsCard } from "./leads";
 import { Shell } from "./shell";
 
 interface Found {
@@ -58,6 +59,7 @@ export function Today({ who }: { who: Person }) {
       {found !== undefined && (
         <aside class="pane" aria-label={t.dayPane}>
           <DayFacts day={found.day} />
+          <LeadsCard who={who} />
           {next !== undefined && nextPlace !== undefined && (
             <section class="card pane__card">
               <h2>{t.nextPane}: <bdi>{String(nextPlace["name"] ?? "")}</bdi></h2>

@@ -5,19 +5,24 @@ export const TABS = ["facts", "report", "wages", "photos", "finish"] as const;
 export type Tab = (typeof TABS)[number];
 
 export type Route =
-  | { readonly screen: "today" | "photos" | "arrivals" | "people" }
+  | { readonly screen: "today" | "photos" | "arrivals" | "people" | "leads" | "lead" }
   | { readonly screen: "visit"; readonly visit: string; readonly tab: Tab | null };
 
 /** The route that an address names; today's visits for any other. */
 export function routeOf(hash: string): Route {
   const [name = "", visit = "", tab = ""] = hash.replace(/^#\/?/, "").split("/");
   if (name === "visit" && visit !== "") return { screen: "visit", visit, tab: TABS.find((each) => each === tab) ?? null };
+  if (name === "leads") return { screen: visit === "new" ? "lead" : "leads" };
   if (name === "photos" || name === "arrivals" || name === "people") return { screen: name };
   return { screen: "today" };
 }
 
 /** The address of a visit, or of one of its tabs. */
 export const visitAt = (visit: string, tab?: Tab): string => `#/visit/${visit}${tab === undefined ? "" : `/${tab}`}`;
+
+/** The addresses of the leads of this tablet, and of the form for a new one. */
+export const LEADS = "#/leads";
+export const NEW_LEAD = "#/leads/new";
 
 export const route = signal<Route>(typeof location === "undefined" ? { screen: "today" } : routeOf(location.hash));
 

@@ -44,6 +44,7 @@ export const arrivalWords = words(
     wage_line: (count: number) => (count === 1 ? "1 wage line" : `${count} wage lines`),
     photo: (count: number) => (count === 1 ? "1 photo" : `${count} photos`),
     establishment: (count: number) => (count === 1 ? "1 establishment" : `${count} establishments`),
+    lead: (count: number) => (count === 1 ? "1 lead" : `${count} leads`),
     conflictCount: (count: number) => (count === 1 ? "1 conflict" : `${count} conflicts`),
     storage: "Kept safely",
     storageYes: "The browser has promised never to clear this tablet's work.",
@@ -91,6 +92,7 @@ export const arrivalWords = words(
     wage_line: (count: number) => (count === 1 ? "اجرت کی 1 سطر" : `اجرت کی ${count} سطریں`),
     photo: (count: number) => (count === 1 ? "1 تصویر" : `${count} تصاویر`),
     establishment: (count: number) => (count === 1 ? "1 ادارہ" : `${count} ادارے`),
+    lead: (count: number) => (count === 1 ? "1 نشاندہی" : `${count} نشاندہیاں`),
     conflictCount: (count: number) => (count === 1 ? "1 اختلاف" : `${count} اختلافات`),
     storage: "محفوظ ذخیرہ",
     storageYes: "براؤزر نے وعدہ کیا ہے کہ اس ٹیبلٹ کا کام کبھی صاف نہیں ہو گا۔",
@@ -123,6 +125,11 @@ export const fieldWords = words(
     registered: "Registered",
     month: "Month",
     withdrawn: "Withdrawn",
+    what: "What it is",
+    sector: "Kind of work",
+    workers_about: "Workers, about",
+    principal: "Work is done for",
+    location: "Position",
     planned: "planned",
     started: "begun",
     done: "done",
@@ -152,6 +159,11 @@ export const fieldWords = words(
     registered: "رجسٹرڈ",
     month: "مہینہ",
     withdrawn: "واپس لیا گیا",
+    what: "کیا ہے",
+    sector: "کام کی قسم",
+    workers_about: "کارکن، اندازاً",
+    principal: "کام کس کے لیے ہے",
+    location: "مقام",
     planned: "طے شدہ",
     started: "شروع",
     done: "مکمل",
@@ -162,8 +174,8 @@ export const fieldWords = words(
 
 /** Kinds of record in words a person knows. */
 export const kindWords = words(
-  { establishment: "Establishment", visit: "Visit", report: "Report", wage_line: "Wage line", photo: "Photo" },
-  { establishment: "ادارہ", visit: "معائنہ", report: "رپورٹ", wage_line: "اجرت کی سطر", photo: "تصویر" },
+  { establishment: "Establishment", visit: "Visit", report: "Report", wage_line: "Wage line", photo: "Photo", lead: "Lead" },
+  { establishment: "ادارہ", visit: "معائنہ", report: "رپورٹ", wage_line: "اجرت کی سطر", photo: "تصویر", lead: "نشاندہی" },
 );
 
 /** Why the office set an entry aside. */

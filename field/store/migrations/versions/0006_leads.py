@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_leads")),
     )
     op.create_index(op.f("ix_leads_district_status"), "leads", ["district", "status"], unique=False)
+    op.create_index(op.f("ix_leads_found_ms"), "leads", ["found_ms"], unique=False)
     op.create_index(op.f("ix_leads_establishment"), "leads", ["establishment"], unique=False)
     op.create_table(
         "lead_marks",
