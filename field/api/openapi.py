@@ -100,6 +100,7 @@ _LINES: Schema = {
     "type": "string",
     "description": "Changes, one a line: PUBLIC or PUBLIC, TAB, PRIVATE. PUBLIC is a `Change`.",
 }
+_FILE: Schema = {"type": "string", "format": "binary", "description": "CSV, or a workbook (XLSX, XLS, ODS)."}
 _ROWS: Schema = {
     "type": "string",
     "description": (
@@ -131,6 +132,10 @@ BY_HAND: dict[str, Schema] = {
     "POST /api/sign-in": {
         "parameters": [{**_SIGNATURE, "required": False}],
         "requestBody": {"required": True, "content": _json("SignIn")},
+    },
+    "POST /api/reports/{report_id}/register": {
+        "parameters": [_ENCODING],
+        "requestBody": {"required": True, "content": {"application/octet-stream": {"schema": _FILE}}},
     },
     "GET /api/districts/shapes": {
         "answer": {"application/geo+json": {"schema": {"$ref": _REFERENCE.format(name="DistrictShapes")}}}

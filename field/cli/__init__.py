@@ -16,6 +16,7 @@ from field.cli import (
     imports,
     leads,
     nightly,
+    registers,
     registry,
     serve,
     sim,
@@ -46,6 +47,7 @@ app.command(epilog=database.EXAMPLE)(database.migrate)
 imports.app.command(epilog=contributions.SCHEDULES_EXAMPLE)(contributions.schedules)
 imports.app.command(epilog=contributions.PAYMENTS_EXAMPLE)(contributions.payments)
 imports.app.command(epilog=nightly.EXAMPLE)(nightly.nightly)
+imports.app.command(epilog=registers.EXAMPLE)(registers.register)
 app.add_typer(imports.app, name="import")
 app.add_typer(registry.app, name="registry")
 app.add_typer(registry.directorates_app, name="directorates")

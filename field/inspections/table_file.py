@@ -104,6 +104,7 @@ class Table:
 
     `columns` names the column meant by each cell ("" for none); `unknown` are the headings that nobody knows;
     `start` is the heading's line. `note` is a sentence about the file for the person who imports it, or "".
+    `merged` are the cells of a workbook that were merged downwards (see `workbook.Sheet`).
     """
 
     def __init__(
@@ -115,6 +116,7 @@ class Table:
         note: str = "",
     ) -> None:
         self.rows, self.start, self.note = rows, start, note
+        self.merged: Sequence[tuple[int, int, int]] = ()
         self.columns, self.unknown = list(columns), list(unknown)
 
     def notes(self) -> Iterator[Remark]:
@@ -144,13 +146,16 @@ def open_table(
     missing, two mean the same, or a chosen heading is not there.
     """
     note, needed = "", tuple(needed)
+    merged: Sequence[tuple[int, int, int]] = ()
     if workbook.is_workbook(file):
         sheet = workbook.read(file)
-        rows, note = sheet.rows, sheet.note
+        rows, note, merged = sheet.rows, sheet.note, sheet.merged
     else:
         lines = Lines(_text(file, encoding))
         rows = lines.records(lines.delimiter(lambda titles: _fits(titles, known, needed, chosen)))
-    return _headed(rows, known, needed, chosen or {}, note)
+    table = _headed(rows, known, needed, chosen or {}, note)
+    table.merged = merged
+    return table
 
 
 def _fits(

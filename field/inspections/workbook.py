@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import IO
 
 import msgspec
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
 from field.problems import Problem
 
@@ -25,10 +25,15 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
 class Sheet(msgspec.Struct):
-    """The rows of the sheet with their numbers as a person sees them, and a note about other sheets."""
+    """The rows of the sheet with their numbers as a person sees them, and a note about other sheets.
+
+    `merged` are the cells that were merged downwards: first line, last line, and which cell of the row. The
+    value stands in the first line alone.
+    """
 
     rows: Iterator[tuple[int, list[str] | str]]
     note: str
+    merged: tuple[tuple[int, int, int], ...] = ()
 
 
 def is_workbook(file: IO[bytes]) -> bool:
@@ -52,8 +57,19 @@ def read(file: IO[bytes]) -> Sheet:
     note = f"Only the first sheet, {sheet.name}, is read; {others} more are left out." if others else ""
     # Rows are given from the first one on, also where it and those after it are empty.
     return Sheet(
-        ((line, [_text(cell) for cell in row]) for line, row in enumerate(sheet.iter_rows(), 1)), note
+        ((line, [_text(cell) for cell in row]) for line, row in enumerate(sheet.iter_rows(), 1)),
+        note,
+        tuple(_merged(sheet)),
     )
+
+
+def _merged(sheet: CalamineSheet) -> Iterator[tuple[int, int, int]]:
+    # Rows are given from the first one on, but cells from the first column that has anything.
+    left = (sheet.start or (0, 0))[1]
+    for (top, first), (bottom, last) in sheet.merged_cell_ranges or ():
+        if bottom > top:
+            for column in range(first, last + 1):
+                yield top + 1, bottom + 1, column - left
 
 
 def read_all(file: IO[bytes]) -> dict[str, list[list[str]]]:

@@ -316,7 +316,9 @@ def _by_register(
     if {line.month for line in own} != set(months) or not laws.keys() >= set(months):
         return
     own = [line for line in own if is_coverable(line, laws[line.month])]
-    asked = sum((laws[line.month].contribution(line.wage_rs) for line in own), Decimal(0))
+    asked = sum(
+        (laws[line.month].contribution_for(line.wage_rs, line.days).amount_rs for line in own), Decimal(0)
+    )
     if asked - paid > rate * len(own):
         sentence = (
             f"{span(months)}: by the register {show(asked)} of contribution for {count(len(own), 'line')}, "
@@ -335,7 +337,7 @@ def _asked(declared: DeclaredMonth | None, law: MonthLaw | None) -> Decimal | No
         if line.contribution_paisa is not None:
             whole += _rupees(line.contribution_paisa)
         elif law is not None:
-            whole += law.contribution(_rupees(line.wage_paisa))
+            whole += law.contribution_for(_rupees(line.wage_paisa), line.days).amount_rs
         else:
             return None
     return whole

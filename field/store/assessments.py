@@ -18,14 +18,15 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 from field.problems import Problem
 from field.recovery import assessment, overlaps
 from field.recovery.assessment import Assessment, LineFacts, ReportFacts
+from field.recovery.findings import Finding
 from field.recovery.money import ZERO
 from field.recovery.overlaps import Claim
 from field.recovery.statute import Statute
 from field.recovery.wording import count
-from field.store import lead_rows, records_checks, rows, statute, tables
+from field.store import lead_rows, records_checks, register_checks, register_workers, rows, statute, tables
 from field.store.engine import RETRIES, Retry, Store
-from field.store.rows import STALE
-from field.sync.kinds import WITHDRAWN
+from field.store.register_checks import Checked
+from field.store.rows import STALE, is_out
 from field.sync.merge import Record
 
 ASSESSMENTS = tables.Assessment.__table__  # type: ignore[attr-defined]  # SQLModel adds it
@@ -60,15 +61,17 @@ class Body(msgspec.Struct, frozen=True):
     line_months: tuple[str, ...]
     months_checked: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 class Assessed(msgspec.Struct, frozen=True):
-    """One report's assessment, when the report was made, and the months of which records were checked."""
+    """One report's assessment, when the report was made, the months checked, and what the checks found."""
 
     assessment: Assessment
     line_months: tuple[str, ...]
     captured_ms: int
     months_checked: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 _body = msgspec.json.Decoder(Body)
@@ -89,21 +92,33 @@ def refresh(store: Store, now_ms: int, limit: int = 100) -> int:
     A visit that cannot be assessed stays stale and is tried again after LATER_MS; the others go before it.
     Raises Problem storage-failed, and bad-request where the statute's rows contradict each other.
     """
-    found = _hold(store, now_ms, limit)
-    if not found:
+    held = _hold(store, now_ms, limit)
+    if not held:
         return 0
     with store.read() as tx:
         law, edition = statute.load(tx), statute.edition(tx)
-    for root, mark in found.items():
+    for root, mark in held.items():
         try:
             with store.read() as tx:
                 records, _ = rows.load(store, tx, [root], by_root=True)
-            _save(store, root, Basis(mark, law, edition), assess_visit(records, root, law), now_ms)
+                found = assess_visit(records, root, law)
+                made = {each.assessment.report_id: each.captured_ms for each in found}
+                checked = register_checks.of_visit(store, tx, records, root, made, law)
+            _save(store, root, Basis(mark, law, edition, checked), _checked(found, checked), now_ms)
         except _UNEXPECTED as error:
             # Where the database itself fails, this raises too, and no visit is blamed for it.
             _postpone(store, root, now_ms)
             _log.error("a visit could not be assessed", visit=root, **_place(error))
-    return len(found)
+    return len(held)
+
+
+def _checked(found: Iterable[Assessed], checked: Checked) -> list[Assessed]:
+    """The assessments with what the checks of each one's register found."""
+    more = checked.findings
+    return [
+        msgspec.structs.replace(each, findings=(*each.findings, *more.get(each.assessment.report_id, ())))
+        for each in found
+    ]
 
 
 def _place(error: Exception) -> dict[str, str]:
@@ -150,11 +165,12 @@ _DROP = delete(ASSESSMENTS).where(ASSESSMENTS.c.visit == bindparam("key"))
 
 
 class Basis(msgspec.Struct, frozen=True):
-    """What an assessment rests on: the latest change of the visit, and the law by its edition."""
+    """What an assessment rests on: the latest change of the visit, the law by its edition, and its checks."""
 
     mark: str
     law: Statute
     edition: int
+    checked: Checked
 
 
 def _save(store: Store, root: str, basis: Basis, found: Sequence[Assessed], now_ms: int) -> None:
@@ -172,8 +188,10 @@ def _save_in(
     store: Store, tx: Connection, root: str, basis: Basis, found: Sequence[Assessed], now_ms: int
 ) -> None:
     statute.hold_still(store, tx)
-    if statute.edition(tx) != basis.edition:
-        # Worked out by rows that are no longer the law: the visit stays stale, and is free at once.
+    register_workers.lock(store, tx)
+    if statute.edition(tx) != basis.edition or not register_checks.still_holds(tx, basis.checked):
+        # Worked out by rows that are no longer the law, or beside registers that have changed since: the
+        # visit stays stale, and is free at once.
         tx.execute(_HELD, {"key": root, "to_held_until_ms": 0})
         return
     known = set(tx.execute(_ESTABLISHMENTS, {"visit": root}).scalars())
@@ -188,6 +206,8 @@ def _save_in(
     tx.execute(_DROP, {"key": root})
     if found:
         tx.execute(insert(ASSESSMENTS), [_row(each, now_ms) for each in found])
+    told = hashlib.sha256(f"register {root} {basis.mark}".encode()).hexdigest()
+    register_workers.save(store, tx, root, basis.checked.workers, told, now_ms)
     for establishment in establishments:
         _count(tx, establishment)
         records_checks.warn(tx, establishment, basis.law)
@@ -197,6 +217,15 @@ def _save_in(
 _ESTABLISHMENTS = (
     select(ASSESSMENTS.c.establishment).where(ASSESSMENTS.c.visit == bindparam("visit")).distinct()
 )
+
+
+def _body_of(assessed: Assessed) -> Body:
+    return Body(
+        assessed.assessment,
+        assessed.line_months,
+        months_checked=assessed.months_checked,
+        findings=assessed.findings,
+    )
 
 
 def _row(assessed: Assessed, now_ms: int) -> dict[str, Any]:
@@ -211,7 +240,7 @@ def _row(assessed: Assessed, now_ms: int) -> dict[str, Any]:
         "provisional": assessment.provisional,
         "total_paisa": paisa(assessment.total_rs),
         "counted_paisa": 0,
-        "body": msgspec.json.encode(Body(assessment, assessed.line_months, assessed.months_checked)).decode(),
+        "body": msgspec.json.encode(_body_of(assessed)).decode(),
     }
 
 
@@ -254,16 +283,16 @@ def _count(tx: Connection, establishment: str) -> None:
 def assess_visit(records: Mapping[str, Record], visit: str, law: Statute) -> list[Assessed]:
     """The assessments of a visit's reports, from all the records of the visit."""
     root = records.get(visit)
-    if root is None or _is_out(root):
+    if root is None or is_out(root):
         return []
-    reports = sorted(id for id, record in records.items() if record.kind == "report" and not _is_out(record))
+    reports = sorted(id for id, record in records.items() if record.kind == "report" and not is_out(record))
     found = []
     for report in reports:
         record = records[report]
         kept = [
             each
             for each in records.values()
-            if each.kind == "wage_line" and each.parent == report and not _is_out(each)
+            if each.kind == "wage_line" and each.parent == report and not is_out(each)
         ]
         lines = [line for line in kept if _is_whole(line)]
         facts = _facts(root, record, lines)
@@ -304,11 +333,6 @@ def _assess(facts: ReportFacts, law: Statute) -> Assessment:
             unconfirmed_row_ids=(),
             remarks=(problem.detail,),
         )
-
-
-def _is_out(record: Record) -> bool:
-    """Whether a record is withdrawn; while that is disputed it counts, and what follows is provisional."""
-    return record.values.get(WITHDRAWN) is not None and WITHDRAWN not in record.disputed
 
 
 def _captured_ms(report: Record) -> int:

@@ -14,7 +14,7 @@ from field.clock import Clock
 from field.inspections.table_file import Reject, Remark, fingerprint
 from field.recovery import payment_file
 from field.recovery.payment_file import PaymentRow
-from field.store import assessments, import_runs, rows, tables
+from field.store import assessments, import_runs, register_workers, rows, tables
 from field.store.assessments import ASSESSMENTS
 from field.store.bulk import Rows
 from field.store.engine import Store
@@ -97,7 +97,8 @@ def import_file(
             else:
                 run.remark(row)
         with store.write() as tx:
-            outcome = _save(tx, run, named, clock.uuid7)
+            outcome, touched = _save(tx, run, named, clock.uuid7)
+            register_workers.mark_for_payments(store, tx, touched, clock.uuid7(), clock.now_ms())
         # Only what is committed is told.
         for reject in outcome.rejects:
             run.reject(reject)
@@ -114,18 +115,23 @@ def import_file(
 
 def _save(
     tx: Connection, run: Run, named: Sequence[tuple[str, PaymentRow]], new_id: Callable[[], str]
-) -> Imported:
+) -> tuple[Imported, set[str]]:
+    """What came of the rows, and the establishments of which a payment was added or reversed."""
     first: dict[Key, tuple[str, PaymentRow]] = {}
     for establishment, row in named:
         first.setdefault(_key(establishment, row), (establishment, row))
     ids = {key: new_id() for key in first}
     _INSERT.insert(tx, [_row(ids[key], run.id, *each) for key, each in first.items()])
     held = _held(tx, named)
-    outcome = Imported(rejects=[], remarks=[])
+    outcome, touched = Imported(rejects=[], remarks=[]), set()
     for establishment, row in named:
         key = _key(establishment, row)
-        _tell(tx, run.id, held[key], row, new=held[key].id == ids[key], outcome=outcome)
-    return outcome
+        before = held[key].reversed_on
+        new = held[key].id == ids[key]
+        _tell(tx, run.id, held[key], row, new=new, outcome=outcome)
+        if new or held[key].reversed_on != before:
+            touched.add(establishment)
+    return outcome, touched
 
 
 def _key(establishment: str, row: PaymentRow) -> Key:

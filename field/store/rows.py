@@ -10,6 +10,7 @@ from field.store import lead_rows, tables
 from field.store.bulk import Prepared, Rows
 from field.store.engine import Store
 from field.sync import merge, wire
+from field.sync.kinds import WITHDRAWN
 from field.sync.landing import Draft, Put, Scope
 from field.sync.merge import Record
 
@@ -95,6 +96,11 @@ def load(
             records[row.id] = merge.unpack(record, bytes(row.state))
             digests[row.id] = row.digest
     return records, digests
+
+
+def is_out(record: Record) -> bool:
+    """Whether a record is withdrawn; while that is disputed it counts, and what follows is provisional."""
+    return record.values.get(WITHDRAWN) is not None and WITHDRAWN not in record.disputed
 
 
 def lock_missing(store: Store, tx: Connection, ids: Iterable[str]) -> None:

@@ -2,7 +2,8 @@
 
 Times are UTC milliseconds since 1970, money is paisa, both as 64-bit integers. docs/database.md tells what
 each table is for. Schedules and payments have theirs in contribution_tables.py, leads in lead_tables.py,
-and what stands beside the register's records in registry_tables.py.
+what stands beside the register's records in registry_tables.py, and the wage-record check in
+register_tables.py.
 """
 
 from sqlalchemy import (
@@ -25,6 +26,7 @@ from field.store.columns import id_column as _id
 from field.store.columns import ms_column as _ms
 from field.store.contribution_tables import Import, Payment, Schedule, ScheduleLine
 from field.store.lead_tables import Lead, LeadMark
+from field.store.register_tables import RegisterFile, RegisterTotal, RegisterWorker, ScheduleWorker
 from field.store.registry_tables import Directorate, DirectorateDistrict, DistrictDisagreement, RegisterRun
 
 __all__ = [
@@ -35,9 +37,13 @@ __all__ = [
     "Lead",
     "LeadMark",
     "Payment",
+    "RegisterFile",
     "RegisterRun",
+    "RegisterTotal",
+    "RegisterWorker",
     "Schedule",
     "ScheduleLine",
+    "ScheduleWorker",
     "Table",
 ]
 

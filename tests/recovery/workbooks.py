@@ -23,8 +23,11 @@ _STYLES = (
 )
 
 
-def xlsx(rows: Sequence[Sequence[object]], sheets: int = 1) -> bytes:
-    """A workbook with these rows in its first sheet; numbers and dates are kept as such."""
+def xlsx(rows: Sequence[Sequence[object]], sheets: int = 1, merged: Sequence[str] = ()) -> bytes:
+    """A workbook with these rows in its first sheet; numbers and dates are kept as such.
+
+    `merged` are ranges of the first sheet, as in "A2:A4". "=A1+A2 -> 5" is a formula with its value.
+    """
     names = [f"Sheet{number}" for number in range(1, sheets + 1)]
     book = "".join(
         f'<sheet name="{name}" sheetId="{number}" r:id="r{number}"/>' for number, name in enumerate(names, 1)
@@ -54,9 +57,11 @@ def xlsx(rows: Sequence[Sequence[object]], sheets: int = 1) -> bytes:
             inside = (
                 "".join(_row(number, row) for number, row in enumerate(rows, 1)) if name == names[0] else ""
             )
+            ranges = "".join(f'<mergeCell ref="{each}"/>' for each in merged if name == names[0])
+            together = f"<mergeCells>{ranges}</mergeCells>" if ranges else ""
             packed.writestr(
                 f"xl/worksheets/{name}.xml",
-                f'<worksheet xmlns="{_MAIN}"><sheetData>{inside}</sheetData></worksheet>',
+                f'<worksheet xmlns="{_MAIN}"><sheetData>{inside}</sheetData>{together}</worksheet>',
             )
     return file.getvalue()
 
@@ -73,4 +78,7 @@ def _cell(at: str, value: object) -> str:
         return f'<c r="{at}" s="1"><v>{(value - date(1899, 12, 30)).days}</v></c>'
     if isinstance(value, int | float):
         return f'<c r="{at}"><v>{value!r}</v></c>'
+    if str(value).startswith("="):
+        formula, _, kept = str(value)[1:].partition(" -> ")
+        return f'<c r="{at}"><f>{escape(formula)}</f>{f"<v>{kept}</v>" if kept else ""}</c>'
     return f'<c r="{at}" t="inlineStr"><is><t>{escape(str(value))}</t></is></c>'
