@@ -48,11 +48,15 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 class Summary(msgspec.Struct, frozen=True):
-    """The night in one value. `left_out`: files that could be imported, whose names do not say as what."""
+    """The night in one value. `left_out`: files that could be imported, whose names do not say as what.
+
+    `stopped`: the problem with the machine for which the files below were not looked at.
+    """
 
     folder: str
     files: list[Outcome]
     left_out: list[str]
+    stopped: dict[str, Any] | None = None
 
 
 def nightly(
@@ -86,7 +90,11 @@ def nightly(
         Progress(console=output.human, transient=True) as bar,
     ):
         for kind, path in work:
-            one = _one(context, bar, output, kind, path)
+            try:
+                one = _one(context, bar, output, kind, path)
+            except Problem as problem:
+                output.machine(Summary(str(folder), done, left_out, problem.as_dict()))
+                raise
             if one.problem is not None:
                 output.say(f"{one.file}: {one.problem['detail']}")
             done.append(one)

@@ -17,7 +17,7 @@ from field.clock import Clock
 from field.inspections import registry_file
 from field.inspections.establishments import LINKS
 from field.inspections.fields import Place
-from field.inspections.registry_file import Row
+from field.inspections.registry_file import Row, plain
 from field.inspections.table_file import Reject, Remark, fingerprint
 from field.problems import Problem
 from field.store import disagreements, districts, links, office, register_runs, rows
@@ -27,7 +27,7 @@ from field.store.import_runs import Source
 from field.store.links import Linked
 from field.store.office import Entry
 from field.store.register_runs import Registered, Run
-from field.store.registrations import record_id
+from field.store.registrations import Registrations, record_id
 from field.sync import changes
 from field.sync.changes import BATCH_LINES_MAX
 from field.sync.kinds import KINDS
@@ -61,6 +61,7 @@ def import_file(
     """
     with store.read() as tx:
         index = districts.load_index(tx)
+        known = Registrations(tx)
     missing = "" if index.districts else "There are no districts yet. Import their boundaries first."
     found = fingerprint(source.file)
     try:
@@ -71,7 +72,7 @@ def import_file(
     if missing:
         raise Problem("refused", missing)
     run = register_runs.begin(store, clock, "establishments", source, found.sha256, told)
-    importing = _Importing(store, clock, office_id, run)
+    importing = _Importing(store, clock, office_id, run, known)
     for batch in _batches(read):
         importing.write(batch)
         progress(run.done.rows)
@@ -88,8 +89,9 @@ def _batches(source: Iterator[Row | Reject | Remark]) -> Iterator[list[Row | Rej
 class _Importing:
     """A register on its way into the database."""
 
-    def __init__(self, store: Store, clock: Clock, office_id: str, run: Run) -> None:
+    def __init__(self, store: Store, clock: Clock, office_id: str, run: Run, known: Registrations) -> None:
         self._store, self._clock, self._office, self._run = store, clock, office_id, run
+        self._known = known
         self._linked: list[Linked] = []
         self._as_before: set[str] = set()
         """Of the units with links: those that are as before, as long as their links are."""
@@ -98,13 +100,21 @@ class _Importing:
         """Write what some rows say; remember their links for later."""
         some = []
         for each in batch:
-            if isinstance(each, Row):
+            if isinstance(each, Row) and not self._known.is_doubled(each.registration_no):
                 some.append(each)
+            elif isinstance(each, Row):
+                number = each.registration_no
+                self._run.reject(
+                    Reject(each.line, "registration_no", number[:80], self._known.why_not(number))
+                )
             elif isinstance(each, Reject):
                 self._run.reject(each)
             else:
                 self._run.remark(each)
-        ids = {row.line: record_id(row.registration_no) for row in some}
+        # Who was registered in the field, or has another number since, is not made a second time.
+        ids = {
+            row.line: self._known.find(row.registration_no) or record_id(row.registration_no) for row in some
+        }
         with self._store.read() as tx:
             open_ids = disagreements.open_of(tx, ids.values())
         wanted = []
@@ -239,6 +249,8 @@ def _update(
             continue
         if name == "status" and not live and value == "open":
             continue
+        if name == "registration_no" and plain(value) in {plain(each or "") for each in live.values()}:
+            continue  # the same number, spaced otherwise
         rule = _FIELDS[name].rule.name
         if rule == "union":
             shown = {each for writes in live.values() for each in writes or ()}

@@ -73,8 +73,12 @@ class Registrations:
         """Whether two establishments have a number."""
         return plain_number(registration_no) in self._doubled
 
+    def is_doubled(self, registration_no: str) -> bool:
+        """Whether two establishments have a number."""
+        return plain_number(registration_no) in self._doubled
+
     def why_not(self, registration_no: str) -> str:
         """What to tell about a number that finds nobody."""
-        if plain_number(registration_no) in self._doubled:
+        if self.is_doubled(registration_no):
             return "Two establishments have this number. Correct one of them and import this file again."
         return "No establishment has this number. Register it and import this file again."

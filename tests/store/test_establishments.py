@@ -39,10 +39,10 @@ def held(world: World, registration_no: str):
         return rows.load(world.store, tx, [id])[0][id]
 
 
-def edit(world: World, registration_no: str, **values):
+def edit(world: World, number: str, /, **values):
     """An inspector's edit from a tablet, here landed by the office for a person."""
     person = world.person("supervisor", None, f"editor {sorted(values)}")
-    record = held(world, registration_no)
+    record = held(world, number)
     over = {name: sorted(record.live.get(name, {})) for name in values}
     was = {name: record.values[name] for name in values if name in record.values}
     world.write(Entry(kind="establishment", record=record.id, set=values, over=over, was=was, by=person))
@@ -114,6 +114,34 @@ def test_an_establishment_moves_when_a_border_does(world: World):
     districts.save(world.store, [square("korangi", 20.0, 60.0), square("sukkur", 24.0, 67.0, 5.0)])
     assert tally(load(world, HEAD + TWO)) == (0, 1, 1, 0)
     assert held(world, "2004070001").scope == "district/sukkur"
+
+
+def test_a_unit_that_was_registered_by_hand_is_not_made_a_second_time(world: World):
+    id = world.establishment("korangi", name="Sind Textile", registration_no="2004-070001")
+    assert tally(load(world, HEAD + TWO)) == (1, 1, 0, 0)
+    assert tally(load(world, HEAD + TWO)) == (0, 0, 2, 0)
+    with world.store.read() as tx:
+        record = rows.load(world.store, tx, [id])[0][id]
+        assert registry.counts(tx, ["establishment"]) == {"establishment": 2}
+    assert (record.values["address"], record.values["registration_no"]) == ("Plot 1", "2004-070001")
+
+
+def test_a_register_with_the_corrected_number_finds_the_unit(world: World):
+    load(world, HEAD + TWO)
+    edit(world, "2004070001", registration_no="2026119999")
+    corrected = HEAD + TWO.replace("2004070001", "2026119999")
+    assert tally(load(world, corrected)) == (0, 0, 2, 0)
+    assert tally(load(world, HEAD + TWO)) == (0, 0, 2, 0)
+    with world.store.read() as tx:
+        assert registry.counts(tx, ["establishment"]) == {"establishment": 2}
+
+
+def test_a_number_that_two_units_have_changes_neither(world: World):
+    for _ in range(2):
+        world.establishment("korangi", registration_no="2004070001")
+    done = load(world, HEAD + TWO)
+    assert tally(done) == (1, 0, 0, 1)
+    assert "Two establishments have this number" in done.rejects[0].reason
 
 
 def test_a_register_needs_districts_first(world: World):
