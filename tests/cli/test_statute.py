@@ -61,3 +61,47 @@ def test_a_file_that_cannot_be_used_is_told_by_row(field: Type, tmp_path: Path) 
     refused = field("statute", "impact", str(path))
     assert refused.code == 1
     assert "minimum-wage-2024: the value must be a number" in refused.err
+
+
+def test_of_a_file_with_bad_rows_each_is_told_and_none_is_used(field: Type, tmp_path: Path) -> None:
+    field("migrate")
+    before = rows(field)
+    (row,) = [row for row in before if row["id"] == "minimum-wage-2024"]
+    good = {**row, "id": "later", "valid_from": "2027-07-01"}
+    path = tmp_path / "wrong.json"
+    path.write_text(
+        json.dumps([good, {**row, "value": "۳۸۰۰۰"}, {**row, "id": "x", "valid_to": "2020-01-01"}])
+    )
+    refused = field("statute", "add", str(path), "--reason", "Gazette", "--yes")
+    assert refused.code == 1
+    assert "Write 38000." in refused.err
+    assert "x: it ends before it begins: 2024-07-01 to 2020-01-01." in refused.err
+    assert "no row of it was used" in refused.err
+    assert rows(field) == before
+
+
+def test_an_account_without_inspection_is_shown_before_a_row_is_accepted_and_who_did_is_kept(
+    field: Type, tmp_path: Path
+) -> None:
+    """6 % of Rs 37,000 is Rs 2,220, of Rs 38,000 Rs 2,280; after 90 days half as much again."""
+    field("migrate")
+    (tmp_path / "units.csv").write_text("registration_no,name,district\n2024070001,Mill,karachi\n")
+    (tmp_path / "c1.csv").write_text("reg no,month,name,cnic,days,wage\n2024070001,2024-07,A,,26,50000\n")
+    square = [[[67, 24], [68, 24], [68, 25], [67, 25], [67, 24]]]
+    shape = {"type": "Feature", "properties": {"id": "karachi", "name": "Karachi"}}
+    shape["geometry"] = {"type": "Polygon", "coordinates": square}
+    (tmp_path / "d.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [shape]}))
+    for what, file in (("districts", "d.geojson"), ("establishments", "units.csv"), ("schedules", "c1.csv")):
+        assert field("import", what, str(tmp_path / file)).code == 0, what
+    path = raised(field, tmp_path)
+    tried = field("statute", "impact", path, "--json", "-")
+    (book,) = tried.json()["accounts"]
+    assert (book["old_rs"], book["new_rs"]) == ("2220.00", "2280.00")
+    assert (book["old_open_rs"], book["new_open_rs"]) == ("3330.00", "3420.00")
+    assert "account of Mill: Rs 2,220 -> Rs 2,280, owed Rs 3,330 -> Rs 3,420" in tried.err
+    assert "1 account of schedules would change: Rs 2,220 -> Rs 2,280." in tried.err
+    assert field("statute", "add", path, "--reason", "Gazette, page 12", "--yes").code == 0
+    kept = field("statute", "list", "--history", "--kind", "minimum_wage_rs_month", "--json", "-").json()
+    _, version = [each for each in kept if each["row"]["id"] == "minimum-wage-2024"]
+    assert version["accepted_by"].startswith("field statute add")
+    assert version["accepted"]["accounts_new_rs"] == "2280.00"

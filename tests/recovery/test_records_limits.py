@@ -27,6 +27,9 @@ def test_months_that_ended_more_than_two_years_before_the_check_are_told_with_th
         "unconfirmed). Decide whether these months can be claimed."
     )
     assert warnings(OWN, ["2024-03", "2026-02"], [], LAW) == ()
+    # A month that ends on that very day does not lie further back.
+    assert warnings(check("2026-03-31"), ["2024-03"], [], LAW) == ()
+    assert warnings(check("2026-04-01"), ["2024-03"], [], LAW) != ()
 
 
 def test_a_second_check_within_a_year_is_told_and_the_first_is_not():

@@ -31,9 +31,9 @@ def ids(rows) -> set[str]:
     return {row.id for row in rows}
 
 
-def owed_for(month: str, wage: int, *, registered: bool = True, rows=LAW):
+def owed_for(month: str, wage: int, *, registered: bool = True, rows=LAW, days: int | None = None):
     """What is owed for one worker of a month in which nothing was paid."""
-    line = LineFacts(id="1", month=month, wage_rs=wage, registered=registered)
+    line = LineFacts(id="1", month=month, wage_rs=wage, registered=registered, days=days)
     facts = ReportFacts(
         report_id="r", establishment_id="e", visit_id="v", months_checked=(month,), lines=(line,)
     )
@@ -207,6 +207,18 @@ def test_a_worker_who_crosses_the_limit_of_coverage_stays_covered():
     assert owed_for("2024-07", 45_000, registered=False).total_rs == 0
 
 
+def ruled(part, daily, base, minimum=None):
+    """The shipped law with its rules chosen otherwise, for all time; None leaves a rule as it is."""
+    chosen = {
+        "part_month_rule": part,
+        "daily_wage_rule": daily,
+        "contribution_base_rule": base,
+        "under_minimum_base_rule": minimum,
+    }
+    values = ((row, chosen.get(row.kind)) for row in LAW.rows)
+    return LAW.amended(*(msgspec.structs.replace(row, value=value) for row, value in values if value))
+
+
 months = st.sampled_from(
     [
         "2004-07",
@@ -238,18 +250,7 @@ choices = st.tuples(
     by_day=st.booleans(),
 )
 def test_a_higher_wage_never_lowers_the_contribution_of_a_covered_worker(month, rules, wages, days, by_day):
-    part, daily, base = rules
-    chosen = [
-        msgspec.structs.replace(row, value=value)
-        for row in LAW.rows
-        for kind, value in (
-            ("part_month_rule", part),
-            ("daily_wage_rule", daily),
-            ("contribution_base_rule", base),
-        )
-        if row.kind == kind and value is not None
-    ]
-    rows = law_of(LAW.amended(*chosen), month)
+    rows = law_of(ruled(*rules), month)
     if isinstance(rows, str):
         return
     lower, higher = (rows.contribution_for(wage, days, by_day=by_day) for wage in sorted(wages))
@@ -261,3 +262,18 @@ def test_a_higher_wage_never_lowers_the_contribution_of_a_covered_worker(month, 
         assert rows.rate in found.rows
     if days is None and not by_day:
         assert lower.amount_rs == rows.contribution(min(wages))
+
+
+@given(
+    month=months,
+    rules=choices,
+    minimum=st.sampled_from(["actual-wage", "minimum-wage"]),
+    wages=st.tuples(st.integers(0, 200_000), st.integers(0, 200_000)),
+    days=st.none() | st.integers(1, 31),
+)
+def test_in_an_unpaid_month_a_registered_worker_with_a_higher_wage_never_owes_less(
+    month, rules, minimum, wages, days
+):
+    rows = ruled(*rules, minimum)
+    lower, higher = (owed_for(month, wage, rows=rows, days=days).total_rs for wage in sorted(wages))
+    assert lower <= higher
