@@ -26,6 +26,7 @@ from field.api import (
     registry,
     sessions,
     sync,
+    uploads,
     visits,
     web,
 )
@@ -57,6 +58,10 @@ ROUTES: list[Any] = [
     docs.description,
     sync.push,
     sync.pull,
+    uploads.abilities,
+    uploads.begin,
+    uploads.progress,
+    uploads.go_on,
     sessions.sign_in,
     sessions.sign_out,
     sessions.me,
@@ -109,13 +114,13 @@ def open_context(settings: Settings, clock: Clock, *, durable: bool = True) -> C
     """Open the database of some settings, which must have today's schema, and the server's keys."""
     key, sealer = secrets(settings.secrets, clock)
     store = Store(settings.database_url, sealer, durable=durable)
-    return context_of(store, clock, key)
+    return context_of(store, clock, key, settings.data / "photos")
 
 
-def context_of(store: Store, clock: Clock, key: ServerKey) -> Context:
+def context_of(store: Store, clock: Clock, key: ServerKey, folder: Path | None = None) -> Context:
     """The parts of a running server around an open store."""
     epoch = setup.prepare(store, clock)
-    return Context(store, clock, key, office.ensure(store, clock), epoch)
+    return Context(store, clock, key, office.ensure(store, clock), epoch, folder=folder)
 
 
 def secrets(folder: Path, clock: Clock) -> tuple[ServerKey, Sealer]:

@@ -43,6 +43,13 @@ CATALOGUE: Mapping[str, Kind] = MappingProxyType(
         "code-unknown": Kind(404, "This code is not known"),
         "code-used": Kind(409, "This code has been used"),
         "code-expired": Kind(410, "This code has expired"),
+        # Photos' bytes (tus 1.0; 460 is the status of its checksum extension).
+        "tus-version": Kind(412, "This version of tus is not spoken here"),
+        "upload-offset": Kind(409, "The upload stands elsewhere"),
+        "upload-expired": Kind(410, "The upload was left for too long"),
+        "upload-locked": Kind(423, "Somebody else is sending this"),
+        "checksum-mismatch": Kind(460, "The bytes were changed on the way"),
+        "photo-differs": Kind(422, "This is not the photo that was captured"),
         # The server.
         "internal": Kind(500, "Something went wrong on the server"),
         "bad-setting": Kind(500, "A setting of the server is wrong"),

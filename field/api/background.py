@@ -4,10 +4,12 @@ import threading
 
 import structlog
 
+from field.api import uploads
 from field.api.context import Context
 from field.store import assessments, lead_follow_up
 
 AT_ONCE = 20
+SWEEP_EVERY_MS = 3_600_000
 WAIT_AFTER_ERROR_S = 5.0
 STOP_S = 10.0
 
@@ -21,6 +23,7 @@ class Background:
         """`every_s`: how long to wait when nothing is stale."""
         self._context = context
         self._every_s = every_s
+        self._swept_ms = 0
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -41,10 +44,18 @@ class Background:
         while not self._stopping.is_set():
             self._stopping.wait(self._step())
 
+    def _sweep(self) -> None:
+        """Forget uploads that were left alone, once in a while."""
+        now_ms = self._context.clock.now_ms()
+        if self._context.folder is not None and now_ms >= self._swept_ms + SWEEP_EVERY_MS:
+            self._swept_ms = now_ms
+            uploads.sweep(self._context)
+
     def _step(self) -> float:
         """Assess some and follow up what it means for leads; how long to wait before the next."""
         store, clock = self._context.store, self._context.clock
         try:
+            self._sweep()
             found = assessments.refresh(store, clock.now_ms(), AT_ONCE)
             found += lead_follow_up.refresh(store, clock, self._context.office, AT_ONCE)
         except Exception as error:  # noqa: BLE001 - this thread is a door of its own

@@ -1,5 +1,6 @@
 """What every route is given: the open store, the clock, the server's key, and who is asking."""
 
+from pathlib import Path
 from typing import Any
 
 import anyio.to_thread
@@ -7,6 +8,8 @@ import msgspec
 from litestar.connection import ASGIConnection, Request
 from litestar.handlers import BaseRouteHandler
 
+from field.blobs.staging import Staging
+from field.blobs.storage import Folder, Storage
 from field.clock import Clock
 from field.problems import Problem
 from field.store import people
@@ -29,6 +32,24 @@ class Context(msgspec.Struct, frozen=True):
     office: str
     epoch: str
     public_keys: dict[str, str] = msgspec.field(default_factory=dict)
+    folder: Path | None = None
+    """Where photos' bytes are kept; None where none are taken."""
+
+    @property
+    def staging(self) -> Staging:
+        """Uploads under way."""
+        return Staging(self._folder / "arriving")
+
+    @property
+    def photos(self) -> Storage:
+        """Photos that are whole."""
+        return Folder(self._folder / "kept")
+
+    @property
+    def _folder(self) -> Path:
+        if self.folder is None:
+            raise Problem("storage-failed", "This server keeps no photos. They stay on the tablet.")
+        return self.folder
 
 
 class Caller(msgspec.Struct, frozen=True):

@@ -91,7 +91,7 @@ def _checked(context: Context, handed_in: HandedIn) -> Push:
     signature = header(headers, "Field-Signature")
     lines = _lines(unpack(body, headers.get("content-encoding")), first_seq)
     hashes = b"".join(bytes.fromhex(line.hash) for line in lines)
-    _check(_public_key(context, device), signature, push_message(device, first_seq, hashes))
+    check_signature(public_key(context, device), signature, push_message(device, first_seq, hashes))
     return Push(device, lines, Signed(signature, first_seq, hashes))
 
 
@@ -122,8 +122,8 @@ def _known(context: Context, device: str) -> devices.Known:
     return known
 
 
-def _public_key(context: Context, device: str) -> str:
-    """A device's key never changes, so it is asked for once."""
+def public_key(context: Context, device: str) -> str:
+    """A device's key; it never changes, so it is asked for once. Raises Problem device-unknown."""
     found = context.public_keys.get(device)
     if found is None:
         found = _known(context, device).public_key
@@ -131,8 +131,9 @@ def _public_key(context: Context, device: str) -> str:
     return found
 
 
-def _check(public_key: str, signature: str, message: bytes) -> None:
-    if not verified(public_key, signature, message):
+def check_signature(key: str, signature: str, message: bytes) -> None:
+    """Raises Problem bad-signature where a device did not sign the message."""
+    if not verified(key, signature, message):
         raise Problem(
             "bad-signature",
             "The signature does not fit this tablet's key and what was sent: it was changed or cut on the "
@@ -163,7 +164,7 @@ def pull(
     device = header(request.headers, "Field-Device")
     plain = unpack(body, request.headers.get("content-encoding"))
     signature = header(request.headers, "Field-Signature")
-    _check(_public_key(context, device), signature, request_message("pull", device, plain))
+    check_signature(public_key(context, device), signature, request_message("pull", device, plain))
     asked, token, now_ms = _read(plain), bearer(request.headers) or "", context.clock.now_ms()
     with context.store.read() as tx:
         page = pulls.page(context.store, tx, device, token, asked, context.epoch, now_ms)

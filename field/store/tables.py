@@ -1,9 +1,8 @@
 """The tables. Storage with constraints; what travels and what is decided upon are the Structs of other rooms.
 
 Times are UTC milliseconds since 1970, money is paisa, both as 64-bit integers. docs/database.md tells what
-each table is for. Schedules and payments have theirs in contribution_tables.py, leads in lead_tables.py,
-what stands beside the register's records in registry_tables.py, and the wage-record check in
-register_tables.py.
+each table is for. Others have files of their own: contribution_tables.py, lead_tables.py, photo_tables.py,
+registry_tables.py, and register_tables.py for the wage-record check.
 """
 
 from sqlalchemy import (
@@ -26,6 +25,7 @@ from field.store.columns import id_column as _id
 from field.store.columns import ms_column as _ms
 from field.store.contribution_tables import Import, Payment, Schedule, ScheduleLine
 from field.store.lead_tables import Lead, LeadMark
+from field.store.photo_tables import PhotoBytes, Upload
 from field.store.register_tables import RegisterFile, RegisterTotal, RegisterWorker, ScheduleWorker
 from field.store.registry_tables import Directorate, DirectorateDistrict, DistrictDisagreement, RegisterRun
 
@@ -37,6 +37,7 @@ __all__ = [
     "Lead",
     "LeadMark",
     "Payment",
+    "PhotoBytes",
     "RegisterFile",
     "RegisterRun",
     "RegisterTotal",
@@ -45,6 +46,7 @@ __all__ = [
     "ScheduleLine",
     "ScheduleWorker",
     "Table",
+    "Upload",
 ]
 
 STATUSES = "'applied', 'merged', 'conflict', 'duplicate', 'held', 'waiting', 'quarantined', 'lost'"

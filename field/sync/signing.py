@@ -40,6 +40,16 @@ def request_message(purpose: str, device: str, body: bytes) -> bytes:
     return b"field-%s-1\n%s\n" % (purpose.encode(), device.encode()) + hashlib.sha256(body).digest()
 
 
+def claim_message(device: str, photo: str, sha256: str, size: int) -> bytes:
+    """What a device signs to begin the upload of a photo; `size` in bytes."""
+    return request_message("photo", device, f"{photo}\n{sha256}\n{size}\n".encode())
+
+
+def photo_receipt(photo: str, sha256: str) -> bytes:
+    """What the server signs once it keeps a photo's bytes: a tablet may then free its own copy."""
+    return f"field-photo-1\n{photo}\n{sha256}\n".encode()
+
+
 @lru_cache(maxsize=4096)
 def _public(spki: str) -> ec.EllipticCurvePublicKey:
     try:

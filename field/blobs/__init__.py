@@ -1,0 +1,1 @@
+"""The bytes of photos: how they come in piece by piece, and where they are kept."""

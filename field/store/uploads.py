@@ -1,0 +1,165 @@
+"""Uploads of photos' bytes: who may begin one, how far the office knows of it, and what has come."""
+
+import hashlib
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+
+from field.inspections.photos import Photo
+from field.problems import Problem
+from field.store import tables
+from field.store.engine import Store
+from field.store.holding import CHANGES
+from field.store.rows import insert_new
+
+UPLOADS = tables.Upload.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+PHOTO_BYTES = tables.PhotoBytes.__table__  # type: ignore[attr-defined]
+
+OPEN_MAX = 100
+"""Uploads that a device may have under way: a tablet sends a few at a time."""
+
+
+class Described(msgspec.Struct, frozen=True):
+    """What a device said of a photo when it was captured. `size` in bytes."""
+
+    sha256: str
+    size: int
+
+
+class Upload(msgspec.Struct, frozen=True):
+    """An upload. `done_ms`: when its bytes were kept."""
+
+    id: str
+    device: str
+    photo: str
+    sha256: str
+    size: int
+    expires_ms: int
+    done_ms: int | None = None
+
+
+class _Line(msgspec.Struct):
+    set: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+_line = msgspec.json.Decoder(_Line)
+_photo = msgspec.json.Decoder(Photo)
+_CAPTURED = (
+    select(CHANGES.c.line)
+    .where(CHANGES.c.record == bindparam("photo"), CHANGES.c.device == bindparam("device"))
+    .where(CHANGES.c.kind == "photo")
+    .order_by(CHANGES.c.seq)
+)
+
+
+def described(tx: Connection, device: str, photo: str) -> Described | None:
+    """What this device itself handed in about a photo, landed or not; None where it handed nothing in.
+
+    A hash alone is no claim: whoever did not describe a photo is told nothing about it.
+    """
+    for line in tx.execute(_CAPTURED, {"device": device, "photo": photo}).scalars():
+        try:
+            said = _photo.decode(_line.decode(line).set)
+        except (msgspec.DecodeError, RecursionError):
+            continue
+        return Described(said.sha256, said.size)
+    return None
+
+
+_OPEN = (
+    select(func.count())
+    .select_from(UPLOADS)
+    .where(UPLOADS.c.device == bindparam("device"), UPLOADS.c.done_ms.is_(None))
+    .where(UPLOADS.c.expires_ms > bindparam("now"))
+)
+_SENT = (
+    select(PHOTO_BYTES.c.photo)
+    .where(PHOTO_BYTES.c.sha256 == bindparam("sha256"))
+    .where((PHOTO_BYTES.c.device == bindparam("device")) | (PHOTO_BYTES.c.photo == bindparam("photo")))
+    .limit(1)
+)
+
+
+def begin(store: Store, tx: Connection, upload: Upload, secret: str, now_ms: int) -> Upload:
+    """Begin an upload; one of bytes that this device has brought before is done at once.
+
+    Raises Problem too-many-tries where the device has too many under way.
+    """
+    if tx.execute(_OPEN, {"device": upload.device, "now": now_ms}).scalar_one() >= OPEN_MAX:
+        raise Problem("too-many-tries", f"This tablet has {OPEN_MAX} photos under way. Finish those first.")
+    asked = {"sha256": upload.sha256, "device": upload.device, "photo": upload.photo}
+    if tx.execute(_SENT, asked).first() is not None:
+        upload = msgspec.structs.replace(upload, done_ms=now_ms)
+        _note(store, tx, upload, now_ms)
+    row = {**msgspec.structs.asdict(upload), "secret_hash": secret_hash(secret), "created_ms": now_ms}
+    tx.execute(insert(UPLOADS), row)
+    return upload
+
+
+def secret_hash(secret: str) -> str:
+    """What is kept of an upload's address: whoever reads the database cannot write to it."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+_FOUND = select(UPLOADS).where(UPLOADS.c.secret_hash == bindparam("secret_hash"))
+
+
+def find(tx: Connection, secret: str, now_ms: int) -> Upload:
+    """The upload at an address. Raises Problem not-found, and upload-expired once its time is over."""
+    row = tx.execute(_FOUND, {"secret_hash": secret_hash(secret)}).one_or_none()
+    if row is None:
+        raise Problem("not-found", "There is no upload at this address. Begin a new one.")
+    upload = _upload(row)
+    if upload.done_ms is None and upload.expires_ms <= now_ms:
+        raise Problem("upload-expired", "This upload was left for too long. Begin a new one.")
+    return upload
+
+
+def _upload(row: Any) -> Upload:
+    return Upload(row.id, row.device, row.photo, row.sha256, row.size, row.expires_ms, row.done_ms)
+
+
+_DONE = update(UPLOADS).where(UPLOADS.c.id == bindparam("key")).values(done_ms=bindparam("now"))
+
+
+def finish(store: Store, tx: Connection, upload: Upload, now_ms: int) -> None:
+    """Note that the bytes of an upload are kept."""
+    tx.execute(_DONE, {"key": upload.id, "now": now_ms})
+    _note(store, tx, upload, now_ms)
+
+
+def _note(store: Store, tx: Connection, upload: Upload, now_ms: int) -> None:
+    row = {
+        "photo": upload.photo,
+        "sha256": upload.sha256,
+        "size": upload.size,
+        "device": upload.device,
+        "received_ms": now_ms,
+    }
+    insert_new(store, tx, PHOTO_BYTES, [row])
+
+
+_DROP = delete(UPLOADS).where(UPLOADS.c.id == bindparam("key"))
+
+
+def drop(tx: Connection, id: str) -> None:
+    """Forget an upload."""
+    tx.execute(_DROP, {"key": id})
+
+
+_EXPIRED = select(UPLOADS).where(UPLOADS.c.expires_ms <= bindparam("now")).limit(bindparam("most"))
+
+
+def expired(tx: Connection, now_ms: int, most: int = 100) -> list[Upload]:
+    """Uploads whose time is over, done or not."""
+    return [_upload(row) for row in tx.execute(_EXPIRED, {"now": now_ms, "most": most})]
+
+
+_KEPT = select(PHOTO_BYTES.c.sha256, PHOTO_BYTES.c.size).where(PHOTO_BYTES.c.photo == bindparam("photo"))
+
+
+def kept(tx: Connection, photo: str) -> Described | None:
+    """What is kept for a photo, or None while its bytes are awaited."""
+    row = tx.execute(_KEPT, {"photo": photo}).one_or_none()
+    return None if row is None else Described(row.sha256, row.size)
