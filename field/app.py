@@ -58,10 +58,11 @@ ROUTES: list[Any] = [
     docs.description,
     sync.push,
     sync.pull,
-    uploads.abilities,
     uploads.begin,
     uploads.progress,
     uploads.go_on,
+    uploads.end,
+    uploads.instead,
     sessions.sign_in,
     sessions.sign_out,
     sessions.me,
@@ -154,7 +155,7 @@ def create_app(
     logs.configure()
     background = None if background_s is None else Background(context, background_s)
     app = Litestar(
-        route_handlers=ROUTES,
+        route_handlers=[uploads.abilities, *ROUTES],
         guards=[admit],
         dependencies={"context": Provide(provide_context), "caller": Provide(provide_caller)},
         exception_handlers=errors.HANDLERS,

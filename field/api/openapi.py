@@ -27,6 +27,7 @@ TAGS = {
     "register": "Districts, establishments, and single records with their history.",
     "visits": "Planning, assigning and reading visits and reports.",
     "leads": "Who should be registered and is not, from lead to card.",
+    "photos": "The bytes of photos, by tus 1.0.",
     "supervision": "Conflicts, quarantine and alarms.",
     "recovery": "What is owed and why, and the dated law behind it.",
     "server": "Health, and what problem codes mean.",

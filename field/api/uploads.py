@@ -9,7 +9,7 @@ from typing import Any
 
 import anyio.to_thread
 import msgspec
-from litestar import Request, Response, route
+from litestar import Request, Response, delete, head, patch, post, route
 from litestar.di import NamedDependency
 from litestar.enums import HttpMethod
 from litestar.exceptions import InternalServerException
@@ -47,7 +47,7 @@ _HOW: dict[str, Any] = {
 }
 
 
-@route("/api/photos/uploads", http_method=[HttpMethod.OPTIONS], status_code=204, **_HOW)
+@route("/api/photos/uploads", http_method=HttpMethod.OPTIONS, include_in_schema=False, **_HOW)
 async def abilities() -> Response[None]:
     """What this server can do of tus."""
     told = {
@@ -59,7 +59,7 @@ async def abilities() -> Response[None]:
     return Response(None, status_code=204, headers={**_ALWAYS, **told})
 
 
-@route("/api/photos/uploads", http_method=[HttpMethod.POST], status_code=201, **_HOW)
+@post("/api/photos/uploads", status_code=201, **_HOW)
 async def begin(request: Request[Any, Any, Any], context: NamedDependency[Context]) -> Response[None]:
     """Begin an upload, perhaps with its first bytes. The answer's Location is where to go on."""
     tus.check_version(request.headers.get("tus-resumable"))
@@ -72,7 +72,7 @@ async def begin(request: Request[Any, Any, Any], context: NamedDependency[Contex
     return _told(context, upload, offset, 201, {"Location": f"/api/photos/uploads/{secret}"})
 
 
-@route("/api/photos/uploads/{secret:str}", http_method=[HttpMethod.HEAD], status_code=200, **_HOW)
+@head("/api/photos/uploads/{secret:str}", status_code=200, **_HOW)
 async def progress(
     request: Request[Any, Any, Any], secret: FromPath[str], context: NamedDependency[Context]
 ) -> Response[None]:
@@ -83,31 +83,47 @@ async def progress(
     return _told(context, upload, offset, 200, {"Upload-Length": str(upload.size)})
 
 
-@route(
-    "/api/photos/uploads/{secret:str}",
-    http_method=[HttpMethod.PATCH, HttpMethod.DELETE, HttpMethod.POST],
-    status_code=204,
-    **_HOW,
-)
+@patch("/api/photos/uploads/{secret:str}", status_code=204, **_HOW)
 async def go_on(
     request: Request[Any, Any, Any], secret: FromPath[str], context: NamedDependency[Context]
 ) -> Response[None]:
-    """PATCH: more bytes from Upload-Offset on. DELETE: end the upload.
+    """Send more bytes of an upload, from Upload-Offset on."""
+    return await _go_on(request, context, secret)
 
-    POST with X-HTTP-Method-Override does either, for networks that let no other method through.
-    """
-    tus.check_version(request.headers.get("tus-resumable"))
-    method = request.headers.get("x-http-method-override", request.method).upper()
-    upload = await anyio.to_thread.run_sync(_find, context, secret)
-    if method == "DELETE":
-        await anyio.to_thread.run_sync(_end, context, upload)
-        return Response(None, status_code=204, headers=_ALWAYS)
-    if method != "PATCH":
+
+@delete("/api/photos/uploads/{secret:str}", status_code=204, **_HOW)
+async def end(
+    request: Request[Any, Any, Any], secret: FromPath[str], context: NamedDependency[Context]
+) -> Response[None]:
+    """End an upload; what came of it is forgotten."""
+    return await _end_it(request, context, secret)
+
+
+@post("/api/photos/uploads/{secret:str}", status_code=204, **_HOW)
+async def instead(
+    request: Request[Any, Any, Any], secret: FromPath[str], context: NamedDependency[Context]
+) -> Response[None]:
+    """Do what X-HTTP-Method-Override says, for networks that let no other method than POST through."""
+    wanted = request.headers.get("x-http-method-override", "").upper()
+    if wanted not in ("PATCH", "DELETE"):
         raise Problem("wrong-method", "Send more bytes by PATCH, or end the upload by DELETE.")
+    return await (_go_on if wanted == "PATCH" else _end_it)(request, context, secret)
+
+
+async def _go_on(request: Request[Any, Any, Any], context: Context, secret: str) -> Response[None]:
+    tus.check_version(request.headers.get("tus-resumable"))
     tus.check_media_type(request.headers)
     offset = tus.number("Upload-Offset", request.headers.get("upload-offset"))
+    upload = await anyio.to_thread.run_sync(_find, context, secret)
     upload, offset = await _take(request, context, upload, offset)
     return _told(context, upload, offset, 204, {})
+
+
+async def _end_it(request: Request[Any, Any, Any], context: Context, secret: str) -> Response[None]:
+    tus.check_version(request.headers.get("tus-resumable"))
+    upload = await anyio.to_thread.run_sync(_find, context, secret)
+    await anyio.to_thread.run_sync(_end, context, upload)
+    return Response(None, status_code=204, headers=_ALWAYS)
 
 
 def _told(context: Context, upload: Upload, offset: int, status: int, more: dict[str, str]) -> Response[None]:
