@@ -102,6 +102,7 @@ ROUTES: list[Any] = [
     law.add,
     flags.ranked,
     flags.opened,
+    flags.history,
     flags.owed_on,
     leads.listed,
     leads.hand_over,

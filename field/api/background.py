@@ -1,4 +1,4 @@
-"""Work that nobody waits for: a thread of the server that assesses what has become stale, and opens leads."""
+"""Work that nobody waits for: a thread that assesses what is stale, opens leads, and judges flags anew."""
 
 import threading
 
@@ -6,7 +6,7 @@ import structlog
 
 from field.api import uploads
 from field.api.context import Context
-from field.store import assessments, lead_follow_up
+from field.store import assessments, flag_keeping, lead_follow_up
 
 AT_ONCE = 20
 SWEEP_EVERY_MS = 3_600_000
@@ -51,13 +51,19 @@ class Background:
             self._swept_ms = now_ms
             uploads.sweep(self._context)
 
-    def _step(self) -> float:
-        """Assess some and follow up what it means for leads; how long to wait before the next."""
+    def _work(self) -> int:
+        """Assess some and follow up what it means for leads, or judge flags anew: how much was found."""
         store, clock = self._context.store, self._context.clock
+        found = assessments.refresh(store, clock.now_ms(), AT_ONCE)
+        found += lead_follow_up.refresh(store, clock, self._context.office, AT_ONCE)
+        found = found or flag_keeping.refresh(store, clock.now_ms(), AT_ONCE)
+        return found or flag_keeping.renew(store, clock.now_ms(), AT_ONCE)
+
+    def _step(self) -> float:
+        """Do some; how long to wait before the next."""
         try:
             self._sweep()
-            found = assessments.refresh(store, clock.now_ms(), AT_ONCE)
-            found += lead_follow_up.refresh(store, clock, self._context.office, AT_ONCE)
+            found = self._work()
         except Exception as error:  # noqa: BLE001 - this thread is a door of its own
             # Nothing is lost by it: what was taken is taken again. A thread that ended would assess no more.
             _log.error("background work failed", exc_info=error)

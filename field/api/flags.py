@@ -8,8 +8,9 @@ from litestar.params import FromPath, FromQuery
 
 from field.api.context import Caller, Context
 from field.api.lookups import bounded
-from field.store import flags, owed
+from field.store import flags, flags_shown, owed
 from field.store.flags import Flag, Opened
+from field.store.flags_shown import FlagEntryShown
 from field.store.owed import Owed
 
 
@@ -20,7 +21,7 @@ def ranked(
     district: FromQuery[str | None] = None,
     skip: FromQuery[int] = 0,
 ) -> list[Flag]:
-    """Flagged employers, the highest sum first, with the reasons in words; 500 after the first `skip`."""
+    """Flagged employers, where most is expected to come in first, with why; 500 after the first `skip`."""
     with context.store.read() as tx:
         return flags.ranked(tx, caller.within(district), bounded(skip))
 
@@ -32,6 +33,18 @@ def opened(
     """One employer's flags, opened down to the wage lines and the dated rows behind every figure."""
     with context.store.read() as tx:
         return flags.opened(context.store, tx, establishment_id, caller.within(None))
+
+
+@get("/api/flags/{establishment_id:str}/history", sync_to_thread=True, tags=["recovery"])
+def history(
+    establishment_id: FromPath[str],
+    context: NamedDependency[Context],
+    caller: NamedDependency[Caller],
+    skip: FromQuery[int] = 0,
+) -> list[FlagEntryShown]:
+    """Every change of an employer's flags, raised, changed or lifted, newest first, with why; at most 500."""
+    with context.store.read() as tx:
+        return flags_shown.history(tx, establishment_id, caller.within(None), bounded(skip))
 
 
 @get("/api/flags/{establishment_id:str}/owed", sync_to_thread=True, tags=["recovery"])

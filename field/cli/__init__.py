@@ -13,6 +13,7 @@ from field.cli import (
     demo,
     devices,
     doctor,
+    flags,
     imports,
     leads,
     nightly,
@@ -58,6 +59,7 @@ app.add_typer(devices.app, name="device")
 app.command(epilog=assess.EXAMPLE)(assess.assess)
 app.add_typer(statute.app, name="statute")
 app.add_typer(checklists.app, name="checklist")
+app.add_typer(flags.app, name="flags")
 app.command(epilog=sim.EXAMPLE)(sim.sim)
 app.command(epilog=doctor.EXAMPLE)(doctor.doctor)
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 import msgspec
 
 from field.recovery import ledger
+from field.recovery.charging import MonthCharged, for_worker
 from field.recovery.contribution import MonthLaw, law_of
 from field.recovery.ledger import Charge, Ledger, Payment
 from field.recovery.money import ZERO, show
@@ -43,22 +44,6 @@ class MonthDeclared(msgspec.Struct, frozen=True, kw_only=True):
     def workers(self) -> int:
         """How many lines it has."""
         return sum(line.workers for line in self.lines)
-
-
-class MonthCharged(msgspec.Struct, frozen=True, kw_only=True):
-    """What a schedule makes due.
-
-    `declared_rs` is what it says itself, and `said_due_rs` what the law asks for the lines that say anything;
-    where none does, both are 0.
-    """
-
-    month: str
-    version: int
-    workers: int
-    due_rs: Decimal
-    declared_rs: Decimal
-    said_due_rs: Decimal
-    row_ids: tuple[str, ...]
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,20 +107,10 @@ def _due(schedule: MonthDeclared, law: MonthLaw) -> tuple[Decimal, Decimal, list
     """The contribution of all lines, each rounded by itself; of those that name one; and the rows behind."""
     due, said, used = ZERO, ZERO, list(law.contribution_rows)
     for line in schedule.lines:
-        base = line.wage_rs
-        if not law.is_coverable(base) and law.over_upper_limit_rule is not None:
-            used += [*law.upper_limit_rows, law.over_upper_limit_rule]
-            if law.over_upper_limit_rule.value == "no-longer-covered":
-                continue
-        minimum = law.minimum_for(line.days)
-        rule = law.under_minimum_rule
-        if minimum is not None and base < minimum and rule is not None and rule.value == "minimum-wage":
-            used += [row for row in (law.minimum_wage, rule, law.working_days) if row is not None]
-            base = minimum
-        each = law.contribution_for(base, line.days)
-        used += each.rows
-        due += each.amount_rs * line.workers
-        said += each.amount_rs * (line.workers - line.without)
+        worker = for_worker(law, line.wage_rs, line.days)
+        used += worker.rows
+        due += worker.due_rs * line.workers
+        said += worker.due_rs * (line.workers - line.without)
     return due, said, used
 
 

@@ -5,7 +5,6 @@ during an assessment moves the visit's mark, so that the outcome is thrown away 
 """
 
 import hashlib
-import traceback
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -23,7 +22,18 @@ from field.recovery.money import ZERO
 from field.recovery.overlaps import Claim
 from field.recovery.statute import Statute
 from field.recovery.wording import count
-from field.store import lead_rows, records_checks, register_checks, register_workers, rows, statute, tables
+from field.store import (
+    faults,
+    flag_keeping,
+    lead_rows,
+    records_checks,
+    register_checks,
+    register_workers,
+    rows,
+    stale_establishments,
+    statute,
+    tables,
+)
 from field.store.engine import RETRIES, Retry, Store
 from field.store.register_checks import Checked
 from field.store.rows import STALE, is_out
@@ -108,7 +118,7 @@ def refresh(store: Store, now_ms: int, limit: int = 100) -> int:
         except _UNEXPECTED as error:
             # Where the database itself fails, this raises too, and no visit is blamed for it.
             _postpone(store, root, now_ms)
-            _log.error("a visit could not be assessed", visit=root, **_place(error))
+            _log.error("a visit could not be assessed", visit=root, **faults.place(error))
     return len(held)
 
 
@@ -119,12 +129,6 @@ def _checked(found: Iterable[Assessed], checked: Checked) -> list[Assessed]:
         msgspec.structs.replace(each, findings=(*each.findings, *more.get(each.assessment.report_id, ())))
         for each in found
     ]
-
-
-def _place(error: Exception) -> dict[str, str]:
-    """The kind of an error and the line that raised it; its own words may hold values."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return {"error": type(error).__name__, "at": " ".join(f"{f.name}:{f.lineno}" for f in frames[-2:])}
 
 
 def _postpone(store: Store, root: str, now_ms: int) -> None:
@@ -194,8 +198,8 @@ def _save_in(
         # visit stays stale, and is free at once.
         tx.execute(_HELD, {"key": root, "to_held_until_ms": 0})
         return
-    known = set(tx.execute(_ESTABLISHMENTS, {"visit": root}).scalars())
-    establishments = sorted(known | {each.assessment.establishment_id for each in found})
+    known = {row.report: row.establishment for row in tx.execute(_ESTABLISHMENTS, {"visit": root})}
+    establishments = sorted(set(known.values()) | {each.assessment.establishment_id for each in found})
     if not store.sqlite:
         for establishment in establishments:
             # Two visits to one establishment are counted one after the other: their months may overlap.
@@ -204,18 +208,21 @@ def _save_in(
         tx.execute(_HELD, {"key": root, "to_held_until_ms": 0})
         return
     tx.execute(_DROP, {"key": root})
-    if found:
-        tx.execute(insert(ASSESSMENTS), [_row(each, now_ms) for each in found])
+    made = [_row(each, now_ms) for each in found]
+    if made:
+        tx.execute(insert(ASSESSMENTS), made)
     told = hashlib.sha256(f"register {root} {basis.mark}".encode()).hexdigest()
     register_workers.save(store, tx, root, basis.checked.workers, told, now_ms)
     for establishment in establishments:
         _count(tx, establishment)
         records_checks.warn(tx, establishment, basis.law)
     lead_rows.mark(tx, dict.fromkeys(establishments, basis.mark), now_ms)
+    why = stale_establishments.of_assessment(root, basis.mark, known, {row["report"] for row in made})
+    flag_keeping.evaluate_in(store, tx, dict.fromkeys(establishments, why), now_ms)
 
 
-_ESTABLISHMENTS = (
-    select(ASSESSMENTS.c.establishment).where(ASSESSMENTS.c.visit == bindparam("visit")).distinct()
+_ESTABLISHMENTS = select(ASSESSMENTS.c.report, ASSESSMENTS.c.establishment).where(
+    ASSESSMENTS.c.visit == bindparam("visit")
 )
 
 

@@ -5,12 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, distinct, func, literal_column, select
+from sqlalchemy import Connection, Select, func, literal_column, select
 
 from field.inspections.directorates import sole_holders
 from field.recovery.money import to_json
 from field.store import directorates, registry, tables
-from field.store.assessments import ASSESSMENTS, PAISA
+from field.store.flag_facts import PAISA, TOTALS
 from field.store.flags import Rupees
 from field.store.rows import OPEN_CONFLICTS, RECORDS, SCOPES, VISITS
 
@@ -144,13 +144,12 @@ _REPORTS = (
 )
 _FLAGGED = (
     select(
-        VISITS.c.district,
-        func.count(distinct(ASSESSMENTS.c.establishment)).label("number"),
-        func.sum(ASSESSMENTS.c.counted_paisa).label("due"),
+        TOTALS.c.district,
+        func.count().label("number"),
+        func.sum(TOTALS.c.due_paisa).label("due"),
     )
-    .select_from(ASSESSMENTS.join(VISITS, VISITS.c.id == ASSESSMENTS.c.visit))
-    .where(ASSESSMENTS.c.flagged.is_(True))
-    .group_by(VISITS.c.district)
+    .where(TOTALS.c.standing > 0)
+    .group_by(TOTALS.c.district)
 )
 _PLACE = func.coalesce(VISITS.c.district, SCOPES.c.name).label("place")
 _CONFLICTS = (

@@ -9,6 +9,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     String,
@@ -59,6 +60,7 @@ class Schedule(Table, table=True):
     __table_args__ = (
         UniqueConstraint("establishment", "month", "version"),
         UniqueConstraint("source", "establishment", "month"),
+        Index(None, "month"),
         CheckConstraint(MONTH, name="month"),
         CheckConstraint("version >= 1", name="version"),
     )
@@ -106,6 +108,7 @@ class Payment(Table, table=True):
     __tablename__ = "payments"
     __table_args__ = (
         UniqueConstraint("establishment", "value_date", "amount_paisa", "reference"),
+        Index(None, "value_date"),
         CheckConstraint("amount_paisa > 0", name="amount"),
         CheckConstraint("length(value_date) = 10", name="value_date"),
         CheckConstraint("length(reversed_on) = 10 AND reversed_on >= value_date", name="reversed_on"),

@@ -1,29 +1,30 @@
-"""Flagged employers, ranked by what is owed, and each opened down to wage lines and dated rows."""
+"""Flagged employers, ranked by what is expected to come in, each opened down to wage lines and dated rows."""
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, select
 
 from field.inspections.masking import masked_fields
 from field.problems import Problem
 from field.recovery.assessment import Assessment
 from field.recovery.money import to_json
+from field.recovery.rulebook import Rulebook
 from field.recovery.statute import RateRow
-from field.store import registry, rows, statute
+from field.store import flag_rules, flags_shown, registry, rows, statute
 from field.store.assessments import ASSESSMENTS, PAISA, read_body
 from field.store.engine import Store
+from field.store.flag_facts import TOTALS
+from field.store.flags_shown import RuleShown, Standing
+from field.store.flags_shown import Rupees as Rupees
 from field.store.rows import VISITS
 from field.sync.merge import Record
 from field.sync.wire import Row
 
 PAGE_MAX = 500
 LINES_MAX = 5000
-
-Rupees = Annotated[str, msgspec.Meta(pattern=r"^-?[0-9]+\.[0-9]{2}$", examples=["2400.00"])]
-"""Exact rupees as text: a JSON number would become a float on the way."""
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -36,11 +37,14 @@ class Reason(msgspec.Struct, frozen=True):
     amount_rs: Rupees
 
 
-class Flag(msgspec.Struct, frozen=True):
-    """An employer with something to recover. `due_rs` asks for no month twice, whatever the reports.
+class Flag(Standing, frozen=True):
+    """An employer with something to recover, and every rule that speaks against him.
 
-    `provisional`: it may change without a new visit. `unconfirmed`: a row of the law was used that nobody has
-    confirmed yet.
+    `due_rs` is what reports make due, no month twice, and what is open by schedules beyond that; `open_rs`
+    is what is open of it after payments, with the increase for delay, as of a day; `expected_rs`, by which
+    employers are ranked, is the part of that which is expected to come in: `why_rank` tells how.
+    `provisional`: it may change without a new visit. `unconfirmed`: a row of the law was used that nobody
+    has confirmed yet.
     """
 
     establishment: str
@@ -53,6 +57,7 @@ class Flag(msgspec.Struct, frozen=True):
     months: tuple[str, ...]
     reports: tuple[str, ...]
     reasons: tuple[Reason, ...]
+    rules: tuple[RuleShown, ...]
 
 
 class MonthShown(msgspec.Struct, frozen=True):
@@ -105,7 +110,9 @@ class ReportShown(msgspec.Struct, frozen=True):
 class Opened(msgspec.Struct, frozen=True):
     """All that is known against an employer. `statute` holds every dated row used, as it stands today.
 
-    `lines_left_out` counts wage lines beyond the first 5,000, which are not shown.
+    `due_rs` is what counts of the reports and `schedules_rs`, what is open by schedules beyond that. `rules`
+    has those that were lifted too. `lines_left_out` counts wage lines beyond the first 5,000, which are not
+    shown.
     """
 
     establishment: str
@@ -116,6 +123,9 @@ class Opened(msgspec.Struct, frozen=True):
     reports: tuple[ReportShown, ...]
     statute: tuple[RateRow, ...]
     lines_left_out: int
+    schedules_rs: Rupees
+    standing: Standing | None
+    rules: tuple[RuleShown, ...]
 
 
 def _rupees(paisa: int) -> str:
@@ -132,22 +142,34 @@ def _within(query: Select[Any], districts: Sequence[str] | None) -> Select[Any]:
 def ranked(
     tx: Connection, districts: Sequence[str] | None, skip: int = 0, limit: int = PAGE_MAX
 ) -> list[Flag]:
-    """Flagged employers of some districts, or of all: the highest sum first."""
-    due = func.sum(ASSESSMENTS.c.counted_paisa).label("due")
+    """Flagged employers of some districts, or of all: where most is expected to come in first."""
     query = (
-        select(ASSESSMENTS.c.establishment, due)
-        .select_from(_JOINED)
-        .where(ASSESSMENTS.c.flagged.is_(True))
-        .group_by(ASSESSMENTS.c.establishment)
-        .order_by(due.desc(), ASSESSMENTS.c.establishment)
+        select(TOTALS)
+        .where(TOTALS.c.standing > 0)
+        .order_by(TOTALS.c.expected_paisa.desc(), TOTALS.c.due_paisa.desc(), TOTALS.c.establishment)
+        .offset(skip)
+        .limit(limit)
     )
-    found = tx.execute(_within(query, districts).offset(skip).limit(limit)).all()
+    found = tx.execute(query if districts is None else query.where(TOTALS.c.district.in_(districts))).all()
     ids = [row.establishment for row in found]
     behind: dict[str, list[Any]] = {}
     for row in assessed(tx, ids, districts):
         behind.setdefault(row.establishment, []).append(row)
+    speaking = flags_shown.rules(tx, ids)
     named = registry.by_id(tx, ids)
-    return [_flag(row, behind[row.establishment], named.get(row.establishment)) for row in found]
+    book, law = flag_rules.load(tx), statute.load(tx)
+    doubtful = {row.id for row in law.rows if not row.confirmed}
+    return [
+        _flag(
+            row,
+            behind.get(row.establishment, []),
+            named.get(row.establishment),
+            tuple(speaking.get(row.establishment, ())),
+            book,
+            doubtful,
+        )
+        for row in found
+    ]
 
 
 def assessed(tx: Connection, establishments: Sequence[str], districts: Sequence[str] | None) -> list[Any]:
@@ -164,33 +186,50 @@ def assessed(tx: Connection, establishments: Sequence[str], districts: Sequence[
     return found
 
 
-def _flag(ranked_row: Any, assessed: Sequence[Any], establishment: Row | None) -> Flag:
+def _flag(
+    total: Any,
+    assessed: Sequence[Any],
+    establishment: Row | None,
+    speaking: tuple[RuleShown, ...],
+    book: Rulebook,
+    doubtful: set[str],
+) -> Flag:
     bodies = [read_body(row.body).assessment for row in assessed]
     values = establishment.values if establishment is not None else {}
+    standing = {each.rule for each in speaking}
+    reasons = [
+        (body, reason)
+        for body in bodies
+        for reason in body.reasons
+        if (rule := book.rule_of("reason", reason.code)) is not None and rule.id in standing
+    ]
+    used = {id for each in speaking for id in each.rate_row_ids}
+    months = {month for _, reason in reasons for month in reason.months}
     return Flag(
-        establishment=ranked_row.establishment,
+        **msgspec.structs.asdict(flags_shown.standing(total)),
+        establishment=total.establishment,
         name=values.get("name"),
         registration_no=values.get("registration_no"),
-        district=assessed[0].district,
-        due_rs=_rupees(int(ranked_row.due)),
-        provisional=any(row.provisional for row in assessed),
-        unconfirmed=any(body.unconfirmed_row_ids for body in bodies),
-        months=tuple(
-            sorted({month for body in bodies for reason in body.reasons for month in reason.months})
-        ),
+        district=total.district,
+        due_rs=_rupees(total.due_paisa),
+        provisional=any(each.provisional for each in speaking),
+        unconfirmed=any(body.unconfirmed_row_ids for body in bodies) or bool(used & doubtful),
+        months=tuple(sorted(months | {month for each in speaking for month in each.months})),
         reports=tuple(row.report for row in assessed),
         reasons=tuple(
             Reason(body.report_id, reason.code, reason.sentence, reason.months, to_json(reason.amount_rs))
-            for body in bodies
-            for reason in body.reasons
+            for body, reason in reasons
         ),
+        rules=speaking,
     )
 
 
 def opened(store: Store, tx: Connection, establishment: str, districts: Sequence[str] | None) -> Opened:
     """An employer's flags down to the wage lines. Raises Problem not-found where there is none to be seen."""
     found = assessed(tx, [establishment], districts)
-    if not found:
+    total = flags_shown.total(tx, establishment, districts)
+    rules = flags_shown.rules(tx, [establishment], lifted=True).get(establishment, [])
+    if not found and not (total is not None and rules):
         raise Problem("not-found", "Nothing is flagged for this establishment in your districts.")
     bodies = {row.report: read_body(row.body).assessment for row in found}
     wanted = [id for body in bodies.values() for reason in body.reasons for id in reason.line_ids]
@@ -198,16 +237,21 @@ def opened(store: Store, tx: Connection, establishment: str, districts: Sequence
     lines, _ = rows.load(store, tx, ids[:LINES_MAX])
     values = (registry.by_id(tx, [establishment]).get(establishment) or registry.NOTHING).values
     law = statute.load(tx)
-    used = sorted({id for body in bodies.values() for id in _rate_rows(body)})
+    schedules_paisa = 0 if total is None else total.schedules_paisa
+    used = {id for body in bodies.values() for id in _rate_rows(body)}
+    used |= {id for each in rules for id in each.rate_row_ids}
     return Opened(
         establishment=establishment,
         name=values.get("name"),
         registration_no=values.get("registration_no"),
-        district=found[0].district,
-        due_rs=_rupees(sum(row.counted_paisa for row in found)),
+        district=found[0].district if total is None else total.district,
+        due_rs=_rupees(sum(row.counted_paisa for row in found) + schedules_paisa),
         reports=tuple(_report(row, bodies[row.report], lines) for row in found),
         statute=tuple(row for row in law.rows if row.id in used),
         lines_left_out=max(len(ids) - LINES_MAX, 0),
+        schedules_rs=_rupees(schedules_paisa),
+        standing=None if total is None else flags_shown.standing(total),
+        rules=tuple(rules),
     )
 
 

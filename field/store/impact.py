@@ -1,7 +1,7 @@
 """What new rows of the law would change: every assessment and every account, with old and new figures.
 
 Nothing is changed by asking. Once somebody has accepted the rows, the visits that they touch are stale, and
-the background work assesses them anew (field/store/assessments.py).
+the background work assesses them anew (field/store/assessments.py); all flags are looked at again.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from field.recovery.ledger import Charge
 from field.recovery.money import ZERO, to_json
 from field.recovery.records_limits import Check
 from field.recovery.statute import RateRow, Statute
-from field.store import accounts_touched, records_checks, registry, rows, statute
+from field.store import accounts_touched, records_checks, registry, rows, stale_establishments, statute
 from field.store.accounts_touched import TouchedAccount
 from field.store.assessments import ASSESSMENTS, Assessed, assess_visit
 from field.store.engine import Store
@@ -305,6 +305,7 @@ def accept(
         visits.update(visit for _, visit, *_ in _made(tx) - known)
         mark = f"statute@{statute.edition(tx)}"
         rows.mark_stale(store, tx, dict.fromkeys(sorted(visits), mark), now_ms)
+        stale_establishments.mark_all(store, tx, f"statute:{statute.edition(tx)}", now_ms)
     return added, len(visits)
 
 

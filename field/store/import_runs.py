@@ -152,7 +152,12 @@ class Run(Telling[Imported]):
 
 def day_of(clock: Clock) -> date:
     """The day of the clock, in Pakistan: nothing that is later has happened yet."""
-    return datetime.fromtimestamp(clock.now_ms() / 1000, PAKISTAN).date()
+    return day_at(clock.now_ms())
+
+
+def day_at(ms: int) -> date:
+    """The day in Pakistan at a moment, in milliseconds since 1970."""
+    return datetime.fromtimestamp(ms / 1000, PAKISTAN).date()
 
 
 def batches(rows: Iterator[_T]) -> Iterator[list[_T]]:

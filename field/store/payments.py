@@ -14,7 +14,7 @@ from field.clock import Clock
 from field.inspections.table_file import Reject, Remark, fingerprint
 from field.recovery import payment_file
 from field.recovery.payment_file import PaymentRow
-from field.store import assessments, import_runs, register_workers, rows, tables
+from field.store import assessments, import_runs, register_workers, rows, stale_establishments, tables
 from field.store.assessments import ASSESSMENTS
 from field.store.bulk import Rows
 from field.store.engine import Store
@@ -99,6 +99,7 @@ def import_file(
         with store.write() as tx:
             outcome, touched = _save(tx, run, named, clock.uuid7)
             register_workers.mark_for_payments(store, tx, touched, clock.uuid7(), clock.now_ms())
+            stale_establishments.mark(store, tx, touched, f"payments:{run.id}", clock.now_ms())
         # Only what is committed is told.
         for reject in outcome.rejects:
             run.reject(reject)

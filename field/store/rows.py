@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, delete, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from field.store import lead_rows, tables
+from field.store import lead_rows, stale_establishments, tables
 from field.store.bulk import Prepared, Rows
 from field.store.engine import Store
 from field.sync import merge, wire
@@ -167,6 +167,7 @@ def save(
     lead_rows.save(tx, draft.puts, now_ms)
     _save_conflicts(tx, draft.puts)
     _save_stale(store, tx, draft, now_ms)
+    _save_stale_establishments(store, tx, draft.puts, now_ms)
 
 
 _SAVE_SCOPE = Prepared(
@@ -262,6 +263,14 @@ def _save_stale(store: Store, tx: Connection, draft: Draft, now_ms: int) -> None
     """Mark visits for assessment; a mark that is there is moved on, which also holds it until the commit."""
     marks = {put.record.root: f"{put.scope}@{put.n}" for put in draft.puts if put.record is not None}
     mark_stale(store, tx, {root: marks[root] for root in draft.stale}, now_ms)
+
+
+def _save_stale_establishments(store: Store, tx: Connection, puts: Sequence[Put], now_ms: int) -> None:
+    """A unit that was closed, opened or moved is looked at again; a new one has nothing to look at yet."""
+    for put in puts:
+        if put.record is not None and put.record.kind == "establishment" and not put.new:
+            cause = f"register:{put.scope}@{put.n}"
+            stale_establishments.mark(store, tx, [put.record.id], cause, now_ms)
 
 
 def mark_stale(store: Store, tx: Connection, marks: Mapping[str, str], now_ms: int) -> None:

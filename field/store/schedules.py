@@ -15,7 +15,7 @@ from field.inspections.table_file import Reject, Remark, fingerprint
 from field.problems import Problem
 from field.recovery import schedule_file
 from field.recovery.schedule_file import ScheduleLine
-from field.store import import_runs, register_workers, rows, tables
+from field.store import import_runs, register_workers, rows, stale_establishments, tables
 from field.store.bulk import Prepared, Rows
 from field.store.engine import Store
 from field.store.import_runs import Imported, Run, Source, batches, day_of
@@ -110,7 +110,8 @@ def import_file(
     register_workers.index_schedules(store, run.id)
     with store.write() as tx:
         register_workers.mark_for_schedules(store, tx, run.id, clock.uuid7(), clock.now_ms())
-        tx.execute(_COMPLETED, {"run": run.id})
+        if tx.execute(_COMPLETED, {"run": run.id}).rowcount:
+            stale_establishments.mark_of_import(store, tx, run.id, f"schedules:{run.id}", clock.now_ms())
         import_runs.finish(tx, run, clock.now_ms())
     run.tell_unknown()
     return run.done

@@ -24,6 +24,7 @@ from field.store.columns import Table
 from field.store.columns import id_column as _id
 from field.store.columns import ms_column as _ms
 from field.store.contribution_tables import Import, Payment, Schedule, ScheduleLine
+from field.store.flag_tables import Flag, FlagEntry, FlagRule, FlagTotal, StaleEstablishment
 from field.store.lead_tables import Lead, LeadMark
 from field.store.photo_tables import PhotoBytes, Upload
 from field.store.register_tables import RegisterFile, RegisterTotal, RegisterWorker, ScheduleWorker
@@ -33,6 +34,10 @@ __all__ = [
     "Directorate",
     "DirectorateDistrict",
     "DistrictDisagreement",
+    "Flag",
+    "FlagEntry",
+    "FlagRule",
+    "FlagTotal",
     "Import",
     "Lead",
     "LeadMark",
@@ -45,6 +50,7 @@ __all__ = [
     "Schedule",
     "ScheduleLine",
     "ScheduleWorker",
+    "StaleEstablishment",
     "Table",
     "Upload",
 ]

@@ -107,6 +107,7 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "GET /api/alarms": frozenset({SUPERVISOR, ADMINISTRATOR}),
     "GET /api/flags": frozenset({SUPERVISOR, RECOVERY, DIRECTORATE}),
     "GET /api/flags/{establishment_id}": frozenset({SUPERVISOR, RECOVERY, DIRECTORATE}),
+    "GET /api/flags/{establishment_id}/history": frozenset({SUPERVISOR, RECOVERY, DIRECTORATE}),
     "GET /api/flags/{establishment_id}/owed": frozenset({SUPERVISOR, RECOVERY, DIRECTORATE}),
     "GET /api/compliance": frozenset({SUPERVISOR, RECOVERY, DIRECTORATE}),
     "GET /api/leads": OFFICE,
