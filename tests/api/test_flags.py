@@ -145,3 +145,37 @@ def test_a_history_names_who_wrote_it_also_to_those_who_may_not_list_people(offi
     found = office.get(f"/api/records/{work.line}/history", "recovery_officer-korangi").json()
     assert {each["by_name"] for each in found} == {"Name of inspector"}
     assert all(each["device_name"].startswith("tablet ") for each in found)
+
+
+def test_a_flag_tells_what_became_of_it_to_those_of_its_district_alone(office: Office):
+    work = office.work["korangi"]
+    path = f"/api/flags/{work.establishment}/history"
+    entries = office.get(path, "recovery_officer-korangi").json()
+    assert {(each["rule"], each["what"]) for each in entries} == {
+        ("month-unpaid", "raised"),
+        ("wage-under-minimum", "raised"),
+    }
+    assert {each["title"] for each in entries} == {"Month not paid", "Less than the minimum wage"}
+    assert entries[0]["causes"] == [{"kind": "report", "ref": work.report}]
+    assert office.get(path, "recovery_officer-sukkur").json()["code"] == "not-found"
+    assert office.get(f"/api/flags/{work.establishment}", "recovery_officer-sukkur").status_code == 404
+    seen = office.get("/api/flags", "recovery_officer-sukkur").json()
+    assert [each["establishment"] for each in seen] == [office.work["sukkur"].establishment]
+    for person in ("inspector-sukkur", "inspector-korangi"):
+        assert office.get(path, person).json()["code"] == "no-right"
+        assert office.get("/api/flags", person).status_code == 403
+
+
+def test_a_flag_says_why_it_ranks_where_it_does(office: Office):
+    work = office.work["korangi"]
+    (flag,) = office.get("/api/flags", "recovery_officer-korangi").json()
+    assert (flag["severity"], flag["as_of"]) == ("high", "2026-01-01")
+    (part,) = flag["rank_parts"]
+    assert (part["sure"], part["percent"], part["amount_rs"]) == ("certain", "80", "1800.00")
+    open_rs = Decimal(part["amount_rs"]) + Decimal(part["increase_rs"])
+    assert Decimal(flag["open_rs"]) == open_rs
+    assert Decimal(flag["expected_rs"]) == open_rs * Decimal("0.8")
+    opened = office.get(f"/api/flags/{work.establishment}", "recovery_officer-korangi").json()
+    assert opened["standing"]["expected_rs"] == flag["expected_rs"]
+    assert {each["rule"] for each in opened["rules"]} == {each["rule"] for each in flag["rules"]}
+    assert all(each["sentences"] and each["records"] for each in opened["rules"])

@@ -1,15 +1,17 @@
-/** Flagged employers, ranked by what is due. */
+/** Flagged employers, ranked by what is expected to come in. */
 import { ShieldCheck } from "lucide-preact";
 import { useState } from "preact/hooks";
-import { clock, rupees, whole } from "../../shared/format";
+import { clock, day, rupees, whole } from "../../shared/format";
 import { inColumn, total } from "../../shared/money";
 import { Button, Chip, Empty, Field, Loading, Num, Trouble } from "../../shared/parts";
 import type { Compliance, Flag } from "../../shared/wire.gen";
 import { useAnswer } from "../data";
 import { address, go, Link, query } from "../router";
+import { partOpen, Severity } from "./against";
 import { Marks, reasonIcon } from "./marks";
 import { monthSpan } from "./months";
-import { reasonName, flagWords } from "./words";
+import { rankWords, ruleTitle, whyRank } from "./rank-words";
+import { flagWords } from "./words";
 
 const PAGE = 500;
 
@@ -26,7 +28,7 @@ export function FlagList() {
       <header class="flags-head">
         <div class="grow">
           <h1>{said.title}</h1>
-          <p class="muted">{said.ranked}</p>
+          <p class="muted">{rankWords().ranked}</p>
         </div>
         {counted.data && (
           <dl class="flags-figures">
@@ -89,6 +91,7 @@ function Ranked({ district, names }: Narrowed) {
             <th>{said.why}</th>
             <th>{said.months}</th>
             <th class="figure">{said.dueColumn}</th>
+            <th class="figure">{rankWords().expected}</th>
             <th>{said.marks}</th>
           </tr>
         </thead>
@@ -109,13 +112,13 @@ function Page({ skip, district, names, more }: Narrowed & { skip: number; more: 
     <tbody>
       {!found && (
         <tr>
-          <td colSpan={7}>{asked.problem ? <Trouble problem={asked.problem} again={asked.again} /> : <Loading />}</td>
+          <td colSpan={8}>{asked.problem ? <Trouble problem={asked.problem} again={asked.again} /> : <Loading />}</td>
         </tr>
       )}
       {found?.map((flag, index) => <Row key={flag.establishment} flag={flag} rank={skip + index + 1} names={names} />)}
       {found?.length === 0 && skip === 0 && (
         <tr>
-          <td colSpan={7}>
+          <td colSpan={8}>
             <Empty icon={ShieldCheck} title={said.none}>
               {said.noneNext}
             </Empty>
@@ -124,7 +127,7 @@ function Page({ skip, district, names, more }: Narrowed & { skip: number; more: 
       )}
       {found?.length === PAGE && more && (
         <tr>
-          <td colSpan={7}>
+          <td colSpan={8}>
             <Button onClick={more} data-testid="flags-more">
               {said.more}
             </Button>
@@ -137,7 +140,7 @@ function Page({ skip, district, names, more }: Narrowed & { skip: number; more: 
 
 function Row({ flag, rank, names }: { flag: Flag; rank: number; names: ReadonlyMap<string, string> }) {
   const said = flagWords();
-  const codes = [...new Set(flag.reasons.map((reason) => reason.code))];
+  const told = rankWords();
   return (
     <tr data-testid="flag-row" data-record={flag.establishment}>
       <td class="figure muted">{whole(rank)}</td>
@@ -152,9 +155,9 @@ function Row({ flag, rank, names }: { flag: Flag; rank: number; names: ReadonlyM
       </td>
       <td>
         <span class="line wrap flags-marks">
-          {codes.map((code) => (
-            <Chip key={code} icon={reasonIcon(code)} tone="rest" small>
-              {reasonName(code)}
+          {flag.rules.map((rule) => (
+            <Chip key={rule.rule} icon={reasonIcon(rule.rule)} tone="rest" small>
+              {ruleTitle(rule)}
             </Chip>
           ))}
         </span>
@@ -163,7 +166,17 @@ function Row({ flag, rank, names }: { flag: Flag; rank: number; names: ReadonlyM
       <td class="figure strong" data-testid="flag-due">
         {inColumn(flag.due_rs)}
       </td>
+      <td class="figure" data-testid="flag-expected">
+        <span class="strong">{inColumn(flag.expected_rs)}</span>
+        <span class="caption flags-rank" data-testid="flag-rank">
+          {whyRank(flag, partOpen)}
+        </span>
+      </td>
       <td>
+        <span class="line wrap flags-marks">
+          {flag.severity && <Severity severity={flag.severity} />}
+          {flag.since_ms !== null && <span class="caption">{told.since(day(flag.since_ms))}</span>}
+        </span>
         <Marks provisional={flag.provisional} unconfirmed={flag.unconfirmed} />
       </td>
     </tr>

@@ -7,6 +7,7 @@ import type { District, Opened } from "../../shared/wire.gen";
 import { useAnswer } from "../data";
 import { address, Link, recordAddress } from "../router";
 import { when } from "../values";
+import { Against, FlagHistory, RankFigures } from "./against";
 import { AddsUp, Marks } from "./marks";
 import { Report } from "./report";
 import { check, type Check } from "./sums";
@@ -51,10 +52,12 @@ function Case({ opened, atMs }: { opened: Opened; atMs: number }) {
         </Button>
         <Link to={recordAddress(opened.establishment)}>{said.establishment}</Link>
       </div>
+      <Against rules={opened.rules} schedules={opened.schedules_rs} reports={opened.reports.length} />
       {opened.reports.map((report, index) => {
         const checked = found.reports[index];
         return checked && <Report key={report.report} report={report} found={checked} statute={opened.statute} all={all} />;
       })}
+      {opened.rules.length > 0 && <FlagHistory establishment={opened.establishment} />}
     </>
   );
 }
@@ -96,6 +99,7 @@ function Head({ opened, found, atMs }: { opened: Opened; found: Check; atMs: num
           </dd>
           <dd class="caption">{said.asOf(when(atMs))}</dd>
         </div>
+        {opened.standing && <RankFigures standing={opened.standing} />}
       </dl>
     </header>
   );

@@ -30,7 +30,7 @@ const report: ReportShown = {
 
 function opened(change: Partial<ReportShown> = {}, rest: Partial<Opened> = {}): Opened {
   const shown = { ...report, ...change };
-  return { establishment: "e", name: null, registration_no: null, district: "d", due_rs: shown.counted_rs, reports: [shown], statute: [rate], lines_left_out: 0, ...rest };
+  return { establishment: "e", name: null, registration_no: null, district: "d", due_rs: shown.counted_rs, reports: [shown], statute: [rate], lines_left_out: 0, schedules_rs: "0.00", standing: null, rules: [], ...rest };
 }
 
 describe("an opened employer", () => {
@@ -67,6 +67,11 @@ describe("an opened employer", () => {
     expect(check(both).reports[1]?.replaced).toBe("4800.20");
     expect(check({ ...both, due_rs: "14400.60" }).due.gap).toBe("4800.20");
     expect(check({ ...both, due_rs: "14400.60" }).sound).toBe(false);
+  });
+
+  test("counts what is open by schedules beyond the reports", () => {
+    expect(check(opened({}, { schedules_rs: "2400.00", due_rs: "9600.30" })).sound).toBe(true);
+    expect(check(opened({}, { schedules_rs: "2400.00" })).due.gap).toBe("-2400.00");
   });
 
   test("cannot count more of a report than there is", () => {

@@ -43,7 +43,7 @@ export interface Check {
 export function check(opened: Opened): Check {
   const rows = new Set(opened.statute.map((row) => row.id));
   const reports = opened.reports.map((report) => checkReport(report, rows, opened.lines_left_out > 0));
-  const due = sum(opened.due_rs, opened.reports.map((report) => report.counted_rs));
+  const due = sum(opened.due_rs, [...opened.reports.map((report) => report.counted_rs), opened.schedules_rs]);
   return { due, reports, sound: due.gap === null && reports.every((report) => report.sound) };
 }
 

@@ -4,7 +4,6 @@ import { words } from "../../shared/words";
 export const flagWords = words(
   {
     title: "Flagged employers",
-    ranked: "Ranked by what is due",
     employersTitle: "Employers",
     due: "Due in all",
     asOf: (time: string) => `Counted ${time}`,
@@ -25,7 +24,7 @@ export const flagWords = words(
     unconfirmedWhy: "A row of the law was used that nobody has confirmed yet.",
     more: "Show the next 500",
     none: "Nobody is flagged here",
-    noneNext: "Employers appear when a report shows that something is due.",
+    noneNext: "Employers appear when a report, or their own schedules and payments, show that something is due.",
     back: "All flagged employers",
     print: "Print",
     reports: (count: string) => `${count} reports`,
@@ -92,7 +91,6 @@ export const flagWords = words(
   },
   {
     title: "نشان زدہ آجر",
-    ranked: "واجب الادا رقم کی ترتیب سے",
     employersTitle: "آجر",
     due: "کل واجب الادا",
     asOf: (time: string) => `گنتی کا وقت ${time}`,
@@ -113,7 +111,7 @@ export const flagWords = words(
     unconfirmedWhy: "قانون کی ایک ایسی شق استعمال ہوئی جس کی ابھی تصدیق نہیں ہوئی۔",
     more: "اگلے 500 دکھائیں",
     none: "یہاں کوئی آجر نشان زدہ نہیں",
-    noneNext: "جب کسی رپورٹ سے کچھ واجب نکلے گا تو آجر یہاں آ جائے گا۔",
+    noneNext: "جب کسی رپورٹ سے، یا شیڈول اور ادائیگیوں سے کچھ واجب نکلے گا تو آجر یہاں آ جائے گا۔",
     back: "تمام نشان زدہ آجر",
     print: "چھاپیں",
     reports: (count: string) => `${count} رپورٹیں`,

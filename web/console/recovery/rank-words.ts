@@ -1,0 +1,106 @@
+/** Words about the rules that speak against an employer, the rank that follows, and what happened to each flag. */
+import type { FlagEntryShown, RankPart, RuleShown, Standing } from "../../shared/wire.gen";
+import { language, words } from "../../shared/words";
+
+export const rankWords = words(
+  {
+    ranked: "Ranked by what is expected to come in",
+    expected: "Expected, Rs",
+    since: (day: string) => `since ${day}`,
+    high: "Grave",
+    medium: "Medium",
+    low: "Light",
+    certain: "certain",
+    likely: "likely",
+    possible: "possible",
+    part: (percent: string, amount: string, sure: string) => `${percent} % of ${amount} (${sure})`,
+    noAmount: "No amount is known that could come in",
+    open: "Open with increase",
+    expectedTitle: "Expected to come in",
+    asOf: (day: string) => `As of ${day}`,
+    against: "What speaks against this employer",
+    againstHint: "Contribution of a month stands under one flag, the surest",
+    amount: "Contribution, Rs",
+    increase: "Increase, Rs",
+    flag: "Flag",
+    why: "Why",
+    state: "State",
+    stands: (day: string) => `Stands since ${day}`,
+    lifted: (day: string) => `Lifted ${day}`,
+    section: (name: string) => `Section ${name}`,
+    noSection: "Section not read yet",
+    unconfirmed: "unconfirmed",
+    evidence: "Evidence",
+    schedules: (count: string) => `${count} schedules`,
+    records: (count: string) => `${count} records`,
+    payments: (count: string) => `${count} payments`,
+    rates: (count: string) => `${count} rows of the law`,
+    history: "What happened to these flags",
+    raised: "Raised",
+    liftedNow: "Lifted",
+    changed: "Changed",
+    when: "When",
+    what: "What",
+    more: "Show earlier ones",
+    noReports: "No report is behind this: it follows from schedules and payments.",
+    bySchedules: (amount: string) => `${amount} of it is open by schedules, beyond what reports say.`,
+    nothing: "Nothing stands against this employer any more",
+    nothingNext: "New facts lifted every flag. What the reports said is kept below.",
+  },
+  {
+    ranked: "متوقع وصولی کی ترتیب سے",
+    expected: "متوقع، Rs",
+    since: (day: string) => `${day} سے`,
+    high: "سنگین",
+    medium: "درمیانہ",
+    low: "ہلکا",
+    certain: "یقینی",
+    likely: "غالب امکان",
+    possible: "ممکن",
+    part: (percent: string, amount: string, sure: string) => `${amount} کا ${percent} فیصد (${sure})`,
+    noAmount: "کوئی قابل وصول رقم معلوم نہیں",
+    open: "اضافے سمیت باقی",
+    expectedTitle: "متوقع وصولی",
+    asOf: (day: string) => `${day} تک`,
+    against: "اس آجر کے خلاف کیا ہے",
+    againstHint: "ایک مہینے کی کنٹری بیوشن ایک ہی نشان کے تحت آتی ہے، جو سب سے یقینی ہو",
+    amount: "کنٹری بیوشن، Rs",
+    increase: "اضافہ، Rs",
+    flag: "نشان",
+    why: "وجہ",
+    state: "حالت",
+    stands: (day: string) => `${day} سے قائم`,
+    lifted: (day: string) => `${day} کو ختم`,
+    section: (name: string) => `دفعہ ${name}`,
+    noSection: "دفعہ ابھی نہیں پڑھی گئی",
+    unconfirmed: "غیر مصدقہ",
+    evidence: "ثبوت",
+    schedules: (count: string) => `${count} شیڈول`,
+    records: (count: string) => `${count} ریکارڈ`,
+    payments: (count: string) => `${count} ادائیگیاں`,
+    rates: (count: string) => `قانون کی ${count} شقیں`,
+    history: "ان نشانوں کے ساتھ کیا ہوا",
+    raised: "لگایا گیا",
+    liftedNow: "ختم ہوا",
+    changed: "بدلا",
+    when: "کب",
+    what: "کیا",
+    more: "پہلے والے دکھائیں",
+    noReports: "اس کے پیچھے کوئی رپورٹ نہیں: یہ شیڈول اور ادائیگیوں سے نکلا ہے۔",
+    bySchedules: (amount: string) => `اس میں سے ${amount} رپورٹوں سے ہٹ کر شیڈول کے مطابق باقی ہے۔`,
+    nothing: "اس آجر کے خلاف اب کچھ نہیں",
+    nothingNext: "نئے حقائق نے ہر نشان ختم کر دیا۔ رپورٹوں کی باتیں نیچے محفوظ ہیں۔",
+  },
+);
+
+/** A rule's title in the language of the screen; the rules themselves bring it. */
+export function ruleTitle(rule: Pick<RuleShown | FlagEntryShown, "title" | "title_ur">): string {
+  return language.value === "ur" ? rule.title_ur : rule.title;
+}
+
+/** Why somebody ranks where he does: each part with its weight. */
+export function whyRank(standing: Pick<Standing, "rank_parts">, amountOf: (part: RankPart) => string): string {
+  const said = rankWords();
+  if (standing.rank_parts.length === 0) return said.noAmount;
+  return standing.rank_parts.map((part) => said.part(part.percent, amountOf(part), said[part.sure])).join(" + ");
+}
