@@ -49,16 +49,21 @@ def refresh(store: Store, clock: Clock, office_id: str, limit: int = 100) -> int
     now_ms = clock.now_ms()
     with store.read() as tx:
         due = {row.establishment: row.mark for row in tx.execute(_DUE, {"now": now_ms, "most": limit})}
-    for establishment, mark in due.items():
+    if not due:
+        return 0
+    failed = set()
+    for establishment in due:
         try:
             _follow(store, clock, office_id, establishment)
         except (*_UNEXPECTED, Problem, Retry) as error:
-            # Where the database itself fails, this raises too, and no establishment is blamed for it.
-            with store.write() as tx:
-                tx.execute(_LATER, {"key": establishment, "to_due_ms": now_ms + LATER_MS})
+            failed.add(establishment)
             _log.error("leads could not be followed up", at=establishment, error=type(error).__name__)
-        else:
-            with store.write() as tx:
+    # Where the database itself fails, this raises too, and no establishment is blamed for it.
+    with store.write() as tx:
+        for establishment, mark in sorted(due.items()):
+            if establishment in failed:
+                tx.execute(_LATER, {"key": establishment, "to_due_ms": now_ms + LATER_MS})
+            else:
                 tx.execute(_DONE, {"key": establishment, "of_mark": mark})
     return len(due)
 
