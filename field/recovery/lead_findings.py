@@ -70,7 +70,6 @@ def unregistered(says: ReportSays, unit: Unit) -> int:
 def follow(unit: Unit, reports: Iterable[ReportSays], known: Sequence[Known]) -> list[Step]:
     """What is to be written so that the leads say what the reports say; nothing where they do."""
     ordered = sorted(reports, key=lambda each: (each.captured_ms, each.id))
-    leads = [lead for lead in known if not lead.gone]
     workers = [(each, number) for each in ordered if (number := unregistered(each, unit))]
     # A branch may stand on the register under its head office's number.
     numbered = bool(unit.values.get("registration_no") or unit.values.get("branch_of"))
@@ -81,20 +80,16 @@ def follow(unit: Unit, reports: Iterable[ReportSays], known: Sequence[Known]) ->
     }
     steps = []
     for cause, says in found.items():
-        steps += _of_cause(unit, cause, [] if unit.gone else says, leads)
+        steps += _of_cause(unit, cause, [] if unit.gone else says, known)
     return steps
 
 
 def _of_cause(
-    unit: Unit, cause: Cause, says: Sequence[tuple[ReportSays, int]], leads: Sequence[Known]
+    unit: Unit, cause: Cause, says: Sequence[tuple[ReportSays, int]], known: Sequence[Known]
 ) -> list[Step]:
-    own = [lead for lead in leads if lead.values.get("cause") == cause]
-    closed = {
-        report
-        for lead in own
-        if _status(lead) not in OPEN | {"lifted", "duplicate"}
-        for report in lead.values.get("reports") or ()
-    }
+    ever = [lead for lead in known if lead.values.get("cause") == cause]
+    closed = {report for lead in ever if _closed(lead, ever) for report in lead.values.get("reports") or ()}
+    leads, own = [lead for lead in known if not lead.gone], [lead for lead in ever if not lead.gone]
     fresh = [(each, number) for each, number in says if each.id not in closed]
     holder = _holder(cause, own, leads)
     if not fresh:
@@ -119,6 +114,15 @@ def _of_cause(
 
 
 _SAME = "Somebody entered a lead about the same; it is followed up there."
+
+
+def _closed(lead: Known, of_cause: Sequence[Known]) -> bool:
+    """Whether somebody is done with what a lead rests on. A duplicate's reports went on to the other lead."""
+    if lead.gone:
+        return True
+    if _status(lead) == "duplicate":
+        return lead.values.get("duplicate_of") not in {other.id for other in of_cause}
+    return _status(lead) not in OPEN | {"lifted"}
 
 
 def _status(lead: Known) -> str:

@@ -163,6 +163,16 @@ def test_a_withdrawn_unit_has_no_open_lead():
     assert follow(gone, [report(unregistered=3)], []) == []
 
 
-def test_a_withdrawn_lead_is_as_none():
+def test_a_withdrawn_lead_is_not_opened_again_by_the_same_report():
     gone = Known(id="lead", values=opened("lead", "r1").values, office=True, gone=True)
-    assert follow(MILL, [report(unregistered=3)], [gone])[0].lead is None
+    assert follow(MILL, [report("r1", unregistered=3)], [gone]) == []
+    (step,) = follow(MILL, [report("r1", unregistered=3), report("r2", unregistered=1)], [gone])
+    assert (step.lead, step.set["reports"]) == (None, ["r2"])
+
+
+def test_what_a_supervisor_called_a_duplicate_of_something_else_stays_closed():
+    closed = opened("lead", "r1", status="duplicate", duplicate_of="a lead without an establishment")
+    assert follow(MILL, [report(unregistered=3)], [closed]) == []
+    bearer = opened("own", "r1")
+    gave_way = opened("lead", "r1", status="duplicate", duplicate_of="own")
+    assert follow(MILL, [report(unregistered=3)], [gave_way, bearer]) == []
