@@ -15,6 +15,7 @@ from field.api import (
     devices,
     docs,
     errors,
+    figures,
     flags,
     law,
     leads,
@@ -109,6 +110,9 @@ ROUTES: list[Any] = [
     leads.registered,
     leads.card,
     leads.reject,
+    figures.explain,
+    figures.workers,
+    figures.judgement,
 ]
 
 

@@ -17,6 +17,7 @@ from field.cli import (
     imports,
     leads,
     nightly,
+    owed,
     registers,
     registry,
     serve,
@@ -57,6 +58,7 @@ app.add_typer(leads.app, name="leads")
 app.add_typer(users.app, name="user")
 app.add_typer(devices.app, name="device")
 app.command(epilog=assess.EXAMPLE)(assess.assess)
+app.command(epilog=owed.EXAMPLE)(owed.owed)
 app.add_typer(statute.app, name="statute")
 app.add_typer(checklists.app, name="checklist")
 app.add_typer(flags.app, name="flags")

@@ -7,12 +7,15 @@ import typer
 from field.cli.options import Json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
     from decimal import Decimal
 
     from field.cli.output import Output
     from field.recovery.calculator import Worked
+    from field.recovery.explain import Said
     from field.recovery.ledger import Payment
+    from field.recovery.phrases import Language
 
 EXAMPLE = (
     "Example: field assess --workers 268 --wage 6000 --from 2004-07 --to 2005-04 --paid-on 2005-06-30 "
@@ -44,8 +47,11 @@ def assess(
         ),
     ] = None,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Every month in words, and the rows used.")
+        bool, typer.Option("--explain", help="Every month, payment and row in words.")
     ] = False,
+    language: Annotated[
+        str, typer.Option(metavar="en|ur|sd", help="The language of --explain: English, Urdu or Sindhi.")
+    ] = "en",
     json: Json = None,
 ) -> None:
     """Work out contribution and increase without a case, by the dated rows that are shipped.
@@ -54,6 +60,7 @@ def assess(
     """
     from field.cli.output import Output
     from field.recovery import calculator, money, statute
+    from field.recovery import explain as explained
     from field.recovery.calculator import Asked
 
     output = Output(json)
@@ -62,26 +69,40 @@ def assess(
         wage_rs=money.parse(wage),
         first=first,
         last=last,
-        day=_day(paid_on),
+        day=day_of(paid_on),
         due_day=_due(due),
         payments=tuple(_payment(text, number) for number, text in enumerate(payment or (), 1)),
     )
+    spoken = language_of(language)
     worked = calculator.work_out(asked, statute.shipped())
-    _say(output, worked, explain=explain)
-    output.machine(_summary(worked))
+    said = explained.explain(calculator.figure(worked, asked), spoken) if explain else ()
+    say_steps(output, said)
+    _say(output, worked)
+    output.machine(_summary(worked, said))
 
 
-def _say(output: "Output", worked: "Worked", *, explain: bool) -> None:
+def language_of(text: str) -> "Language":
+    """The language asked for. Raises Problem("bad-request") for one that is not there."""
+    from field.problems import Problem
+    from field.recovery.phrases import TABLES
+
+    for language in TABLES:
+        if language == text:
+            return language
+    raise Problem("bad-request", f"{text[:20]!r} is no language here. Write en, ur or sd.")
+
+
+def say_steps(output: "Output", said: "Iterable[Said]") -> None:
+    """An explanation for a person: each part below what it is a part of."""
+    for step in said:
+        depth = step.number.count(".")
+        output.say(f"{'  ' * depth}{step.number}  {step.sentence}")
+
+
+def _say(output: "Output", worked: "Worked") -> None:
     from field.recovery.money import show
 
     settled = worked.ledger
-    if explain:
-        for month in worked.months:
-            output.say(" ".join(month.sentences))
-        for row in worked.rows:
-            doubt = "" if row.confirmed else " UNCONFIRMED."
-            output.say(f"  {row.id}: {row.value} {row.unit}, {row.legal_basis}.{doubt}")
-        output.say("")
     output.say(f"Contribution {show(settled.principal_rs)}")
     output.say(f"Increase     {show(settled.increase_rs)} up to {settled.day.isoformat()}")
     if settled.payments:
@@ -93,8 +114,8 @@ def _say(output: "Output", worked: "Worked", *, explain: bool) -> None:
         output.say(remark)
 
 
-def _summary(worked: "Worked") -> dict[str, object]:
-    """Every amount as exact text."""
+def _summary(worked: "Worked", said: "Iterable[Said]") -> dict[str, object]:
+    """Every amount as exact text; `steps` has the explanation, where one was asked for."""
     from field.recovery.money import to_json
 
     settled = worked.ledger
@@ -121,6 +142,7 @@ def _summary(worked: "Worked") -> dict[str, object]:
             for month in worked.months
         ],
         "rows": worked.rows,
+        "steps": [{"number": step.number, "sentence": step.sentence} for step in said],
         "remarks": worked.remarks,
     }
 
@@ -129,7 +151,8 @@ def _plain(number: "Decimal") -> str:
     return f"{number.normalize():f}"
 
 
-def _day(text: str) -> "date":
+def day_of(text: str) -> "date":
+    """A day as it is typed. Raises Problem("bad-request")."""
     from datetime import date
 
     from field.problems import Problem
@@ -163,7 +186,7 @@ def _payment(text: str, number: int) -> "Payment":
         raise Problem("bad-request", f"{text[:40]!r} is no payment. Write it as in 2005-03-01=100000.")
     return Payment(
         id=f"payment-{number}",
-        value_date=_day(day),
+        value_date=day_of(day),
         amount_rs=money.parse(amount),
-        reversed_on=_day(reversed_on) if reversed_on else None,
+        reversed_on=day_of(reversed_on) if reversed_on else None,
     )

@@ -33,12 +33,16 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MonthDeclared(msgspec.Struct, frozen=True, kw_only=True):
-    """The schedule of a month that counts. `twice`: how many workers stand in it more than once."""
+    """A schedule of a month, as it arrived at `arrived_ms`; of several versions the highest counts.
+
+    `twice`: how many workers stand in it more than once.
+    """
 
     month: str
     version: int
     lines: tuple[Declared, ...]
     twice: int = 0
+    arrived_ms: int = 0
 
     @property
     def workers(self) -> int:
@@ -71,7 +75,7 @@ def settle(
         if isinstance(law, str):
             remarks.append(law)
             continue
-        due, said, used = _due(schedule, law)
+        due, said, used = due_by_law(schedule, law)
         charge, late = ledger.charge(statute, schedule.month, due)
         charges.append(charge)
         rows += (*used, *late)
@@ -103,7 +107,7 @@ def settle(
     )
 
 
-def _due(schedule: MonthDeclared, law: MonthLaw) -> tuple[Decimal, Decimal, list[RateRow]]:
+def due_by_law(schedule: MonthDeclared, law: MonthLaw) -> tuple[Decimal, Decimal, list[RateRow]]:
     """The contribution of all lines, each rounded by itself; of those that name one; and the rows behind."""
     due, said, used = ZERO, ZERO, list(law.contribution_rows)
     for line in schedule.lines:

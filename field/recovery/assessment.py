@@ -10,10 +10,15 @@ from decimal import Decimal
 
 import msgspec
 
-from field.recovery.contribution import MonthLaw, law_of
+from field.recovery import shares, worker_months
+from field.recovery.contribution import MonthLaw
+from field.recovery.facts import LineFacts as LineFacts
+from field.recovery.facts import ReportFacts as ReportFacts
 from field.recovery.money import ZERO, show
-from field.recovery.statute import RateRow, Statute, first_day
+from field.recovery.shares import Share, Survey, Weighed, is_contrary
+from field.recovery.statute import Statute
 from field.recovery.wording import count, listed, names, span
+from field.recovery.worker_months import WorkerMonth
 
 CODES = (
     "month-unpaid",
@@ -23,41 +28,6 @@ CODES = (
     "records-refused",
 )
 """Every reason there is, in the order in which an assessment gives them."""
-
-
-class LineFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """One worker in one month, as found. Wages are whole rupees for the month, 0 or more.
-
-    `declared_wage_rs` is None where the employer's schedule does not name the worker or was not seen.
-    `registered` is None where nobody noted it. `worker_key` tells workers apart and nothing else about them;
-    a line without one is a worker of its own. `disputed`: a value of the line is in an open conflict.
-    """
-
-    id: str
-    month: str
-    wage_rs: int
-    days: int | None = None
-    declared_wage_rs: int | None = None
-    registered: bool | None = None
-    worker_key: str = ""
-    disputed: bool = False
-
-
-class ReportFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What one report found. Months are as in "2024-07"; a checked month not among the paid is unpaid.
-
-    `disputed_fields` names the report's fields with an open conflict.
-    """
-
-    report_id: str
-    establishment_id: str
-    visit_id: str
-    months_checked: tuple[str, ...] = ()
-    months_paid: tuple[str, ...] = ()
-    records_refused: bool = False
-    headcount_total: int | None = None
-    disputed_fields: tuple[str, ...] = ()
-    lines: tuple[LineFacts, ...] = ()
 
 
 class Reason(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,13 +47,20 @@ class Reason(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MonthDue(msgspec.Struct, frozen=True, kw_only=True):
-    """What is owed for a month, the number of lines it is owed for, and the rows it was worked out by."""
+    """What is owed for a month, the number of lines it is owed for, and the rows it was worked out by.
+
+    `whole_rs` is what all lines make due where nothing was paid, `beyond_rs` what is due beyond what was
+    declared; `due_rs` is the one or the other, as the month was found. Where an earlier edition of the
+    program worked it out, both are None.
+    """
 
     month: str
     due_rs: Decimal
     lines: int
     rate_row_ids: tuple[str, ...]
     unpaid: bool
+    whole_rs: Decimal | None = None
+    beyond_rs: Decimal | None = None
 
 
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +68,8 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
 
     `provisional` tells that it may change without a new visit: because of disputed values, of lines that
     contradict each other or themselves, of months that could not be assessed, or of rows that are not
-    confirmed (`unconfirmed_row_ids`). `remarks` say what else a person should know before signing.
+    confirmed (`unconfirmed_row_ids`); `unsettled` leaves out that last one. `remarks` say what else a person
+    should know before signing.
     """
 
     report_id: str
@@ -104,15 +82,7 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     provisional: bool
     unconfirmed_row_ids: tuple[str, ...]
     remarks: tuple[str, ...]
-
-
-class _Share(msgspec.Struct, frozen=True):
-    """One line under one reason, with the money that it adds there and the rows that say so."""
-
-    code: str
-    line: LineFacts
-    amount: Decimal
-    rows: tuple[RateRow, ...]
+    unsettled: bool = False
 
 
 def assess(facts: ReportFacts, statute: Statute) -> Assessment:
@@ -131,25 +101,28 @@ def assess(facts: ReportFacts, statute: Statute) -> Assessment:
     Raises Problem("bad-request") for a month that is none. A month without a needed row is left out with a
     remark.
     """
-    months = sorted(set(facts.months_checked))
-    paid = set(facts.months_paid)
-    lines, remarks, doubtful = _counted(facts.lines, months)
-    laws: dict[str, MonthLaw] = {}
-    for month in months:
-        first_day(month)
-        law = law_of(statute, month)
-        if isinstance(law, str):
-            remarks.append(law)
-            doubtful = True
-        else:
-            laws[month] = law
-    lines = [line for line in lines if line.month in laws]
-    shares = [share for line in lines for share in _shares(line, laws[line.month], line.month in paid)]
+    return _assessed(facts, shares.survey(facts, statute))
+
+
+def opened(facts: ReportFacts, statute: Statute) -> tuple[Assessment, tuple[WorkerMonth, ...]]:
+    """The assessment of a report, and every worker and month behind its figures. Raises what `assess` does.
+
+    The entries are worked out from the facts whenever somebody asks, and kept nowhere: the months and the
+    lines with their shares are enough to show that they are still the same.
+    """
+    found = shares.survey(facts, statute)
+    return _assessed(facts, found), worker_months.of(found)
+
+
+def _assessed(facts: ReportFacts, found: Survey) -> Assessment:
+    laws, months, paid = found.laws, found.months, found.paid
+    lines = [each.line for each in found.weighed]
+    parts = [share for each in found.weighed for share in each.shares(paid=each.line.month in paid)]
     unpaid = [month for month in months if month not in paid]
-    reasons = _reasons(facts, shares, laws, unpaid)
-    remarks += _remarks(facts, lines, laws, unpaid)
-    doubtful |= any(_is_contrary(line) and line.month in paid for line in lines)
-    unconfirmed = {row.id for share in shares for row in share.rows if not row.confirmed}
+    reasons = _reasons(facts, parts, laws, unpaid)
+    remarks = [*found.remarks, *_remarks(facts, lines, laws, unpaid)]
+    doubtful = found.doubtful or any(is_contrary(line) and line.month in paid for line in lines)
+    unconfirmed = {row.id for share in parts for row in share.rows if not row.confirmed}
     disputed = bool(facts.disputed_fields) or any(line.disputed for line in facts.lines)
     return Assessment(
         report_id=facts.report_id,
@@ -157,109 +130,40 @@ def assess(facts: ReportFacts, statute: Statute) -> Assessment:
         visit_id=facts.visit_id,
         flagged=bool(reasons),
         reasons=reasons,
-        months=tuple(_month_due(month, shares, month not in paid) for month in laws),
-        total_rs=sum((share.amount for share in shares), ZERO),
+        months=_months_due(found),
+        total_rs=sum((share.amount for share in parts), ZERO),
         provisional=doubtful or disputed or bool(unconfirmed),
         unconfirmed_row_ids=tuple(sorted(unconfirmed)),
         remarks=tuple(remarks),
+        unsettled=doubtful or disputed,
     )
 
 
-def _counted(lines: Sequence[LineFacts], months: Sequence[str]) -> tuple[list[LineFacts], list[str], bool]:
-    """One line per worker and month, in the order of ids; what was left out; whether lines contradict."""
-    counted: dict[tuple[str, str], LineFacts] = {}
-    repeated: list[LineFacts] = []
-    outside: list[LineFacts] = []
-    contradict = False
-    for line in sorted(lines, key=lambda line: (line.id, msgspec.json.encode(line))):
-        if line.month not in months:
-            outside.append(line)
-            continue
-        first = counted.setdefault((line.worker_key or f"line {line.id}", line.month), line)
-        if first is not line:
-            repeated.append(line)
-            contradict |= _found(first) != _found(line)
-    remarks = []
-    if outside:
-        where = span({line.month for line in outside})
-        remarks.append(f"{count(len(outside), 'wage line')} left out, of months not checked: {where}.")
-    if repeated:
-        what = "They differ: decide which is right" if contradict else "They say the same"
-        remarks.append(
-            f"{count(len(repeated), 'wage line')} left out: the same worker has another line in that month, "
-            f"and the one written first counts. {what} ({names([line.id for line in repeated])})."
-        )
-    return list(counted.values()), remarks, contradict
+def _months_due(found: Survey) -> tuple[MonthDue, ...]:
+    by_month: dict[str, list[Weighed]] = {month: [] for month in found.laws}
+    for each in found.weighed:
+        by_month[each.line.month].append(each)
+    return tuple(_month_due(month, weighed, paid=month in found.paid) for month, weighed in by_month.items())
 
 
-def _found(line: LineFacts) -> tuple[object, ...]:
-    return line.wage_rs, line.days, line.declared_wage_rs, line.registered
-
-
-def _shares(line: LineFacts, law: MonthLaw, paid: bool) -> list[_Share]:
-    """What a line adds under each reason; its money is parted among them and counted once."""
-    if not _is_covered(line, law):
-        return []
-    rows = law.contribution_rows
-    if not law.is_coverable(line.wage_rs) and law.over_upper_limit_rule is not None:
-        rows = (*rows, *law.upper_limit_rows, law.over_upper_limit_rule)
-    whole = law.contribution(line.wage_rs)
-    declared = line.declared_wage_rs
-    shares = []
-    if not paid:
-        shares.append(_Share("month-unpaid", line, whole, rows))
-    if line.registered is False:
-        limits = (*rows, *law.upper_limit_rows)
-        shares.append(_Share("worker-not-registered", line, whole if paid else ZERO, limits))
-    elif declared is not None and declared < line.wage_rs:
-        difference = whole - law.contribution(declared)
-        shares.append(_Share("wage-under-declared", line, difference if paid else ZERO, rows))
-    minimum = law.minimum_for(line.days)
-    if minimum is not None and line.wage_rs < minimum:
-        shares.append(_under_minimum(line, law, minimum, paid))
-    return shares
-
-
-def _is_covered(line: LineFacts, law: MonthLaw) -> bool:
-    if law.is_coverable(line.wage_rs):
-        return True
-    rule = law.over_upper_limit_rule
-    return line.registered is True and (rule is None or rule.value == "stays-covered")
-
-
-def _is_contrary(line: LineFacts) -> bool:
-    """Not registered, and yet on the schedule by which the employer pays."""
-    return line.registered is False and line.declared_wage_rs is not None
-
-
-def _under_minimum(line: LineFacts, law: MonthLaw, minimum: Decimal, paid: bool) -> _Share:
-    """A wage below the minimum: money only by the rule, and only beyond what is due or paid anyway."""
-    rows = [law.minimum_wage, law.under_minimum_rule, law.working_days if line.days is not None else None]
-    amount = ZERO
-    if law.under_minimum_rule is not None and law.under_minimum_rule.value == "minimum-wage":
-        rows += law.contribution_rows
-        covered_by = Decimal(line.wage_rs)
-        if paid and line.registered is not False:
-            # Declared nowhere, as far as is known: then what was paid for the month is taken as right.
-            declared = line.declared_wage_rs
-            covered_by = minimum if declared is None else max(covered_by, Decimal(declared))
-        amount = max(law.contribution(minimum) - law.contribution(covered_by), ZERO)
-    return _Share("wage-under-minimum", line, amount, tuple(row for row in rows if row is not None))
-
-
-def _month_due(month: str, shares: Sequence[_Share], unpaid: bool) -> MonthDue:
-    own = [share for share in shares if share.line.month == month]
+def _month_due(month: str, weighed: Sequence[Weighed], *, paid: bool) -> MonthDue:
+    own = [share for each in weighed for share in each.shares(paid=paid)]
+    sums = [
+        _sum(share for each in weighed for share in each.shares(paid=as_paid)) for as_paid in (False, True)
+    ]
     return MonthDue(
         month=month,
-        due_rs=_sum(own),
+        due_rs=sums[paid],
         lines=len({share.line.id for share in own if share.amount}),
         rate_row_ids=_row_ids(own),
-        unpaid=unpaid,
+        unpaid=not paid,
+        whole_rs=sums[False],
+        beyond_rs=sums[True],
     )
 
 
 def _reasons(
-    facts: ReportFacts, shares: Sequence[_Share], laws: Mapping[str, MonthLaw], unpaid: Sequence[str]
+    facts: ReportFacts, shares: Sequence[Share], laws: Mapping[str, MonthLaw], unpaid: Sequence[str]
 ) -> tuple[Reason, ...]:
     reasons = []
     for code in CODES:
@@ -287,20 +191,20 @@ def _how(law: MonthLaw) -> str:
     return f"{law.rate.value} % of the wage" + (f" up to {show(cap)}" if cap is not None else "")
 
 
-def _unpaid_months(own: Sequence[_Share], when: str, how: str) -> str:
+def _unpaid_months(own: Sequence[Share], when: str, how: str) -> str:
     if not own:
         return f"No contribution was paid for {when}, and there are no wage lines to work out what is owed."
     return f"No contribution was paid for {when}. For {_workers(own)}, {how}, {show(_sum(own))} is owed."
 
 
-def _not_registered(own: Sequence[_Share], when: str, how: str) -> str:
+def _not_registered(own: Sequence[Share], when: str, how: str) -> str:
     found = f"{_workers(own, 'was', 'were')} not registered in {when}."
     if not _sum(own):
         return f"{found} Their contribution is counted with the unpaid months."
     return f"{found} Their contribution in paid months, {how}, comes to {show(_sum(own))}."
 
 
-def _under_declared(own: Sequence[_Share], when: str, how: str) -> str:
+def _under_declared(own: Sequence[Share], when: str, how: str) -> str:
     hidden = sum(share.line.wage_rs - (share.line.declared_wage_rs or 0) for share in own)
     found = f"The wages of {_workers(own)} were declared {show(hidden)} too low in {when}."
     if not _sum(own):
@@ -308,19 +212,19 @@ def _under_declared(own: Sequence[_Share], when: str, how: str) -> str:
     return f"{found} The difference in contribution for paid months, {how}, comes to {show(_sum(own))}."
 
 
-def _below_minimum(own: Sequence[_Share], when: str, how: str) -> str:
+def _below_minimum(own: Sequence[Share], when: str, how: str) -> str:
     found = f"{_workers(own, 'was', 'were')} paid less than the minimum wage in {when}."
     if not _sum(own):
         return f"{found} No contribution is claimed on what is missing."
     return f"{found} The contribution on what is missing, {how}, comes to {show(_sum(own))}."
 
 
-def _refused(own: Sequence[_Share], when: str, how: str) -> str:
+def _refused(own: Sequence[Share], when: str, how: str) -> str:
     del own, when, how
     return "The wage records were refused. What is owed beyond the wage lines is a matter for the hearing."
 
 
-_SENTENCES: Mapping[str, Callable[[Sequence[_Share], str, str], str]] = {
+_SENTENCES: Mapping[str, Callable[[Sequence[Share], str, str], str]] = {
     "month-unpaid": _unpaid_months,
     "worker-not-registered": _not_registered,
     "wage-under-declared": _under_declared,
@@ -343,7 +247,7 @@ def _remarks(
         yield f"No limit of coverage is on file for {span(set(without))}: every worker is taken as coverable."
     if above := [line for line in unregistered if not laws[line.month].is_coverable(line.wage_rs)]:
         yield f"{count(len(above), 'wage line')} above the limit of coverage: registration is not required."
-    if contrary := [line.id for line in lines if _is_contrary(line) and line.month not in unpaid]:
+    if contrary := [line.id for line in lines if is_contrary(line) and line.month not in unpaid]:
         yield (
             f"{count(len(contrary), 'wage line')} with a declared wage for a worker noted as not registered "
             f"({names(contrary)}): the whole contribution is counted. Check what was paid."
@@ -355,14 +259,14 @@ def _remarks(
             yield f"{facts.headcount_total:,} people were counted at work; {last} has lines for {workers:,}."
 
 
-def _workers(shares: Iterable[_Share], one: str = "", many: str = "") -> str:
+def _workers(shares: Iterable[Share], one: str = "", many: str = "") -> str:
     number = len({share.line.worker_key or f"line {share.line.id}" for share in shares})
     return f"{count(number, 'worker')} {one if number == 1 else many}".rstrip()
 
 
-def _sum(shares: Iterable[_Share]) -> Decimal:
+def _sum(shares: Iterable[Share]) -> Decimal:
     return sum((share.amount for share in shares), ZERO)
 
 
-def _row_ids(shares: Iterable[_Share]) -> tuple[str, ...]:
+def _row_ids(shares: Iterable[Share]) -> tuple[str, ...]:
     return tuple(sorted({row.id for share in shares for row in share.rows}))

@@ -7,8 +7,9 @@ from decimal import Decimal
 import msgspec
 
 from field.problems import Problem
-from field.recovery import ledger
-from field.recovery.contribution import law_of
+from field.recovery import figures, ledger
+from field.recovery.contribution import Contribution, law_of
+from field.recovery.explain import Count, Evidence, Figure, Months, rows_figure
 from field.recovery.ledger import Charge, LateLaw, Ledger, MonthState, Payment
 from field.recovery.money import show
 from field.recovery.statute import RateRow, Statute, first_day
@@ -34,6 +35,8 @@ class MonthExplained(msgspec.Struct, frozen=True, kw_only=True):
     """One month: the sum for one worker and for all, and where it stands on the day."""
 
     state: MonthState
+    charge: Charge
+    each: Contribution
     worker_rs: Decimal
     sentences: tuple[str, ...]
 
@@ -67,24 +70,25 @@ def work_out(asked: Asked, statute: Statute) -> Worked:
         raise Problem("bad-request", "There must be at least one worker, and a wage of 0 or more.")
     if asked.due_day is not None and not 1 <= asked.due_day <= 31:
         raise Problem("bad-request", "The due day is a day of a month: 1 to 31, where 31 means its end.")
-    charges, each_rs, used = [], {}, []
+    charges, each, used = [], {}, []
     for month in months_between(asked.first, asked.last):
-        charge, worker_rs, rows = _charge(asked, statute, month)
+        charge, each[month], rows = _charge(asked, statute, month)
         charges.append(charge)
-        each_rs[month] = worker_rs
         used += rows
     order = statute.at("payment_order_rule", asked.last) if asked.payments else None
     used += [order] if order else []
     settled = ledger.settle(charges, asked.payments, asked.day, ledger.order_of(order))
-    laws = {charge.month: charge.late for charge in charges}
+    by_month = {charge.month: charge for charge in charges}
     known = _once(used)
     return Worked(
         ledger=settled,
         months=tuple(
             MonthExplained(
                 state=state,
-                worker_rs=each_rs[state.month],
-                sentences=_sentences(state, asked, each_rs[state.month], laws[state.month]),
+                charge=by_month[state.month],
+                each=each[state.month],
+                worker_rs=each[state.month].amount_rs,
+                sentences=_sentences(state, asked, each[state.month].amount_rs, by_month[state.month].late),
             )
             for state in settled.months
         ),
@@ -93,13 +97,58 @@ def work_out(asked: Asked, statute: Statute) -> Worked:
     )
 
 
-def _charge(asked: Asked, statute: Statute, month: str) -> tuple[Charge, Decimal, list[RateRow]]:
+def figure(worked: Worked, asked: Asked) -> Figure:
+    """The outcome as a figure that opens: months, delay, payments and dated rows, for any language."""
+    settled = worked.ledger
+    parts: list[Figure] = []
+    for month in worked.months:
+        paid = [
+            part for part in settled.allocated if (part.month, part.part) == (month.state.month, "principal")
+        ]
+        late = figures.late_figure(month.state, month.charge, paid, settled.day)
+        parts.append(
+            Figure(
+                phrase="calculated_month",
+                values={
+                    "month": month.state.month,
+                    "workers": Count(asked.workers, "worker"),
+                    "each": month.worker_rs,
+                    "percent": f"{_rate(month.each)} %",
+                    "base": month.each.base_rs,
+                    "amount": month.state.principal_rs,
+                    "due_on": month.state.due_on,
+                },
+                amount_rs=month.state.principal_rs,
+                evidence=Evidence(row_ids=month.state.row_ids),
+                parts=late.parts,
+            )
+        )
+    given = (Figure(phrase="due_day_given"),) if asked.due_day is not None else ()
+    return Figure(
+        phrase="calculated",
+        values={
+            "months": Months(tuple(month.state.month for month in worked.months)),
+            "amount": settled.principal_rs,
+            "increase": settled.increase_rs,
+            "day": settled.day,
+            "open": settled.open_rs,
+        },
+        amount_rs=settled.open_rs,
+        parts=(*parts, *figures.payments(settled), *given, rows_figure(worked.rows)),
+    )
+
+
+def _rate(each: Contribution) -> str:
+    return next(row.value for row in each.rows if row.kind == "contribution_rate_percent")
+
+
+def _charge(asked: Asked, statute: Statute, month: str) -> tuple[Charge, Contribution, list[RateRow]]:
     law = law_of(statute, month)
     if isinstance(law, str):
         raise Problem("not-found", law)
-    worker_rs = law.contribution(asked.wage_rs)
-    charge, rows = ledger.charge(statute, month, worker_rs * asked.workers, asked.due_day)
-    return charge, worker_rs, [*law.contribution_rows, *rows]
+    each = law.contribution_for(asked.wage_rs)
+    charge, rows = ledger.charge(statute, month, each.amount_rs * asked.workers, asked.due_day)
+    return charge, each, [*each.rows, *rows]
 
 
 def _once(rows: Iterable[RateRow]) -> tuple[RateRow, ...]:

@@ -88,6 +88,22 @@ KINDS: Mapping[str, Kind] = {
         "days of delay for which the increase is counted by day", "days", most=36_500, whole=True
     ),
     "late_increase_flat_percent": Kind("flat increase after those days", "percent", most=1000),
+    "judgement_workers_rule": Kind(
+        "number of workers that a best judgement assumes",
+        "rule",
+        {
+            "headcount-first": "the people counted at work, else the workers declared",
+            "higher-of-both": "the higher of the people counted at work and the workers declared",
+        },
+    ),
+    "judgement_wage_rule": Kind(
+        "wage that a best judgement assumes",
+        "rule",
+        {
+            "minimum-wage": "the minimum wage of the month",
+            "last-known-wage": "the average wage last seen, but at least the minimum wage",
+        },
+    ),
     "records_check_years_back_max": Kind(
         "years back for which records may be checked", "years", most=100, whole=True
     ),

@@ -191,6 +191,9 @@ class _Month:
             return self.charge.principal_rs - sum(self.settled.values(), ZERO)
         return self.increase(day) - self.increase_paid
 
+    def settled_on(self, day: date) -> bool:
+        return self.open("principal", day) == 0 and self.open("increase", day) == 0
+
     def increase(self, day: date) -> Decimal:
         """Rounded once: what was paid on different days adds up exactly before."""
         with localcontext() as context:
@@ -240,15 +243,18 @@ def settle(charges: Iterable[Charge], payments: Iterable[Payment], day: date, or
         raise Problem("bad-request", "A payment below zero is none. Enter the reversal of the one it undoes.")
     standing = [paid for paid in known if paid.stands_on(day)]
     days = sorted({paid.value_date for paid in standing} | {month.charge.arises_on for month in months})
-    credit, allocated = ZERO, []
+    credit, allocated, unsettled = ZERO, [], months
     for on in days:
         credit += sum((paid.amount_rs for paid in standing if paid.value_date == on), ZERO)
-        for month, part in _ORDERS[order]([month for month in months if month.charge.arises_on <= on]):
-            amount = min(credit, month.open(part, on))
-            if amount > 0:
-                month.settle(part, on, amount)
-                allocated.append(Allocated(on=on, month=month.charge.month, part=part, amount_rs=amount))
-                credit -= amount
+        if credit > 0:
+            for month, part in _ORDERS[order]([each for each in unsettled if each.charge.arises_on <= on]):
+                amount = min(credit, month.open(part, on))
+                if amount > 0:
+                    month.settle(part, on, amount)
+                    allocated.append(Allocated(on=on, month=month.charge.month, part=part, amount_rs=amount))
+                    credit -= amount
+            # Where the principal is paid the increase grows no more: what is settled once stays settled.
+            unsettled = [each for each in unsettled if not each.settled_on(on)]
     return Ledger(
         day=day,
         months=tuple(month.state(day) for month in months),

@@ -4,7 +4,7 @@ Rounding is half up, to the paisa, once per worker and month: what is added up l
 """
 
 import re
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from field.problems import Problem
 
@@ -13,6 +13,9 @@ ZERO = Decimal("0.00")
 AMOUNT_MAX = Decimal(10) ** 15
 """No sum of this business comes near it; what does is a mistake in reading."""
 
+_EXACT = Context(prec=60)
+"""So many digits hold every product of an amount and a rate without rounding."""
+_HUNDRED = Decimal(100)
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩٫٬", "01234567890123456789.,")
 _WRITTEN = re.compile(
     r"(?P<minus>-)?\s*(?:rs\.?|pkr|₨|روپے)?\s*(?P<whole>\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})*,\d{3}|\d+)"
@@ -26,22 +29,20 @@ def rupees(amount: Decimal | int | str) -> Decimal:
 
     Raises Problem("bad-request") for what is no number, or not below `AMOUNT_MAX`. A float is no amount.
     """
-    with localcontext() as context:
-        context.prec = 60
-        try:
-            exact = Decimal(amount) if isinstance(amount, Decimal | int | str) else Decimal("NaN")
-        except ArithmeticError:
-            exact = Decimal("NaN")
-        if not exact.is_finite() or abs(exact) >= AMOUNT_MAX:
-            raise Problem("bad-request", f"{str(amount)[:40]} is no amount in rupees.")
-        return exact.quantize(PAISA, rounding=ROUND_HALF_UP) + ZERO  # the sum turns -0.00 into 0.00
+    if isinstance(amount, Decimal) and amount.same_quantum(PAISA) and abs(amount) < AMOUNT_MAX:
+        return amount + ZERO  # it is exact already; the sum turns -0.00 into 0.00
+    try:
+        exact = Decimal(amount) if isinstance(amount, Decimal | int | str) else Decimal("NaN")
+    except ArithmeticError:
+        exact = Decimal("NaN")
+    if not exact.is_finite() or abs(exact) >= AMOUNT_MAX:
+        raise Problem("bad-request", f"{str(amount)[:40]} is no amount in rupees.")
+    return exact.quantize(PAISA, rounding=ROUND_HALF_UP, context=_EXACT) + ZERO
 
 
 def percent_of(base: Decimal | int, percent: Decimal) -> Decimal:
     """`percent` % of `base` rupees, rounded half up to the paisa."""
-    with localcontext() as context:
-        context.prec = 60
-        return rupees(Decimal(base) * percent / 100)
+    return rupees(_EXACT.divide(_EXACT.multiply(Decimal(base), percent), _HUNDRED))
 
 
 def parse(text: str) -> Decimal:
@@ -61,8 +62,7 @@ def show(amount: Decimal | int) -> str:
     """As a person reads it: "Rs 1,125,600", with the paisa only where there are any."""
     exact = rupees(amount)
     sign = "-" if exact < 0 else ""
-    whole = exact == exact.to_integral_value()
-    return f"{sign}Rs {abs(exact):,.0f}" if whole else f"{sign}Rs {abs(exact):,.2f}"
+    return f"{sign}Rs {abs(exact):,.2f}".removesuffix(".00")
 
 
 def to_json(amount: Decimal | int) -> str:

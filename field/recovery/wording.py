@@ -16,13 +16,18 @@ def names(ids: Sequence[str], most: int = 5) -> str:
 
 def span(months: Collection[str]) -> str:
     """Months ("2024-07") as people say them: "2024-07 to 2024-09, 2024-11"."""
-    runs: list[list[str]] = []
+    return ", ".join(run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs(months))
+
+
+def runs(months: Collection[str]) -> list[list[str]]:
+    """The months in order, those that follow each other together."""
+    found: list[list[str]] = []
     for month in sorted(months):
-        if runs and _number(month) == _number(runs[-1][-1]) + 1:
-            runs[-1].append(month)
+        if found and _number(month) == _number(found[-1][-1]) + 1:
+            found[-1].append(month)
         else:
-            runs.append([month])
-    return ", ".join(run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs)
+            found.append([month])
+    return found
 
 
 def listed(phrases: Iterable[str]) -> str:

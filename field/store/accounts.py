@@ -8,14 +8,22 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from field.recovery import account as accounts
 from field.recovery.account import Account, Declared, MonthDeclared
+from field.recovery.book import Received
 from field.recovery.ledger import Payment
 from field.store import payments, rows, statute
+from field.store.import_runs import IMPORTS
 from field.store.schedules import LINES, SCHEDULES
 
 PAISA = 100
 
 _COMPLETE = (
-    select(SCHEDULES.c.id, SCHEDULES.c.month, SCHEDULES.c.version)
+    select(
+        SCHEDULES.c.id,
+        SCHEDULES.c.month,
+        SCHEDULES.c.version,
+        func.coalesce(IMPORTS.c.finished_ms, IMPORTS.c.started_ms).label("arrived_ms"),
+    )
+    .join(IMPORTS, IMPORTS.c.id == SCHEDULES.c.source)
     .where(SCHEDULES.c.establishment == bindparam("establishment"), SCHEDULES.c.complete.is_(True))
     .order_by(SCHEDULES.c.month, SCHEDULES.c.version)
 )
@@ -46,28 +54,41 @@ def account(tx: Connection, establishment: str, day: date) -> Account:
     Of each month the latest version that was taken in whole counts. Raises Problem not-found where a row of
     the law is missing that every month needs.
     """
-    paid = [
-        Payment(
-            id=each.id,
-            value_date=date.fromisoformat(each.value_date),
-            amount_rs=_rupees(each.amount_paisa),
-            reversed_on=date.fromisoformat(each.reversed_on) if each.reversed_on else None,
-        )
-        for each in payments.of_establishment(tx, establishment, day)
-    ]
+    paid = [each.payment for each in received(tx, establishment) if each.payment.value_date <= day]
     return accounts.settle(declared(tx, establishment), paid, statute.load(tx), day)
 
 
-def declared(tx: Connection, establishment: str) -> list[MonthDeclared]:
-    """The schedule of each month that counts, alike lines taken together."""
+def received(tx: Connection, establishment: str) -> list[Received]:
+    """Every payment of an establishment, also those that were dishonoured, and the months that it names."""
+    return [
+        Received(
+            payment=Payment(
+                id=each.id,
+                value_date=date.fromisoformat(each.value_date),
+                amount_rs=_rupees(each.amount_paisa),
+                reversed_on=date.fromisoformat(each.reversed_on) if each.reversed_on else None,
+            ),
+            months=tuple(each.months.split(",")) if each.months else (),
+        )
+        for each in payments.of_establishment(tx, establishment, date.max)
+    ]
+
+
+def declared(tx: Connection, establishment: str, *, earlier: bool = False) -> list[MonthDeclared]:
+    """The schedule of each month that counts, or `earlier` ones too; alike lines taken together."""
+    complete = tx.execute(_COMPLETE, {"establishment": establishment}).all()
     # The last version of a month comes last, and stays.
-    latest = {row.month: row for row in tx.execute(_COMPLETE, {"establishment": establishment})}
-    lines, twice = alike_lines(tx, [row.id for row in latest.values()])
+    wanted = complete if earlier else list({row.month: row for row in complete}.values())
+    lines, twice = alike_lines(tx, [row.id for row in wanted])
     return [
         MonthDeclared(
-            month=month, version=row.version, lines=tuple(lines.get(row.id, ())), twice=twice.get(row.id, 0)
+            month=row.month,
+            version=row.version,
+            lines=tuple(lines.get(row.id, ())),
+            twice=twice.get(row.id, 0),
+            arrived_ms=row.arrived_ms,
         )
-        for month, row in latest.items()
+        for row in wanted
     ]
 
 

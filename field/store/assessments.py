@@ -5,7 +5,6 @@ during an assessment moves the visit's mark, so that the outcome is thrown away 
 """
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -16,7 +15,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from field.problems import Problem
 from field.recovery import assessment, overlaps
-from field.recovery.assessment import Assessment, LineFacts, ReportFacts
+from field.recovery.assessment import Assessment, ReportFacts
 from field.recovery.findings import Finding
 from field.recovery.money import ZERO
 from field.recovery.overlaps import Claim
@@ -29,6 +28,7 @@ from field.store import (
     records_checks,
     register_checks,
     register_workers,
+    report_facts,
     rows,
     stale_establishments,
     statute,
@@ -36,7 +36,7 @@ from field.store import (
 )
 from field.store.engine import RETRIES, Retry, Store
 from field.store.register_checks import Checked
-from field.store.rows import STALE, is_out
+from field.store.rows import STALE
 from field.sync.merge import Record
 
 ASSESSMENTS = tables.Assessment.__table__  # type: ignore[attr-defined]  # SQLModel adds it
@@ -256,9 +256,9 @@ def paisa(amount: Decimal) -> int:
     return int(amount * PAISA)
 
 
-_OF_ESTABLISHMENT = select(ASSESSMENTS.c.report, ASSESSMENTS.c.captured_ms, ASSESSMENTS.c.body).where(
-    ASSESSMENTS.c.establishment == bindparam("establishment")
-)
+_OF_ESTABLISHMENT = select(
+    ASSESSMENTS.c.report, ASSESSMENTS.c.visit, ASSESSMENTS.c.captured_ms, ASSESSMENTS.c.body
+).where(ASSESSMENTS.c.establishment == bindparam("establishment"))
 _COUNTED = (
     update(ASSESSMENTS)
     .where(ASSESSMENTS.c.report == bindparam("key"))
@@ -266,20 +266,35 @@ _COUNTED = (
 )
 
 
-def claims(tx: Connection, establishment: str) -> list[Claim]:
-    """What each report about an establishment makes due, by month."""
-    found = []
-    for row in tx.execute(_OF_ESTABLISHMENT, {"establishment": establishment}):
-        body = read_body(row.body)
-        due = {month.month: month.due_rs for month in body.assessment.months}
-        months = {month: due.get(month, ZERO) for month in body.line_months}
-        found.append(Claim(row.report, row.captured_ms, months))
-    return found
+class Kept(msgspec.Struct, frozen=True):
+    """One report's assessment as it is kept."""
+
+    report: str
+    visit: str
+    captured_ms: int
+    body: Body
+
+    @property
+    def claim(self) -> Claim:
+        """What the report makes due, by month, for the months of which it has wage lines."""
+        due = {month.month: month.due_rs for month in self.body.assessment.months}
+        return Claim(
+            self.report, self.captured_ms, {month: due.get(month, ZERO) for month in self.body.line_months}
+        )
+
+
+def kept(tx: Connection, establishment: str) -> list[Kept]:
+    """The assessments of all reports about an establishment, in the order of capture."""
+    found = [
+        Kept(row.report, row.visit, row.captured_ms, read_body(row.body))
+        for row in tx.execute(_OF_ESTABLISHMENT, {"establishment": establishment})
+    ]
+    return sorted(found, key=lambda each: (each.captured_ms, each.report))
 
 
 def _count(tx: Connection, establishment: str) -> None:
     """Set what counts of each report of an establishment."""
-    counts = overlaps.counted(claims(tx, establishment))
+    counts = overlaps.counted(each.claim for each in kept(tx, establishment))
     if counts:
         tx.execute(
             _COUNTED,
@@ -289,30 +304,13 @@ def _count(tx: Connection, establishment: str) -> None:
 
 def assess_visit(records: Mapping[str, Record], visit: str, law: Statute) -> list[Assessed]:
     """The assessments of a visit's reports, from all the records of the visit."""
-    root = records.get(visit)
-    if root is None or is_out(root):
-        return []
-    reports = sorted(id for id, record in records.items() if record.kind == "report" and not is_out(record))
     found = []
-    for report in reports:
-        record = records[report]
-        kept = [
-            each
-            for each in records.values()
-            if each.kind == "wage_line" and each.parent == report and not is_out(each)
-        ]
-        lines = [line for line in kept if _is_whole(line)]
-        facts = _facts(root, record, lines)
-        assessment = _partly(_assess(facts, law), len(kept) - len(lines))
+    for record, facts, left_out in report_facts.facts_of(records, visit):
+        assessment = _partly(_assess(facts, law), left_out)
         months = {line.month for line in facts.lines} & set(facts.months_checked)
         checked = facts.months_checked
         found.append(Assessed(assessment, tuple(sorted(months)), _captured_ms(record), checked))
     return found
-
-
-def _is_whole(line: Record) -> bool:
-    """Whether a wage line says what it must; a value that was replaced by nothing leaves it without."""
-    return line.values.get("month") is not None and line.values.get("wage_rs") is not None
 
 
 def _partly(assessment: Assessment, left_out: int) -> Assessment:
@@ -320,7 +318,9 @@ def _partly(assessment: Assessment, left_out: int) -> Assessment:
     if not left_out:
         return assessment
     remark = f"{count(left_out, 'wage line')} without a month or a wage left out. Look at their history."
-    return msgspec.structs.replace(assessment, provisional=True, remarks=(*assessment.remarks, remark))
+    return msgspec.structs.replace(
+        assessment, provisional=True, unsettled=True, remarks=(*assessment.remarks, remark)
+    )
 
 
 def _assess(facts: ReportFacts, law: Statute) -> Assessment:
@@ -339,62 +339,10 @@ def _assess(facts: ReportFacts, law: Statute) -> Assessment:
             provisional=True,
             unconfirmed_row_ids=(),
             remarks=(problem.detail,),
+            unsettled=True,
         )
 
 
 def _captured_ms(report: Record) -> int:
     writes = report.live.get("visit") or report.authors
     return min(report.authors[write].t for write in writes)
-
-
-def _facts(visit: Record, report: Record, lines: Iterable[Record]) -> ReportFacts:
-    values = report.values
-    headcount = values.get("headcount")
-    kept = sorted(lines, key=lambda line: line.id)
-    workers = _worker_keys(kept)
-    return ReportFacts(
-        report_id=report.id,
-        establishment_id=visit.values["establishment"],
-        visit_id=visit.id,
-        months_checked=tuple(values.get("months_checked") or ()),
-        months_paid=tuple(values.get("months_paid") or ()),
-        records_refused=bool(values.get("records_refused")),
-        headcount_total=None if headcount is None else headcount.get("total"),
-        disputed_fields=tuple(report.disputed),
-        lines=tuple(_line(line, workers[line.id]) for line in kept),
-    )
-
-
-def _line(line: Record, worker_key: str) -> LineFacts:
-    values = line.values
-    return LineFacts(
-        id=line.id,
-        month=values["month"],
-        wage_rs=values["wage_rs"],
-        days=values.get("days"),
-        declared_wage_rs=values.get("declared_wage_rs"),
-        registered=values.get("registered"),
-        worker_key=worker_key,
-        disputed=bool(line.disputed),
-    )
-
-
-def _worker_keys(lines: Sequence[Record]) -> dict[str, str]:
-    """What tells the workers of a report apart, by line: nothing that names them, and kept nowhere.
-
-    Each line has a salt of its own, so commitments cannot be compared; the values can. A name alone tells
-    somebody apart only where no month has it twice.
-    """
-    known = {line.id: (_clear(line, "cnic"), _clear(line, "worker_name")) for line in lines}
-    by_name = [(known[line.id][1], line.values["month"]) for line in lines if not known[line.id][0]]
-    shared = {name for (name, _), number in Counter(by_name).items() if number > 1}
-    keys = {}
-    for id, (cnic, name) in known.items():
-        text = f"cnic {cnic}" if cnic else f"name {name}" if name and name not in shared else ""
-        keys[id] = hashlib.sha256(text.encode()).hexdigest() if text else ""
-    return keys
-
-
-def _clear(line: Record, name: str) -> str:
-    opened = line.private.get(line.values.get(name) or "")
-    return "" if opened is None else "".join(letter for letter in opened[1].casefold() if letter.isalnum())

@@ -1,39 +1,72 @@
-"""What an employer owes on a day: the months of the assessments that count, with the increase for delay."""
+"""What an employer owes on a day: one ledger out of schedules, reports and payments, opened for a person."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import msgspec
 from sqlalchemy import Connection
 
 from field.problems import Problem
-from field.recovery import ledger, overlaps
-from field.recovery.ledger import Charge, MonthState
-from field.recovery.money import to_json
-from field.recovery.statute import RateRow
-from field.recovery.wording import span
-from field.store import assessments, flags, statute
+from field.recovery import book, explain, figures, overlaps
+from field.recovery.book import Book, MonthBooked, MonthFound, Proof
+from field.recovery.ledger import MonthState
+from field.recovery.money import ZERO, to_json
+from field.recovery.statute import RateRow, Statute
+from field.store import accounts, assessments, flags, registry, statute
+from field.store.assessments import Kept
 from field.store.flags import Rupees
 
 
 class MonthOwed(msgspec.Struct, frozen=True):
-    """A month: its contribution, the last day for paying it, and the increase up to the day.
+    """A month: its contribution, the last day for paying it, the increase up to the day, and what was paid.
 
-    `percent` is that of the principal, as exact text. `report` names the report that counts for the month.
+    `percent` is that of the principal which is still open, as exact text. `report` names the report that
+    counts for the month, `version` the schedule that does; `proof` says which of them the principal rests on,
+    and the figures beside it what each says (docs/assessment.md, "One month is asked for once").
     """
 
     month: str
-    report: str
+    report: str | None
     principal_rs: Rupees
     due_on: date
     days_late: int
     percent: str
     increase_rs: Rupees
     rate_row_ids: tuple[str, ...]
+    principal_paid_rs: Rupees
+    increase_paid_rs: Rupees
+    open_rs: Rupees
+    proof: Proof
+    version: int | None
+    declared_rs: Rupees | None
+    whole_rs: Rupees | None
+    beyond_rs: Rupees | None
+    taken_as_paid_rs: Rupees
+    provisional: bool
+
+
+class PaymentOwed(msgspec.Struct, frozen=True):
+    """A payment in the ledger. One that was dishonoured up to the day stays, and has settled nothing.
+
+    `set_aside`: it was for a contribution that is not asked for here.
+    """
+
+    id: str
+    value_date: date
+    amount_rs: Rupees
+    reversed_on: date | None
+    months: tuple[str, ...]
+    stands: bool
+    set_aside: bool
 
 
 class Owed(msgspec.Struct, frozen=True):
-    """Principal and increase on a day. `statute`: the rows of delay used; `lacking`: what is not on file."""
+    """Principal and increase on a day, and what was received. `statute`: the rows used.
+
+    `lacking`: what is left out, and what should be looked at, in words. `provisional`: it may change without
+    a new visit, because of a disputed value, an unconfirmed row or one of the things in `lacking`.
+    `records_refused` names reports whose months can be judged otherwise (GET .../judgement).
+    """
 
     establishment: str
     day: date
@@ -43,67 +76,136 @@ class Owed(msgspec.Struct, frozen=True):
     months: tuple[MonthOwed, ...]
     statute: tuple[RateRow, ...]
     lacking: tuple[str, ...]
+    received_rs: Rupees
+    credit_rs: Rupees
+    payments: tuple[PaymentOwed, ...]
+    provisional: bool
+    records_refused: tuple[str, ...]
 
 
 def on_day(tx: Connection, establishment: str, districts: Sequence[str] | None, day: date) -> Owed:
-    """What is owed on a day by the assessments that count. Payments are not known to them.
+    """What is owed on a day by schedules, reports and payments together, everybody's figure the same.
 
-    Raises Problem not-found where nothing is flagged that the caller may see.
+    Raises Problem not-found where there is nothing that the caller may see.
     """
-    seen = {row.report for row in flags.assessed(tx, [establishment], districts)}
-    if not seen:
-        raise Problem("not-found", "Nothing is flagged for this establishment in your districts.")
-    claims = {claim.report_id: claim for claim in assessments.claims(tx, establishment)}
-    counting = {
-        month: report
-        for month, report in sorted(overlaps.counting(claims.values()).items())
-        if report in seen and claims[report].months[month]
-    }
-    law = statute.load(tx)
-    due_days = {month: law.find("due_day_of_following_month", month) for month in counting}
-    charges = [
-        Charge(
-            month=month,
-            principal_rs=claims[report].months[month],
-            due_on=ledger.due_on(month, int(row.number)),
-            late=ledger.late_law(law, month),
-        )
-        for month, report in counting.items()
-        if (row := due_days[month]) is not None
-    ]
-    settled = ledger.settle(charges, (), day, "oldest-month-principal-first")
-    months = tuple(_shown(state, counting[state.month], due_days[state.month]) for state in settled.months)
-    used = {id for month in months for id in month.rate_row_ids}
-    return Owed(
-        establishment=establishment,
-        day=day,
-        principal_rs=to_json(settled.principal_rs),
-        increase_rs=to_json(settled.increase_rs),
-        owed_rs=to_json(settled.open_rs),
-        months=months,
-        statute=tuple(row for row in law.rows if row.id in used),
-        lacking=tuple(_lacking(counting, due_days, day)),
+    may_see(tx, establishment, districts)
+    kept = assessments.kept(tx, establishment)
+    return _shown(establishment, of(tx, establishment, kept, statute.load(tx), day), kept)
+
+
+def may_see(tx: Connection, establishment: str, districts: Sequence[str] | None) -> None:
+    """Raises Problem not-found unless the establishment is, or was flagged, in one of the districts."""
+    known = registry.by_id(tx, [establishment]).get(establishment)
+    inside = known is not None and (districts is None or known.values.get("district") in districts)
+    if not inside and not flags.assessed(tx, [establishment], districts):
+        raise Problem("not-found", "There is no such establishment in your districts.")
+
+
+def of(tx: Connection, establishment: str, kept: Sequence[Kept], law: Statute, day: date) -> Book:
+    """The book of an establishment on a day, by the dated rows given."""
+    return book.settle(
+        found(kept),
+        accounts.declared(tx, establishment, earlier=True),
+        accounts.received(tx, establishment),
+        law,
+        day,
     )
 
 
-def _shown(state: MonthState, report: str, due_day: RateRow | None) -> MonthOwed:
+def counting(kept: Iterable[Kept]) -> dict[str, str]:
+    """The report that counts for each month of which there are wage lines."""
+    return overlaps.counting(each.claim for each in kept)
+
+
+def found(kept: Sequence[Kept]) -> list[MonthFound]:
+    """What the reports say that count, month by month.
+
+    For a month without wage lines the report captured last that looked at it says whether it was paid.
+    """
+    reports = {each.report: each for each in kept}
+    looked = {month.month: each.report for each in kept for month in each.body.assessment.months}
+    counts = {**looked, **counting(kept)}
+    return [each for month, report in counts.items() for each in _found(reports[report], month)]
+
+
+def _found(kept: Kept, month: str) -> Iterable[MonthFound]:
+    for due in kept.body.assessment.months:
+        if due.month == month:
+            # A body of an earlier edition knows the one figure alone.
+            beyond = ZERO if due.unpaid else due.due_rs
+            yield MonthFound(
+                month=month,
+                report_id=kept.report,
+                captured_ms=kept.captured_ms,
+                unpaid=due.unpaid,
+                due_rs=due.due_rs,
+                whole_rs=due.due_rs if due.whole_rs is None else due.whole_rs,
+                beyond_rs=beyond if due.beyond_rs is None else due.beyond_rs,
+                lines=due.lines,
+                row_ids=due.rate_row_ids,
+                provisional=kept.body.assessment.unsettled,
+            )
+
+
+def _shown(establishment: str, held: Book, kept: Sequence[Kept]) -> Owed:
+    settled = held.ledger
+    refused = [
+        each.report
+        for each in kept
+        if any(reason.code == "records-refused" for reason in each.body.assessment.reasons)
+    ]
+    entered = [(paid, (), False) for paid in settled.payments]
+    aside = [(each.payment, each.months, True) for each in held.set_aside]
+    return Owed(
+        establishment=establishment,
+        day=settled.day,
+        principal_rs=to_json(settled.principal_rs),
+        increase_rs=to_json(settled.increase_rs),
+        owed_rs=to_json(settled.open_rs),
+        months=tuple(_month(*each) for each in zip(settled.months, held.months, strict=True)),
+        statute=held.rows,
+        lacking=tuple(explain.sentence(figures.of_remark(remark, settled.day)) for remark in held.remarks),
+        received_rs=to_json(settled.received_rs),
+        credit_rs=to_json(settled.credit_rs),
+        payments=tuple(
+            PaymentOwed(
+                id=paid.id,
+                value_date=paid.value_date,
+                amount_rs=to_json(paid.amount_rs),
+                reversed_on=paid.reversed_on,
+                months=months,
+                stands=paid.stands_on(settled.day),
+                set_aside=set_aside,
+            )
+            for paid, months, set_aside in (*entered, *aside)
+        ),
+        provisional=held.provisional,
+        records_refused=tuple(refused),
+    )
+
+
+def _month(state: MonthState, booked: MonthBooked) -> MonthOwed:
+    declared, whole, beyond = (
+        None if amount is None else to_json(amount)
+        for amount in (booked.declared_rs, booked.whole_rs, booked.beyond_rs)
+    )
     return MonthOwed(
         month=state.month,
-        report=report,
+        report=booked.report_id,
         principal_rs=to_json(state.principal_rs),
         due_on=state.due_on,
         days_late=state.days_late,
         percent=f"{state.percent.normalize():f}",
         increase_rs=to_json(state.increase_rs),
-        rate_row_ids=(*((due_day.id,) if due_day else ()), *state.row_ids),
+        rate_row_ids=booked.row_ids,
+        principal_paid_rs=to_json(state.principal_paid_rs),
+        increase_paid_rs=to_json(state.increase_paid_rs),
+        open_rs=to_json(state.open_rs),
+        proof=booked.proof,
+        version=booked.version,
+        declared_rs=declared,
+        whole_rs=whole,
+        beyond_rs=beyond,
+        taken_as_paid_rs=to_json(booked.taken_as_paid_rs),
+        provisional=booked.provisional,
     )
-
-
-def _lacking(counting: Iterable[str], due_days: Mapping[str, RateRow | None], day: date) -> Iterable[str]:
-    """The months that are left out, in words."""
-    without = [month for month in counting if due_days[month] is None]
-    if without:
-        yield f"No due day is on file for {span(without)}: left out here. Add a dated row and ask again."
-    early = [month for month in counting if due_days[month] is not None and ledger.month_end(month) >= day]
-    if early:
-        yield f"{span(early)} was not over on {day.isoformat()}: nothing was owed for it yet."

@@ -22,7 +22,10 @@ LISTS = (
 )
 
 
-NEEDED = {"GET /api/flags/{establishment_id}/owed": "?day=2024-08-25"}
+NEEDED = {
+    f"GET /api/flags/{{establishment_id}}/{what}": "?day=2024-08-25"
+    for what in ("owed", "explain", "judgement")
+}
 """What a route cannot be asked without."""
 
 

@@ -20,7 +20,10 @@ def test_a_program_reads_exact_text(field: Type, due: str, increase: str) -> Non
 
 def test_a_person_reads_every_month_and_every_doubt(field: Type) -> None:
     shown = field(*CASE, *ON, "--due", "15", "--explain").out
-    assert "46 days late: 23 % of Rs 112,560 (0.5 % a day)." in shown
+    late = "46 days late on 2005-06-30: 0.5 % for each day makes 23 % of Rs 112,560: Rs 25,888.80."
+    assert late in shown
+    assert "268 workers x Rs 420 (7 % of Rs 6,000) = Rs 112,560, to be paid by 2005-05-15" in shown
+    assert "NOT CONFIRMED: Section of the Act not read." in shown
     assert "Increase     Rs 518,901.60" in shown
     assert "Unconfirmed: late-increase-day" in shown
 
