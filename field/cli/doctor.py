@@ -144,7 +144,7 @@ def _contents(settings: Settings) -> Iterator[Check]:
         yield Check("Contents", "warn", "Not looked at: there are no secrets yet", "Start the server once.")
         return
     with opened(settings) as context:
-        looks: list[Callable[[Context], Check]] = [_clock, _districts, _people]
+        looks: list[Callable[[Context], Check]] = [_clock, _districts, _register, _people]
         for look in looks:
             yield look(context)
 
@@ -172,6 +172,19 @@ def _districts(context: "Context") -> Check:
     if not number:
         return Check("Districts", "warn", "There are none", "Run: field import districts FILE.geojson")
     return Check("Districts", "ok", f"{number} districts")
+
+
+def _register(context: "Context") -> Check:
+    from field.store import disagreements
+
+    with context.store.read() as tx:
+        number = disagreements.number_open(tx)
+    if number:
+        todo = "Look at them: field registry disagreements"
+        return Check(
+            "Register", "warn", f"{number} establishments wait for their district to be settled", todo
+        )
+    return Check("Register", "ok", "No establishment's district is in doubt")
 
 
 def _people(context: "Context") -> Check:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from field.clock import Clock
 from field.geo.placing import Disagreement
@@ -56,6 +56,14 @@ _OPEN_OF = select(DISAGREEMENTS.c.establishment).where(
 def open_of(tx: Connection, ids: Iterable[str]) -> set[str]:
     """Which of some establishments have a disagreement that nobody has settled."""
     return {id for some in rows.chunks(ids) for id in tx.execute(_OPEN_OF, {"ids": some}).scalars()}
+
+
+_NUMBER = select(func.count()).select_from(DISAGREEMENTS).where(DISAGREEMENTS.c.settled_ms.is_(None))
+
+
+def number_open(tx: Connection) -> int:
+    """How many disagreements nobody has settled."""
+    return int(tx.execute(_NUMBER).scalar_one())
 
 
 _HELD = select(DISAGREEMENTS).where(DISAGREEMENTS.c.establishment.in_(bindparam("ids", expanding=True)))

@@ -13,6 +13,7 @@ COMMANDS = (
     "serve", "migrate", "import districts", "import establishments", "import schedules",
     "import payments", "payments unmatched", "user add",
     "device enrol", "device revoke", "device list", "assess",
+    "import directorates", "import nightly", "registry disagreements", "directorates list",
     "statute list", "statute impact", "statute add", "sim", "doctor",
 )  # fmt: skip
 

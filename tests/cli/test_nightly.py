@@ -126,6 +126,7 @@ def test_disagreements_and_directorates_are_listed(prepared: Type, folder: Path)
     assert "the place lies in korangi, the column reads Sukkur; it stands nowhere yet" in listed.err
     (one,) = listed.json()
     assert (one["registration_no"], one["place"], one["said"]) == ("7", "korangi", "sukkur")
+    assert "1 establishments wait for their district to be settled" in prepared("doctor").out
     offices = prepared("directorates", "list", "--json", "-")
     assert offices.json()[0]["holds"][0]["district"] == "korangi"
     assert "Karachi East" in offices.err

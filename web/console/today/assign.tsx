@@ -76,12 +76,14 @@ export function AssignDialog({ day, district, onClose }: { day: string; district
 function Outcome({ made }: { made: Assigned }) {
   const said = todayWords();
   const waiting = made.plan.waiting.reduce((sum, each) => sum + each.establishments, 0);
+  const leftOut = (made.plan.left_out ?? []).reduce((sum, each) => sum + each.establishments, 0);
   if (made.visits.length === 0) return <p role="status">{said.assignedNone}</p>;
   return (
     <div role="status" data-testid="assigned">
       <p>{said.assigned(ltr(whole(made.visits.length)), ltr(made.plan.seed))}</p>
       <p>{said.assignFollows}</p>
       {waiting > 0 && <p class="muted">{said.waiting(ltr(whole(waiting)))}</p>}
+      {leftOut > 0 && <p class="muted">{said.leftOut(ltr(whole(leftOut)))}</p>}
     </div>
   );
 }
