@@ -193,11 +193,10 @@ class _Reader:
         inside = self.text[self.at : end] if end >= 0 else ""
         self.at = end + 1
         low, comma, high = inside.partition(",")
-        for figure in (low, high):
-            if figure and not (figure.isascii() and figure.isdigit() and int(figure) <= COUNT_MAX):
-                raise PatternError(f"{{ }} holds numbers up to {COUNT_MAX}, as in {{2}} or {{2,5}}")
-        if not low or (high and int(high) < int(low)):
-            raise PatternError("{ } holds a number, or the fewer and the more, as in {2} or {2,5}")
+        figures = [int(each) for each in (low, high) if each.isascii() and each.isdigit()]
+        wanted = 1 if not high else 2
+        if not low or len(figures) < wanted or max(figures) > COUNT_MAX or figures != sorted(figures):
+            raise PatternError(f"{{ }} holds numbers up to {COUNT_MAX}, as in {{2}} or {{2,5}}")
         return int(low), (int(high) if high else None if comma else int(low))
 
 

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from field.inspections import patterns
 from field.inspections.conditions import ConditionError, Scope, evaluate, parse, plain
@@ -47,10 +49,10 @@ def test_a_pattern_means_the_whole_text(case: dict[str, Any]) -> None:
     assert [text for text in case["not"] if pattern.matches(text)] == []
 
 
-@pytest.mark.parametrize("pattern", VECTORS["faulty_patterns"])
-def test_a_pattern_beyond_the_subset_is_refused(pattern: str) -> None:
+@pytest.mark.parametrize("case", VECTORS["faulty_patterns"], ids=lambda case: case["pattern"][:20])
+def test_a_pattern_beyond_the_subset_is_refused(case: dict[str, Any]) -> None:
     with pytest.raises(PatternError):
-        patterns.read(pattern)
+        patterns.read(case["pattern"])
 
 
 def test_the_costliest_pattern_that_is_let_pass_ends() -> None:
@@ -77,3 +79,22 @@ def test_an_expression_tells_which_questions_it_needs() -> None:
     assert [(use.name, use.every) for use in found.uses] == [("a", False), ("b", True), ("c", True)]
     assert found.own
     assert not parse("${a}").own
+
+
+@given(st.text(alphabet="${}ab().,'\"+-*=<>! 0129é\n/[]|?", max_size=60))
+@settings(max_examples=300, deadline=None)
+def test_whatever_somebody_types_is_read_or_refused_in_words(text: str) -> None:
+    try:
+        found = parse(text)
+    except ConditionError as refused:
+        at = refused.at
+    else:
+        at = 1
+        assert isinstance(evaluate(found, scope()), str | float | bool)
+    assert 1 <= at <= len(text) + 1
+
+
+def test_an_expression_as_deep_as_may_be_is_read_and_worked_out() -> None:
+    """The stack is counted beforehand: a checklist that exhausted it stopped the server."""
+    assert evaluate(parse("not(" * 29 + "1" + ")" * 29), scope()) is False
+    assert evaluate(parse("(" * 29 + "1" + ")" * 29 + " + 1" * 59), scope()) == 60

@@ -4,14 +4,15 @@ What a condition or a pattern must come to is written here by hand, for both lan
 answers come to is what Python says, and tests/inspections tells the stories behind it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
-from field.inspections import checklists
+from field.inspections import checklists, patterns
 from field.inspections.checklist_fills import from_report, to_report
 from field.inspections.checklists import Checklist
+from field.inspections.conditions import parse
 from field.inspections.judging import Answer, judge
 from tests.vectors import checklist_answers, full_answers
 from tests.vectors.common import note
@@ -441,6 +442,15 @@ def _expressions() -> Iterator[dict[str, Any]]:
         yield {"expression": expression, "value": value}
 
 
+def _refusal(read: Callable[[str], object], text: str) -> str:
+    """In which words a text is refused; both languages say the same."""
+    try:
+        read(text)
+    except ValueError as error:
+        return str(error)
+    raise AssertionError(f"{text} is let pass")
+
+
 def judged(checklist: Checklist, given: Mapping[str, Any]) -> dict[str, Any]:
     """What a set of answers comes to, as JSON."""
     answers = msgspec.convert(given["answers"], list[Answer])
@@ -489,9 +499,14 @@ def checked() -> dict[str, Any]:
         ),
         "scope": {"values": VALUES, "every": EVERY, "own": "the answer", "today": TODAY},
         "expressions": list(_expressions()),
-        "faulty": [{"expression": expression, "at": at} for expression, at in FAULTY],
+        "faulty": [
+            {"expression": expression, "at": at, "words": _refusal(parse, expression)}
+            for expression, at in FAULTY
+        ],
         "patterns": [{"pattern": each, "matches": list(yes), "not": list(no)} for each, yes, no in PATTERNS],
-        "faulty_patterns": list(FAULTY_PATTERNS),
+        "faulty_patterns": [
+            {"pattern": each, "words": _refusal(patterns.read, each)} for each in FAULTY_PATTERNS
+        ],
         "made": checklist_answers.SMALL,
         "judged": [
             {**given, "expect": judged(known[given["checklist"]], given)} for given in checklist_answers.SETS
