@@ -189,8 +189,7 @@ def _equal(left: Value, right: Value) -> bool:
     if isinstance(left, bool) or isinstance(right, bool):
         return truth(left) == truth(right)
     if isinstance(left, float) or isinstance(right, float):
-        one, other = number(left), number(right)
-        return one != "" and one == other
+        return number(left) == number(right)
     return left == right
 
 

@@ -51,6 +51,13 @@ def test_silence_is_no_finding_and_no_fault() -> None:
     assert not found.complete
 
 
+def test_a_finding_that_silence_would_fulfil_is_not_raised_by_it() -> None:
+    """Without a number, it is true that the number is not the known one; that speaks against nobody."""
+    assert codes(judged(COUNTED)) == []
+    assert codes(judged(COUNTED, answers(phone="+923001234567"))) == ["another-phone"]
+    assert codes(judged(COUNTED, answers(phone="+923000000000"))) == []
+
+
 def test_a_closed_unit_is_not_asked_for_its_workers() -> None:
     found = inspected(
         full_answers.bare("closed", unit_status="closed", visit_type="routine", inspector_signature="p")
@@ -66,6 +73,7 @@ def test_what_was_answered_before_a_question_fell_away_counts_no_longer_but_is_k
     found = judged(answers(refused="yes", men=4, women=2, covered=0))
     assert codes(found) == ["refused"]
     assert not told(found, "covered").relevant
+    assert not told(found, "interviews").relevant, "which asks whether anybody was counted"
     assert codes(judged(answers(refused="no", men=4, women=2, covered=0))) == ["not-covered"]
 
 

@@ -84,6 +84,14 @@ def test_the_sheets_are_what_other_tools_expect() -> None:
     assert {each.partition("::")[0] for each in strange} - own == {"label", "hint", "constraint_message"}
 
 
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+5", "@a", "0042", "https://example.org/a", "TRUE", "{=1}", "_x0041_"]
+)
+def test_a_text_stays_text_whatever_a_spreadsheet_takes_it_for(text: str) -> None:
+    checklist = msgspec.structs.replace(CHECKLIST, title=Words(text, text, text), legal_basis=text)
+    assert xlsform_file.read(io.BytesIO(xlsform.write(checklist))).checklist == checklist
+
+
 TEXT = st.text(
     st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"], include_characters="\n\u2066\u2069"),
     min_size=1,

@@ -160,6 +160,15 @@ SMALL: Mapping[str, Any] = {
             "label": words("Phone"),
             "constraint": "regex(., '\\+923[0-9]{9}')",
             "constraint_message": words("+923 and nine digits"),
+            "findings": [
+                {
+                    "when": "not(selected(., '+923000000000'))",
+                    "code": "another-phone",
+                    "sentence": words("The phone is another."),
+                    "section": "section to be confirmed",
+                    "sure": "possible",
+                }
+            ],
         },
         {"name": "months", "type": "text", "label": words("Months"), "fills": "months_checked"},
         {"name": "picture", "type": "photo", "label": words("Picture")},

@@ -138,8 +138,7 @@ function sum(values: readonly Value[]): Value {
 function equal(left: Value, right: Value): boolean {
   if (typeof left === "boolean" || typeof right === "boolean") return truth(left) === truth(right);
   if (typeof left !== "number" && typeof right !== "number") return left === right;
-  const one = number(left);
-  return one !== "" && one === number(right);
+  return number(left) === number(right);
 }
 
 /** Below, at or above zero as `left` is before, with or behind `right`; null for no order. */
