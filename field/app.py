@@ -36,7 +36,7 @@ from field.api.bodies import BODY_BYTES_MAX
 from field.api.context import Context, admit, provide_caller, provide_context
 from field.clock import Clock
 from field.config import Settings
-from field.store import office, setup
+from field.store import checklists, office, setup
 from field.store.engine import Store
 from field.store.sealing import KEY_BYTES, Sealer
 from field.sync.signing import ServerKey
@@ -93,6 +93,7 @@ ROUTES: list[Any] = [
     lookups.record,
     lookups.history,
     lookups.by_district,
+    lookups.checklists_kept,
     registry.by_directorate,
     registry.directorates,
     registry.open_disagreements,
@@ -126,7 +127,9 @@ def open_context(settings: Settings, clock: Clock, *, durable: bool = True) -> C
 def context_of(store: Store, clock: Clock, key: ServerKey, folder: Path | None = None) -> Context:
     """The parts of a running server around an open store."""
     epoch = setup.prepare(store, clock)
-    return Context(store, clock, key, office.ensure(store, clock), epoch, folder=folder)
+    writer = office.ensure(store, clock)
+    checklists.seed(store, clock, writer)
+    return Context(store, clock, key, writer, epoch, folder=folder)
 
 
 def secrets(folder: Path, clock: Clock) -> tuple[ServerKey, Sealer]:

@@ -42,6 +42,7 @@ export type Shape =
   | { readonly type: "yes_no" }
   | { readonly type: "list"; readonly of: Shape }
   | { readonly type: "group"; readonly members: Readonly<Record<string, Shape>> }
+  | { readonly type: "one_of"; readonly of: readonly Shape[] }
   | { readonly type: "anything" };
 
 /** The merge rule of a field; the server alone carries it out. docs/protocol.md, "Merge". */
@@ -125,8 +126,9 @@ def _shape(type: msgspec.inspect.Type) -> tuple[Shape, bool]:
     """The shape of a type, and whether null may stand in its place."""
     match type:
         case msgspec.inspect.UnionType(types=types):
-            (only,) = [each for each in types if not isinstance(each, msgspec.inspect.NoneType)]
-            return _shape(only)[0], len(types) > 1
+            shapes = [_shape(each)[0] for each in types if not isinstance(each, msgspec.inspect.NoneType)]
+            only = shapes[0] if len(shapes) == 1 else {"type": "one_of", "of": shapes}
+            return only, len(types) > len(shapes)
         case msgspec.inspect.StrType(max_length=max_length, pattern=pattern):
             return _said(type="text", max_length=max_length, pattern=pattern), False
         case msgspec.inspect.IntType(ge=least, le=most):
@@ -170,6 +172,8 @@ def _written(shape: Shape) -> str:
     if shape["type"] == "list":
         inner = _written(shape["of"])
         return f"readonly {inner}[]"
+    if shape["type"] == "one_of":
+        return " | ".join(dict.fromkeys(_written(each) for each in shape["of"]))
     if shape["type"] == "group":
         members = "; ".join(f"readonly {name}: {_written(each)}" for name, each in shape["members"].items())
         return f"{{ {members} }}"

@@ -16,7 +16,7 @@ from field.store.registry import AlarmEntry, Entry, NotLanded
 from field.sync.receipts import Answer
 
 
-class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Chosen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A decision about a conflict: the candidates that were seen, and either one of these or a new value.
 
     A candidate that arrived meanwhile and is not among those seen stays open.
@@ -59,7 +59,7 @@ def conflict(
 @post("/api/conflicts/{conflict_id:str}/decide", status_code=200, sync_to_thread=True, tags=["supervision"])
 def decide(
     conflict_id: FromPath[str],
-    data: JSONBody[Choice],
+    data: JSONBody[Chosen],
     context: NamedDependency[Context],
     caller: NamedDependency[Caller],
 ) -> Answer:

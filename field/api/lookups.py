@@ -10,8 +10,9 @@ from litestar.params import FromPath, FromQuery
 
 from field.api.bodies import pack
 from field.api.context import Caller, Context
+from field.inspections.checklists import Checklist
 from field.problems import Problem
-from field.store import compliance, registry
+from field.store import checklists, compliance, registry
 from field.store import districts as district_shapes
 from field.store import reports as opened_reports
 from field.store.compliance import Compliance
@@ -149,3 +150,10 @@ def by_district(
     """The caller's districts in numbers."""
     with context.store.read() as tx:
         return compliance.by_district(tx, caller.within(district))
+
+
+@get("/api/checklists", sync_to_thread=True, tags=["visits"])
+def checklists_kept(context: NamedDependency[Context]) -> list[Checklist]:
+    """Every version of every checklist, whole, by id and version; a report names the one it used."""
+    with context.store.read() as tx:
+        return checklists.load(tx)

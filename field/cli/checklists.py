@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from field.cli.options import Json, group
+from field.cli.options import Data, DatabaseUrl, Json, group
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from field.inspections.checklists import Checklist
 
 CHECK_EXAMPLE = "Example: field checklist check full-inspection.xlsx"
+LIST_EXAMPLE = "Example: field checklist list --on 2026-11-22"
+IMPORT_EXAMPLE = "Example: field checklist import full-inspection.xlsx"
 EXPORT_EXAMPLE = "Example: field checklist export full-inspection full-inspection.xlsx"
 
 app = group("Checklists: what an inspector is asked.")
@@ -52,13 +56,96 @@ def check(
 def export(
     id: Id,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to: .xlsx for XLSForm, else JSON.")],
+    data: Data = None,
+    database_url: DatabaseUrl = None,
 ) -> None:
-    """Write a shipped checklist into a file, to be changed and imported under a new version."""
+    """Write a checklist into a file, to be changed and imported under a new version.
+
+    A shipped one; with `--data` or `--database-url` one that is kept there.
+    """
     from field.cli.output import Output, write_file
 
-    checklist = named(shipped(), id)
+    checklist = named(shipped() if data is None and database_url is None else kept(data, database_url), id)
     write_file(file, content(checklist, file))
     Output().say(f"{checklist.name} is written to {file}.")
+
+
+@app.command("list", epilog=LIST_EXAMPLE)
+def show(
+    on: Annotated[str | None, typer.Option(help="Only what is in force on this day, as 2026-11-22.")] = None,
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+    json: Json = None,
+) -> None:
+    """List every version that is kept: from when to when, how many questions, whether it is confirmed."""
+    from field.cli.output import Output
+    from field.store import checklists
+
+    output = Output(json)
+    day = None if on is None else _day(on)
+    known = kept(data, database_url)
+    chosen = known if day is None else checklists.in_force(known, day)
+    for each in chosen:
+        until = f" up to {each.valid_to}" if each.valid_to else ""
+        doubt = "" if each.confirmed else ", unconfirmed"
+        asked = sum(question.type not in ("group", "repeat", "note") for question in each.questions)
+        output.say(f"{each.name}: {each.title.en}, from {each.valid_from}{until}, {asked} questions{doubt}")
+    if not chosen:
+        output.say("There is none.")
+    output.machine(chosen)
+
+
+@app.command("import", epilog=IMPORT_EXAMPLE)
+def bring_in(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A checklist: JSON, or an XLSForm workbook.")],
+    data: Data = None,
+    database_url: DatabaseUrl = None,
+    json: Json = None,
+) -> None:
+    """Put a version of a checklist in force: every tablet gets it with its next sync.
+
+    The same file again changes nothing. A version that is there is never altered: what is changed gets the
+    next number. Exit code 1, with every fault by its place, where the file cannot be used.
+    """
+    from field.cli.opening import opened, settings_of
+    from field.cli.output import Exit, Output, errors, stop
+    from field.store import checklists
+
+    output = Output(json)
+    wanted, faults, remarks = read(file)
+    for each in (*faults, *remarks):
+        errors.print(each, markup=False)
+    if wanted is None:
+        stop(f"{file} was not imported: mend what is named above. Nothing was changed.", Exit.FINDINGS)
+    with opened(settings_of(data, database_url)) as context:
+        added = checklists.add(context.store, context.clock, context.office, [wanted])
+    if added:
+        output.say(
+            f"{wanted.name} is kept, to be used from {wanted.valid_from} on. Tablets get it as they sync."
+        )
+    else:
+        output.say(f"{wanted.name} was there already, word for word. Nothing was changed.")
+    output.machine({"checklist": wanted.name, "new": bool(added)})
+
+
+def _day(text: str) -> "date":
+    from datetime import date
+
+    from field.cli.output import Exit, stop
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        stop(f"{text} is no day. Write it as 2026-11-22.", Exit.USAGE)
+
+
+def kept(data: Path | None, database_url: str | None) -> "list[Checklist]":
+    """Every version in the database."""
+    from field.cli.opening import opened, settings_of
+    from field.store import checklists
+
+    with opened(settings_of(data, database_url)) as context, context.store.read() as tx:
+        return checklists.load(tx)
 
 
 def shipped() -> "list[Checklist]":

@@ -20,7 +20,11 @@ from field.inspections.fields import (
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """Belongs to a visit; travels in one group with its wage lines."""
+    """Belongs to a visit; travels in one group with its wage lines and its answers.
+
+    `checklist` names the version by which it was captured, "full-inspection@1"; `checklist_note` is what the
+    inspector says about required questions that are not answered.
+    """
 
     visit: Annotated[RecordId, FIXED]
     months_checked: Annotated[list[Month] | None, UNION] = None
@@ -31,3 +35,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     person_met: Annotated[Line | None, REVIEW, PERSONAL] = None
     place: Annotated[Place | None, REVIEW] = None
     remarks: Annotated[Text | None, LATEST] = None
+    checklist: Annotated[Line | None, FIXED] = None
+    checklist_note: Annotated[Text | None, LATEST] = None

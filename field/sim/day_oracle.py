@@ -25,7 +25,7 @@ RECORDS = tables.Record.__table__  # type: ignore[attr-defined]
 FEED = tables.Feed.__table__  # type: ignore[attr-defined]
 
 LANDED = ("applied", "merged", "conflict")
-MADE_IN_THE_FIELD = ("report", "wage_line", "photo")
+MADE_IN_THE_FIELD = ("report", "wage_line", "photo", "answer")
 ADDING = "minutes_on_site"
 GIVE_WAY = (
     *("phone", "remarks", "notes", "sector", "caption", "purpose", "check_in_ms", "check_out_ms"),

@@ -134,5 +134,12 @@ RULES: Mapping[str, Mapping[str, str]] = {
         "caption": "latest",
         "purpose": "latest",
     },
+    "answer": {
+        "report": "review",
+        "question": "review",
+        "item": "review",
+        "value": "review",
+        "private_value": "review",
+    },
 }
 """How each field that the simulator writes must come out, in the words of the protocol's page."""

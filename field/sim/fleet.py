@@ -10,7 +10,15 @@ from field.sim.world import PASSWORD, World
 from field.tablet.door import Refused
 from field.tablet.transport import NoAnswer
 
-INTEREST = {"establishment": 3, "visit": 3, "report": 1.5, "wage_line": 2, "photo": 0.7, "lead": 1.5}
+INTEREST = {
+    "establishment": 3,
+    "visit": 3,
+    "report": 1.5,
+    "wage_line": 2,
+    "photo": 0.7,
+    "answer": 1,
+    "lead": 1.5,
+}
 """How often people turn to a kind of record."""
 
 
@@ -123,6 +131,10 @@ class Fleet:
                     line["wage_rs"] = -self.world.number() if bad else line["wage_rs"]
                     tablet.new_record("wage_line", line, checked=False)
                     typed.append(Typed(line, parent=report, bad=bad))
+                for _ in range(self.chance.randint(0, 2)):
+                    answer = {"report": report, **self._question(), **self.typing.all("answer")}
+                    tablet.new_record("answer", answer)
+                    typed.append(Typed(answer, parent=report))
                 if self.chance.random() < 0.5:
                     photo = {"report": report, **self.typing.photo()}
                     tablet.new_record("photo", photo)
@@ -130,6 +142,11 @@ class Fleet:
             return typed
 
         holder.capture(act)
+
+    def _question(self) -> dict[str, str]:
+        """One of a few questions, so that the same one is answered by several people."""
+        asked = {"question": f"question_{self.chance.randint(1, 3)}"}
+        return asked if self.chance.random() < 0.7 else {**asked, "item": str(self.chance.randint(1, 2))}
 
     def _photo(self, holder: Holder) -> None:
         reports = self._records(holder, "report")
@@ -162,7 +179,11 @@ class Fleet:
 
     def _withdraw(self, holder: Holder) -> None:
         """Withdraw a record, or restore one that was withdrawn."""
-        kinds = ("establishment", "lead") if self._supervises(holder) else ("report", "wage_line", "photo")
+        kinds = (
+            ("establishment", "lead")
+            if self._supervises(holder)
+            else ("report", "wage_line", "photo", "answer")
+        )
         records = self._records(holder, *kinds)
         if not records:
             return

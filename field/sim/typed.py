@@ -31,6 +31,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "wage_line": ("wage_rs", "worker_name", "cnic", "declared_wage_rs", "remarks"),
     "photo": ("caption", "purpose", "taken_ms"),
     "lead": ("name", "address", "location", "sector", "workers_about", "remarks"),
+    "answer": ("value", "private_value"),
 }
 """The fields that people edit, by kind."""
 

@@ -13,6 +13,7 @@ import msgspec
 import structlog
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
+from field.inspections.checklists import Checklist
 from field.problems import Problem
 from field.recovery import assessment, overlaps
 from field.recovery.assessment import Assessment, ReportFacts
@@ -22,6 +23,8 @@ from field.recovery.overlaps import Claim
 from field.recovery.statute import Statute
 from field.recovery.wording import count
 from field.store import (
+    answering,
+    checklists,
     faults,
     flag_keeping,
     lead_rows,
@@ -65,6 +68,7 @@ class Body(msgspec.Struct, frozen=True):
     """What is kept of an assessment, without any personal value. `line_months`: months with wage lines.
 
     `months_checked` and `limits`: of which months records were checked, and the warnings about that check.
+    `findings` speak against the employer and demand no money.
     """
 
     assessment: Assessment
@@ -107,6 +111,7 @@ def refresh(store: Store, now_ms: int, limit: int = 100) -> int:
         return 0
     with store.read() as tx:
         law, edition = statute.load(tx), statute.edition(tx)
+        asked = checklists.by_name(tx)
     for root, mark in held.items():
         try:
             with store.read() as tx:
@@ -114,7 +119,8 @@ def refresh(store: Store, now_ms: int, limit: int = 100) -> int:
                 found = assess_visit(records, root, law)
                 made = {each.assessment.report_id: each.captured_ms for each in found}
                 checked = register_checks.of_visit(store, tx, records, root, made, law)
-            _save(store, root, Basis(mark, law, edition, checked), _checked(found, checked), now_ms)
+            found = [_with_answers(each, records, asked) for each in _checked(found, checked)]
+            _save(store, root, Basis(mark, law, edition, checked), found, now_ms)
         except _UNEXPECTED as error:
             # Where the database itself fails, this raises too, and no visit is blamed for it.
             _postpone(store, root, now_ms)
@@ -129,6 +135,19 @@ def _checked(found: Iterable[Assessed], checked: Checked) -> list[Assessed]:
         msgspec.structs.replace(each, findings=(*each.findings, *more.get(each.assessment.report_id, ())))
         for each in found
     ]
+
+
+def _with_answers(
+    assessed: Assessed, records: Mapping[str, Record], asked: Mapping[str, Checklist]
+) -> Assessed:
+    """The assessment with what the report's answers come to."""
+    assessment = assessed.assessment
+    found = answering.of_report(records[assessment.report_id], records.values(), asked, assessed.captured_ms)
+    return msgspec.structs.replace(
+        assessed,
+        assessment=msgspec.structs.replace(assessment, remarks=(*assessment.remarks, *found.remarks)),
+        findings=(*assessed.findings, *found.findings),
+    )
 
 
 def _postpone(store: Store, root: str, now_ms: int) -> None:

@@ -10,11 +10,12 @@ from sqlalchemy import Connection, Select, select
 from field.inspections.masking import masked_fields
 from field.problems import Problem
 from field.recovery.assessment import Assessment
+from field.recovery.findings import Finding
 from field.recovery.money import to_json
 from field.recovery.rulebook import Rulebook
 from field.recovery.statute import RateRow
 from field.store import flag_rules, flags_shown, registry, rows, statute
-from field.store.assessments import ASSESSMENTS, PAISA, read_body
+from field.store.assessments import ASSESSMENTS, PAISA, Body, read_body
 from field.store.engine import Store
 from field.store.flag_facts import TOTALS
 from field.store.flags_shown import RuleShown, Standing
@@ -92,7 +93,10 @@ class LineShown(msgspec.Struct, frozen=True):
 
 
 class ReportShown(msgspec.Struct, frozen=True):
-    """One report's assessment, opened. `counted_rs`: the part of `total_rs` that no later report replaces."""
+    """One report's assessment, opened. `counted_rs`: the part of `total_rs` that no later report replaces.
+
+    `findings` speak against the employer and demand no money by themselves.
+    """
 
     report: str
     visit: str
@@ -105,6 +109,7 @@ class ReportShown(msgspec.Struct, frozen=True):
     months: tuple[MonthShown, ...]
     remarks: tuple[str, ...]
     lines: tuple[LineShown, ...]
+    findings: tuple[Finding, ...]
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -231,7 +236,8 @@ def opened(store: Store, tx: Connection, establishment: str, districts: Sequence
     rules = flags_shown.rules(tx, [establishment], lifted=True).get(establishment, [])
     if not found and not (total is not None and rules):
         raise Problem("not-found", "Nothing is flagged for this establishment in your districts.")
-    bodies = {row.report: read_body(row.body).assessment for row in found}
+    kept = {row.report: read_body(row.body) for row in found}
+    bodies = {report: body.assessment for report, body in kept.items()}
     wanted = [id for body in bodies.values() for reason in body.reasons for id in reason.line_ids]
     ids = list(dict.fromkeys(wanted))
     lines, _ = rows.load(store, tx, ids[:LINES_MAX])
@@ -246,7 +252,7 @@ def opened(store: Store, tx: Connection, establishment: str, districts: Sequence
         registration_no=values.get("registration_no"),
         district=found[0].district if total is None else total.district,
         due_rs=_rupees(sum(row.counted_paisa for row in found) + schedules_paisa),
-        reports=tuple(_report(row, bodies[row.report], lines) for row in found),
+        reports=tuple(_report(row, kept[row.report], lines) for row in found),
         statute=tuple(row for row in law.rows if row.id in used),
         lines_left_out=max(len(ids) - LINES_MAX, 0),
         schedules_rs=_rupees(schedules_paisa),
@@ -260,7 +266,8 @@ def _rate_rows(assessment: Assessment) -> set[str]:
     return by_reason | {id for month in assessment.months for id in month.rate_row_ids}
 
 
-def _report(row: Any, body: Assessment, lines: dict[str, Record]) -> ReportShown:
+def _report(row: Any, kept: Body, lines: dict[str, Record]) -> ReportShown:
+    body = kept.assessment
     ids = sorted({id for reason in body.reasons for id in reason.line_ids})
     return ReportShown(
         report=row.report,
@@ -288,6 +295,7 @@ def _report(row: Any, body: Assessment, lines: dict[str, Record]) -> ReportShown
         ),
         remarks=body.remarks,
         lines=tuple(line_shown(lines[id]) for id in ids if id in lines),
+        findings=kept.findings,
     )
 
 

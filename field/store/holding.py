@@ -175,7 +175,7 @@ def _needs(lines: Iterable[Line], needs: _Needs) -> _Needs:
         )
         if change.op == "create":
             needs.made.add(change.record)
-        if change.kind in ("visit", "establishment", "lead"):
+        if change.kind in ("visit", "establishment", "lead", "checklist"):
             _place(needs, change.kind, change.record, refs)
     return needs
 

@@ -6,7 +6,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, bindparam, select
 
-from field.store import people, rows
+from field.inspections.checklists import Checklist
+from field.recovery.findings import Finding
+from field.store import answers_shown, checklists, people, rows
+from field.store.answers_shown import SectionShown
+from field.store.assessments import ASSESSMENTS, Body, read_body
 from field.store.engine import Store
 from field.store.flags import LINES_MAX, LineShown, line_shown
 from field.store.holding import CHANGES
@@ -50,6 +54,9 @@ class ReceiptPlace(msgspec.Struct, frozen=True):
 class ReportOpened(msgspec.Struct, frozen=True):
     """A report. `masked` names the values that are personal and shown in part.
 
+    `sections` are the answers to its checklist. `findings` and `remarks` are those of its assessment; there
+    are none before it was made.
+
     `by` wrote the report first, at `captured_ms`. `lines_left_out` counts wage lines beyond the first 5,000.
     """
 
@@ -68,6 +75,9 @@ class ReportOpened(msgspec.Struct, frozen=True):
     photos: tuple[PhotoShown, ...]
     conflicts: tuple[ConflictBrief, ...]
     receipts: tuple[ReceiptPlace, ...]
+    sections: tuple[SectionShown, ...]
+    findings: tuple[Finding, ...]
+    remarks: tuple[str, ...]
 
 
 def opened(store: Store, tx: Connection, id: str) -> ReportOpened | None:
@@ -79,14 +89,16 @@ def opened(store: Store, tx: Connection, id: str) -> ReportOpened | None:
     report, root = records[id], records[places[0][2]]
     below = sorted((each for each in records.values() if each.parent == id), key=lambda each: each.id)
     lines = [each for each in below if each.kind == "wage_line"]
+    answers = [each for each in below if each.kind == "answer"]
     photos = [each for each in below if each.kind == "photo"]
-    own = [report, *lines[:LINES_MAX], *photos]
+    own = [report, *lines[:LINES_MAX], *photos, *answers]
     receipts = _receipts(tx, [each.id for each in own])
     writes = report.live.get("visit") or report.authors
     first = min((report.authors[write] for write in writes), key=lambda author: author.order)
     by = first.by
     names = people.names(tx, {each for each in (by, root.values.get("inspector")) if each is not None})
     values, hidden = in_clear(report)
+    body = _body_of(tx, id)
     return ReportOpened(
         id=id,
         district=root.values.get("district"),
@@ -103,7 +115,24 @@ def opened(store: Store, tx: Connection, id: str) -> ReportOpened | None:
         photos=tuple(PhotoShown(each.id, in_clear(each)[0], each.disputed) for each in photos),
         conflicts=tuple(_conflicts(records.values(), {report.id, *(each.id for each in below)})),
         receipts=tuple(receipts),
+        sections=answers_shown.sections(_checklist(tx, report), report, records, first.t),
+        findings=body.findings if body else (),
+        remarks=body.assessment.remarks if body else (),
     )
+
+
+_BODY = select(ASSESSMENTS.c.body).where(ASSESSMENTS.c.report == bindparam("report"))
+
+
+def _body_of(tx: Connection, report: str) -> Body | None:
+    """What is kept of a report's assessment; None before it was made."""
+    found = tx.execute(_BODY, {"report": report}).scalar_one_or_none()
+    return None if found is None else read_body(found)
+
+
+def _checklist(tx: Connection, report: Record) -> Checklist | None:
+    named = report.values.get("checklist")
+    return checklists.by_name(tx).get(named) if named else None
 
 
 def _conflicts(records: Iterable[Record], about: set[str]) -> Iterable[ConflictBrief]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, get_args, get_type_hints
 
 import msgspec
 
+from field.inspections.answers import Answer, ChecklistVersion
 from field.inspections.establishments import Establishment
 from field.inspections.fields import SERVER, WITHDRAWAL, Line, Personal, RecordId, Rule
 from field.inspections.leads import Lead
@@ -135,6 +136,8 @@ def kinds() -> dict[str, Kind]:
         _kind("wage_line", WageLine, ("report", "report")),
         _kind("photo", Photo, ("report", "report")),
         _kind("lead", Lead),
+        _kind("answer", Answer, ("report", "report")),
+        _kind("checklist", ChecklistVersion),
         _kind("conflict", Conflict),
     )
     return {kind.name: kind for kind in every}

@@ -268,7 +268,7 @@ class Draft:
                 self.records[id] = msgspec.structs.replace(held)
         for record in self.records.values():
             self._put(record)
-            if record.kind in ("report", "wage_line") or (
+            if record.kind in ("report", "wage_line", "answer") or (
                 record.id == record.root and WITHDRAWN in record.live
             ):
                 self.stale.add(record.root)

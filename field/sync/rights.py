@@ -56,6 +56,11 @@ CHANGES: Mapping[tuple[str, str], frozenset[Role]] = {
     ("lead", "decide"): frozenset({SUPERVISOR}),
     ("lead", "withdraw"): frozenset({SUPERVISOR}),
     ("lead", "restore"): frozenset({SUPERVISOR}),
+    ("answer", "create"): FIELD_STAFF,
+    ("answer", "set"): FIELD_STAFF,
+    ("answer", "decide"): frozenset({SUPERVISOR}),
+    ("answer", "withdraw"): FIELD_STAFF,
+    ("answer", "restore"): FIELD_STAFF,
 }
 """The roles that may bring in a change of this kind and op, in the districts of their postings."""
 
@@ -126,6 +131,7 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "GET /api/statute/versions": OFFICE,
     "POST /api/statute/impact": frozenset({DIRECTORATE, ADMINISTRATOR}),
     "POST /api/statute": frozenset({ADMINISTRATOR}),
+    "GET /api/checklists": EVERYBODY,
 }
 """The roles that may call a route; what the answer holds is limited to the districts of their postings."""
 

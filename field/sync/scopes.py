@@ -25,6 +25,8 @@ def pool(district_id: str) -> str:
 
 def of_root(kind: str, values: Mapping[str, Any]) -> str:
     """The scope of a root record with these values, and so of all that belongs to it."""
+    if kind == "checklist":
+        return COMMON
     if kind in ("establishment", "lead"):
         return district(values.get("district") or "")
     inspector = values.get("inspector")

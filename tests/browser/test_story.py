@@ -222,6 +222,7 @@ def answers(visit: str, told: Told, more: Mapping[str, Any]) -> dict[str, Any]:
         "records_refused": told.refused,
         "person_met": told.person_met,
         "remarks": told.remarks,
+        "checklist": "full-inspection@1",
         **more,
     }
 

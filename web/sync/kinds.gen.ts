@@ -9,6 +9,7 @@ export type Shape =
   | { readonly type: "yes_no" }
   | { readonly type: "list"; readonly of: Shape }
   | { readonly type: "group"; readonly members: Readonly<Record<string, Shape>> }
+  | { readonly type: "one_of"; readonly of: readonly Shape[] }
   | { readonly type: "anything" };
 
 /** The merge rule of a field; the server alone carries it out. docs/protocol.md, "Merge". */
@@ -39,7 +40,7 @@ export interface Kind {
 }
 
 /** The kinds of record that travel. */
-export type KindName = "establishment" | "visit" | "report" | "wage_line" | "photo" | "lead" | "conflict";
+export type KindName = "establishment" | "visit" | "report" | "wage_line" | "photo" | "lead" | "answer" | "checklist" | "conflict";
 
 /** Every kind by name. */
 export const KINDS: Readonly<Record<KindName, Kind>> = {
@@ -97,6 +98,8 @@ export const KINDS: Readonly<Record<KindName, Kind>> = {
       person_met: {"rule": "review", "shape": {"type": "text", "max_length": 300}, "nullable": true, "personal": true},
       place: {"rule": "review", "shape": {"type": "group", "members": {"lat": {"type": "number", "min": -90, "max": 90}, "lon": {"type": "number", "min": -180, "max": 180}, "accuracy_m": {"type": "number", "min": 0, "max": 100000}}}, "nullable": true, "personal": false},
       remarks: {"rule": "latest", "shape": {"type": "text", "max_length": 8000}, "nullable": true, "personal": false},
+      checklist: {"rule": "fixed", "shape": {"type": "text", "max_length": 300}, "nullable": true, "personal": false},
+      checklist_note: {"rule": "latest", "shape": {"type": "text", "max_length": 8000}, "nullable": true, "personal": false},
       withdrawn: {"rule": "withdrawal", "shape": {"type": "group", "members": {"reason": {"type": "text", "max_length": 300}, "seen": {"type": "list", "of": {"type": "text", "max_length": 36, "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"}}}}, "nullable": true, "personal": false},
     },
   },
@@ -165,6 +168,32 @@ export const KINDS: Readonly<Record<KindName, Kind>> = {
       withdrawn: {"rule": "withdrawal", "shape": {"type": "group", "members": {"reason": {"type": "text", "max_length": 300}, "seen": {"type": "list", "of": {"type": "text", "max_length": 36, "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"}}}}, "nullable": true, "personal": false},
     },
   },
+  answer: {
+    name: "answer",
+    parent: {"field": "report", "kind": "report"},
+    required: ["question", "report"],
+    fields: {
+      report: {"rule": "fixed", "shape": {"type": "text", "max_length": 36, "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"}, "nullable": false, "personal": false},
+      question: {"rule": "fixed", "shape": {"type": "text", "max_length": 100}, "nullable": false, "personal": false},
+      item: {"rule": "fixed", "shape": {"type": "text", "max_length": 100}, "nullable": true, "personal": false},
+      value: {"rule": "review", "shape": {"type": "one_of", "of": [{"type": "text", "max_length": 8000}, {"type": "whole", "min": -1000000000000000, "max": 1000000000000000}, {"type": "number", "min": -1000000000000000.0, "max": 1000000000000000.0}, {"type": "yes_no"}, {"type": "list", "of": {"type": "text", "max_length": 100}}]}, "nullable": true, "personal": false},
+      private_value: {"rule": "review", "shape": {"type": "text", "max_length": 300}, "nullable": true, "personal": true},
+      withdrawn: {"rule": "withdrawal", "shape": {"type": "group", "members": {"reason": {"type": "text", "max_length": 300}, "seen": {"type": "list", "of": {"type": "text", "max_length": 36, "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"}}}}, "nullable": true, "personal": false},
+    },
+  },
+  checklist: {
+    name: "checklist",
+    parent: null,
+    required: ["body", "checklist", "valid_from", "version"],
+    fields: {
+      checklist: {"rule": "server", "shape": {"type": "text", "max_length": 100}, "nullable": false, "personal": false},
+      version: {"rule": "server", "shape": {"type": "whole", "min": 1, "max": 1000000}, "nullable": false, "personal": false},
+      valid_from: {"rule": "server", "shape": {"type": "text", "max_length": 100}, "nullable": false, "personal": false},
+      valid_to: {"rule": "server", "shape": {"type": "text", "max_length": 100}, "nullable": true, "personal": false},
+      body: {"rule": "server", "shape": {"type": "anything"}, "nullable": false, "personal": false},
+      withdrawn: {"rule": "withdrawal", "shape": {"type": "group", "members": {"reason": {"type": "text", "max_length": 300}, "seen": {"type": "list", "of": {"type": "text", "max_length": 36, "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"}}}}, "nullable": true, "personal": false},
+    },
+  },
   conflict: {
     name: "conflict",
     parent: null,
@@ -225,6 +254,8 @@ export interface ReportValues {
   readonly person_met?: string | null;
   readonly place?: { readonly lat: number; readonly lon: number; readonly accuracy_m: number } | null;
   readonly remarks?: string | null;
+  readonly checklist?: string | null;
+  readonly checklist_note?: string | null;
   readonly withdrawn?: { readonly reason: string; readonly seen: readonly string[] } | null;
 }
 
@@ -284,6 +315,26 @@ export interface LeadValues {
   readonly withdrawn?: { readonly reason: string; readonly seen: readonly string[] } | null;
 }
 
+/** The values of a record of kind answer, as the screen shows them. */
+export interface AnswerValues {
+  readonly report: string;
+  readonly question: string;
+  readonly item?: string | null;
+  readonly value?: string | number | boolean | readonly string[] | null;
+  readonly private_value?: string | null;
+  readonly withdrawn?: { readonly reason: string; readonly seen: readonly string[] } | null;
+}
+
+/** The values of a record of kind checklist, as the screen shows them. */
+export interface ChecklistValues {
+  readonly checklist: string;
+  readonly version: number;
+  readonly valid_from: string;
+  readonly valid_to?: string | null;
+  readonly body: unknown;
+  readonly withdrawn?: { readonly reason: string; readonly seen: readonly string[] } | null;
+}
+
 /** The values of a record of kind conflict, as the screen shows them. */
 export interface ConflictValues {
   readonly record: string;
@@ -302,5 +353,7 @@ export interface ValuesOf {
   wage_line: WageLineValues;
   photo: PhotoValues;
   lead: LeadValues;
+  answer: AnswerValues;
+  checklist: ChecklistValues;
   conflict: ConflictValues;
 }

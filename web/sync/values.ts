@@ -70,9 +70,18 @@ export function wrong(shape: Shape, value: unknown): string | null {
       return Array.isArray(value) ? first(value.map((each) => wrong(shape.of, each))) : "this is no list";
     case "group":
       return wrongGroup(shape.members, value);
+    case "one_of":
+      return oneOf(shape.of, value);
     case "anything":
       return null;
   }
+}
+
+/** What is wrong by the shape that comes nearest: a text that is too long is not said to be no number. */
+function oneOf(shapes: readonly Shape[], value: unknown): string | null {
+  const found = shapes.map((shape) => wrong(shape, value));
+  if (found.includes(null)) return null;
+  return found.find((why) => why?.startsWith("this is too")) ?? "this is of no kind that fits";
 }
 
 function wrongText(shape: Shape & { type: "text" }, value: string): string | null {

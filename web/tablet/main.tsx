@@ -4,6 +4,7 @@ import "../shared/base.css";
 import "./tablet.css";
 import "./visit.css";
 import "./grid.css";
+import "./checklist.css";
 import { render } from "preact";
 import { followTheme } from "../shared/theme";
 import { followLanguage } from "../shared/words";

@@ -2,7 +2,7 @@
 import { useRef, useState } from "preact/hooks";
 import { post } from "../../shared/api";
 import { Button, Field, Trouble } from "../../shared/parts";
-import type { Answer, Choice, ConflictOpened } from "../../shared/wire.gen";
+import type { Answer, Chosen, ConflictOpened } from "../../shared/wire.gen";
 import { changed } from "../data";
 import { fieldName, statusName, valueText, type Lookup } from "../values";
 import { conflictWords } from "../words/conflicts";
@@ -28,7 +28,7 @@ export function Decide({ conflict, look, onDecided }: DecideProps) {
   const field = useRef<HTMLInputElement>(null);
   const form = entered(conflict.of, conflict.about);
 
-  const decide = async (choice: Pick<Choice, "choose" | "value">, words: string) => {
+  const decide = async (choice: Pick<Chosen, "choose" | "value">, words: string) => {
     if (busy) return;
     setMissing(!reason.trim());
     if (!reason.trim()) return field.current?.focus();

@@ -58,6 +58,18 @@ export function Report({ report, found, statute, all }: ReportProps) {
         </div>
         <ByMonth report={report} found={found} />
       </div>
+      {report.findings.length > 0 && (
+        <div class="flags-remarks">
+          <h3>{said.findings}</h3>
+          <ul lang="en" dir="ltr">
+            {report.findings.map((finding) => (
+              <li key={`${finding.code} ${finding.record_ids?.join(" ") ?? ""}`} data-testid="finding-row" data-code={finding.code}>
+                {finding.sentence} {finding.section && <span class="muted">{finding.section}</span>}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
       {report.remarks.length > 0 && (
         <div class="flags-remarks">
           <h3>{said.remarks}</h3>

@@ -25,6 +25,7 @@ const report: ReportShown = {
     { month: "2026-02", due_rs: "4800.20", lines: 2, rate_row_ids: ["rate"], unpaid: true },
   ],
   remarks: [],
+  findings: [],
   lines: [line("c", "2026-02"), line("b", "2026-02"), line("a", "2026-01")],
 };
 

@@ -8,6 +8,7 @@ import { useAnswer } from "../data";
 import { address, Link, recordAddress } from "../router";
 import { fieldName, valueText, when } from "../values";
 import { historyWords } from "../words/history";
+import { Answers } from "./answers";
 import { todayWords } from "../words/today";
 
 export function ReportPane({ id, back }: { id: string; back: string }) {
@@ -66,6 +67,7 @@ function Opened({ report }: { report: ReportOpened }) {
           </div>
         ))}
       </dl>
+      {(report.values["checklist"] || report.sections.length > 0) && <Answers report={report} />}
       <h3 class="pane__part">{said.wageLines}</h3>
       <WageLines lines={report.lines} />
       {report.lines_left_out > 0 && <p class="muted">{said.linesLeftOut(ltr(report.lines_left_out))}</p>}

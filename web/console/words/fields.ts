@@ -3,8 +3,8 @@ import { words } from "../../shared/words";
 import type { KindName } from "../../sync/kinds.gen";
 
 export const kindNames = words<Record<KindName, string>>(
-  { establishment: "Establishment", visit: "Visit", report: "Report", wage_line: "Wage line", photo: "Photo", lead: "Lead", conflict: "Conflict" },
-  { establishment: "ادارہ", visit: "معائنہ", report: "رپورٹ", wage_line: "اجرت کی سطر", photo: "تصویر", lead: "نشاندہی", conflict: "اختلاف" },
+  { establishment: "Establishment", visit: "Visit", report: "Report", wage_line: "Wage line", photo: "Photo", answer: "Answer", lead: "Lead", checklist: "Checklist", conflict: "Conflict" },
+  { establishment: "ادارہ", visit: "معائنہ", report: "رپورٹ", wage_line: "اجرت کی سطر", photo: "تصویر", answer: "جواب", lead: "نشاندہی", checklist: "چیک لسٹ", conflict: "اختلاف" },
 );
 
 const ENGLISH = {
@@ -50,6 +50,16 @@ const ENGLISH = {
   taken_ms: "Taken",
   purpose: "Shows",
   caption: "Caption",
+  checklist: "Checklist",
+  checklist_note: "Why required answers are missing",
+  question: "Question",
+  item: "Which of several",
+  value: "Answer",
+  private_value: "Personal answer",
+  version: "Version",
+  valid_from: "In force from",
+  valid_to: "In force until",
+  body: "Content",
   record: "Record",
   of: "Kind",
   about: "About",
@@ -119,6 +129,16 @@ export const fieldNames = words<Record<FieldName, string>>(ENGLISH, {
   taken_ms: "کھینچی گئی",
   purpose: "کیا دکھاتی ہے",
   caption: "عنوان",
+  checklist: "چیک لسٹ",
+  checklist_note: "لازمی جواب کیوں نہیں",
+  question: "سوال",
+  item: "کئی میں سے کون سا",
+  value: "جواب",
+  private_value: "ذاتی جواب",
+  version: "نسخہ",
+  valid_from: "نافذ از",
+  valid_to: "نافذ تا",
+  body: "متن",
   record: "ریکارڈ",
   of: "قسم",
   about: "کس بارے میں",

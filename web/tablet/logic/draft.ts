@@ -49,9 +49,30 @@ export interface TakenPhoto {
   readonly purpose: string;
 }
 
+/** An answer to a question of the checklist as typed; `id` is that of the record which it becomes. */
+export interface Given {
+  readonly id: string;
+  /** Text as typed, figures in digits 0 to 9; the names of choices; for a signature or a photo the id of its photo. */
+  readonly typed: string | readonly string[];
+}
+
+/** What is answered of a checklist. */
+export interface Checked {
+  /** The version that is answered, "full-inspection@1"; empty until something is. */
+  readonly of: string;
+  /** By question, or by question and item (`answerKey`). */
+  readonly given: Readonly<Record<string, Given>>;
+  /** The items of each repeat, in order, by ids of their own. */
+  readonly items: Readonly<Record<string, readonly string[]>>;
+  /** Why required questions stay open. */
+  readonly note: string;
+}
+
+export const NOTHING_CHECKED: Checked = { of: "", given: {}, items: {}, note: "" };
+
 /** The whole draft. Its ids are chosen when it begins, so that finishing twice cannot make two reports. */
 export interface VisitDraft {
-  readonly version: 1;
+  readonly version: 2;
   readonly visit: string;
   readonly establishment: string;
   readonly report: string;
@@ -61,6 +82,7 @@ export interface VisitDraft {
   readonly photos: readonly TakenPhoto[];
   /** The inspector says that entries which look wrong stand so in the register. */
   readonly asWritten: boolean;
+  readonly checked: Checked;
 }
 
 export const NO_ANSWERS: Answers = {
@@ -81,7 +103,7 @@ export const draftKey = (person: string, visit: string): string => `visit/${pers
 
 /** A draft in which nothing is typed yet. */
 export function beginDraft(visit: string, establishment: string, report: string, month: string): VisitDraft {
-  return { version: 1, visit, establishment, report, answers: NO_ANSWERS, month, lines: [], photos: [], asWritten: false };
+  return { version: 2, visit, establishment, report, answers: NO_ANSWERS, month, lines: [], photos: [], asWritten: false, checked: NOTHING_CHECKED };
 }
 
 /** Whether anything is typed in a line. */
@@ -124,12 +146,21 @@ export function touched(draft: VisitDraft): boolean {
   const typed = [answers.declared, answers.men, answers.women, answers.personMet, answers.remarks].some((text) => text !== "");
   const chosen = [answers.months, answers.paid, answers.produced].some((list) => list.length > 0);
   const said = answers.refused !== null || answers.place !== null;
-  return typed || chosen || said || draft.photos.length > 0 || draft.lines.some(filled);
+  const checked = draft.checked.note !== "" || [draft.checked.given, draft.checked.items].some((kept) => Object.keys(kept).length > 0);
+  return typed || chosen || said || checked || draft.photos.length > 0 || draft.lines.some(filled);
 }
 
-/** A kept draft as read from the store; null where it is none of this version. */
+/** A kept draft as read from the store, an older version's too; null where it is none. */
 export function readDraft(kept: unknown): VisitDraft | null {
   if (typeof kept !== "object" || kept === null) return null;
   // Only this app writes drafts, and each states its version.
-  return (kept as { version?: unknown }).version === 1 ? (kept as VisitDraft) : null;
+  switch ((kept as { version?: unknown }).version) {
+    case 1:
+      // Before there were checklists.
+      return { ...(kept as Omit<VisitDraft, "version" | "checked">), version: 2, checked: NOTHING_CHECKED };
+    case 2:
+      return kept as VisitDraft;
+    default:
+      return null;
+  }
 }

@@ -17,7 +17,7 @@ import { meterWords } from "../words/frame";
 import { fieldSaid, valueSaid } from "./said";
 import { Shell } from "./shell";
 
-const KINDS = ["visit", "report", "wage_line", "photo", "establishment", "lead"] as const satisfies readonly Kind[];
+const KINDS = ["visit", "report", "wage_line", "answer", "photo", "establishment", "lead"] as const satisfies readonly Kind[];
 
 export function Arrivals({ who }: { who: Person }) {
   const t = arrivalWords();

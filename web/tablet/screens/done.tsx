@@ -2,15 +2,16 @@
 import { CircleCheck, FileQuestion, Split, TabletSmartphone } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { clockExact, month as monthName } from "../../shared/format";
+import { clockExact, month as monthName, today } from "../../shared/format";
 import { Banner, Button, Chip, Empty, Loading, Num } from "../../shared/parts";
 import type { Person, Shown, Values, View } from "../../sync/tablet";
 import { correctionKey } from "../state/correct";
 import { draftsOpen } from "../state/drafts";
-import { useAsked } from "../state/field";
+import { officeNowMs, useAsked } from "../state/field";
 import { sidesOf } from "../state/subject";
 import { doneWords } from "../words/finish";
 import { visitWords } from "../words/visits";
+import { Answers } from "./answers";
 import { CorrectLine, CorrectReport } from "./correct";
 import { Facts } from "./facts";
 import { Thumbnail } from "./photos";
@@ -32,6 +33,7 @@ interface Found {
   readonly reports: readonly Shown[];
   readonly lines: readonly Shown[];
   readonly photos: readonly Shown[];
+  readonly answers: readonly Shown[];
   readonly conflicts: readonly Shown[];
 }
 
@@ -43,7 +45,8 @@ function useReports(visit: string): Found | undefined {
     const ofThese = (each: Shown): boolean => ids.has(String(each.values["report"]));
     const lines = (await from.list("wage_line")).filter(ofThese);
     const photos = (await from.list("photo")).filter(ofThese);
-    return { reports, lines, photos, conflicts: await from.conflicts() };
+    const answers = (await from.list("answer")).filter(ofThese);
+    return { reports, lines, photos, answers, conflicts: await from.conflicts() };
   }, `done ${visit}`);
 }
 
@@ -67,7 +70,7 @@ export function Done({ visit, place, title, sub, who }: DoneProps) {
         </Empty>
       )}
       {found?.reports.map((report, at) => (
-        <OneReport key={report.record} report={report} found={found} number={found.reports.length > 1 ? at + 1 : null} who={who} />
+        <OneReport key={report.record} report={report} visit={visit} found={found} number={found.reports.length > 1 ? at + 1 : null} who={who} />
       ))}
       <section class="card section" aria-labelledby="facts">
         <h2 id="facts">{ended.facts}</h2>
@@ -77,12 +80,20 @@ export function Done({ visit, place, title, sub, who }: DoneProps) {
   );
 }
 
-function OneReport({ report, found, number, who }: { report: Shown; found: Found; number: number | null; who: Person }) {
+/** The day by which a visit's answers are judged. */
+function dayOf({ values }: View): string {
+  const left = values["check_out_ms"];
+  return today(typeof left === "number" ? left : officeNowMs());
+}
+
+function OneReport({ report, visit, found, number, who }: { report: Shown; visit: View; found: Found; number: number | null; who: Person }) {
   const t = doneWords();
   const [editing, setEditing] = useEditing(who, [report, ...found.lines]);
   const mine = (each: Shown): boolean => each.values["report"] === report.record;
   const lines = found.lines.filter(mine);
-  const photos = found.photos.filter(mine);
+  const answers = found.answers.filter(mine);
+  const answering = new Set(answers.map(({ values }) => values["value"]));
+  const photos = found.photos.filter((photo) => mine(photo) && !answering.has(photo.record));
   const close = (): void => setEditing(null);
   return (
     <>
@@ -117,6 +128,7 @@ function OneReport({ report, found, number, who }: { report: Shown; found: Found
         <h2 id={`l-${report.record}`}>{t.lines}</h2>
         {lines.length === 0 ? <p class="muted">{t.noLines}</p> : <Lines lines={lines} conflicts={found.conflicts} editing={editing} setEditing={setEditing} who={who} />}
       </section>
+      {typeof report.values["checklist"] === "string" && <Answers report={report} answers={answers} photos={found.photos} day={dayOf(visit)} />}
       {photos.length > 0 && (
         <section class="card section" aria-labelledby={`r-${report.record} p-${report.record}`}>
           <h2 id={`p-${report.record}`}>{t.photos}</h2>

@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { clock, day, whole } from "../../shared/format";
 import { Banner, Button, Choice, Empty, Loading } from "../../shared/parts";
 import { ltr } from "../../shared/words";
+import { ownPhotos } from "../logic/checked";
 import type { TakenPhoto } from "../logic/draft";
 import { refusal } from "../logic/picture";
 import { flushAll } from "../state/drafts";
@@ -26,6 +27,8 @@ export function VisitPhotos({ keeping }: PartProps) {
   const draft = keeping.value.value;
   const [working, setWorking] = useState(false);
   const [said, setSaid] = useState<string | null>(null);
+  // A picture that answers a question of the checklist is shown there, and stays with its answer.
+  const shown = ownPhotos(draft);
   const change = (photos: readonly TakenPhoto[]): void => keeping.change({ ...keeping.value.peek(), photos });
 
   async function add(files: readonly File[]): Promise<void> {
@@ -42,7 +45,7 @@ export function VisitPhotos({ keeping }: PartProps) {
         const { sha256, size, media_type } = await tablet().photos.add(file, { visit: draft.visit, taken_ms });
         const before = keeping.value.peek().photos;
         if (before.some((photo) => photo.sha256 === sha256)) setSaid(t.twice);
-        else change([...before, { id: newId(), sha256, size, media_type, taken_ms, purpose: before.at(-1)?.purpose ?? "" }]);
+        else change([...before, { id: newId(), sha256, size, media_type, taken_ms, purpose: lastPurpose(before) }]);
       }
       flushAll();
     } catch (error) {
@@ -77,13 +80,13 @@ export function VisitPhotos({ keeping }: PartProps) {
       <Banner icon={HardDrive} title={t.keptHere}>
         {t.keptHereMore}
       </Banner>
-      {draft.photos.length === 0 && (
+      {shown.length === 0 && (
         <Empty icon={Camera} title={t.none}>
           {t.noneNext}
         </Empty>
       )}
       <ul class="pictures">
-        {draft.photos.map((photo) => (
+        {shown.map((photo) => (
           <li key={photo.id} class="card picture" data-testid="photo" data-sha256={photo.sha256}>
             <Thumbnail sha256={photo.sha256} purpose={photo.purpose} />
             <div class="stack picture__about">
@@ -102,8 +105,11 @@ export function VisitPhotos({ keeping }: PartProps) {
   );
 }
 
+/** The next photo probably shows what the last one did; not what a signature did. */
+const lastPurpose = (before: readonly TakenPhoto[]): string => before.map(({ purpose }) => purpose).findLast((purpose) => purposeOf(purpose) !== null) ?? "";
+
 /** Fails for what this browser cannot show as a picture. */
-async function decode(file: Blob): Promise<void> {
+export async function decode(file: Blob): Promise<void> {
   (await createImageBitmap(file)).close();
 }
 

@@ -38,8 +38,8 @@ export function Report({ visit, place, keeping }: PartProps) {
     <>
       <Questions answers={draft.answers} withLines={withLines} place={place} onChange={(some) => answered(keeping, some)} />
       <div class="section">
-        <a class="button button--main button--large" href={visitAt(visit.record, "wages")}>
-          {t.toWages}
+        <a class="button button--main button--large" href={visitAt(visit.record, "checklist")}>
+          {t.toChecklist}
           <ArrowRight size={20} class="mirrored" aria-hidden="true" />
         </a>
       </div>

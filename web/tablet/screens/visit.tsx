@@ -1,9 +1,10 @@
 /** One visit: its facts, and while it goes on the report, the wage register, the photos, and finishing. */
 import { useEffect, useState } from "preact/hooks";
-import { BookOpenText, Building2, Camera, ClipboardCheck, ClipboardList, FileQuestion, PencilLine, type LucideIcon } from "lucide-preact";
+import { BookOpenText, Building2, Camera, ClipboardCheck, ClipboardList, FileQuestion, ListChecks, PencilLine, type LucideIcon } from "lucide-preact";
 import { clock, clockExact, date } from "../../shared/format";
 import { Button, Empty, Loading, Num } from "../../shared/parts";
 import type { Person, Values, View } from "../../sync/tablet";
+import { ownPhotos } from "../logic/checked";
 import { draftKey, filled, type VisitDraft } from "../logic/draft";
 import type { Keeping } from "../logic/keeping";
 import { draftsOpen, visitDraft } from "../state/drafts";
@@ -11,6 +12,7 @@ import { useAsked } from "../state/field";
 import { startVisit } from "../state/finish";
 import { go, type Tab, visitAt } from "../state/route";
 import { todayWords, visitWords } from "../words/visits";
+import { ChecklistTab } from "./checklist";
 import { Done } from "./done";
 import { Facts } from "./facts";
 import { Finish } from "./finish";
@@ -130,6 +132,8 @@ function Part({ tab, ...part }: PartProps & { tab: Tab }) {
       return <About {...part} />;
     case "report":
       return <Report {...part} />;
+    case "checklist":
+      return <ChecklistTab {...part} />;
     case "wages":
       return <Wages {...part} />;
     case "photos":
@@ -158,6 +162,7 @@ function About({ place, visit }: PartProps) {
 const ICONS: Readonly<Record<Tab, LucideIcon>> = {
   facts: Building2,
   report: ClipboardList,
+  checklist: ListChecks,
   wages: BookOpenText,
   photos: Camera,
   finish: ClipboardCheck,
@@ -166,8 +171,8 @@ const ICONS: Readonly<Record<Tab, LucideIcon>> = {
 function Tabs({ visit, now, keeping }: { visit: string; now: Tab; keeping: Keeping<VisitDraft> }) {
   const t = visitWords();
   const draft = keeping.value.value;
-  const counts: Partial<Record<Tab, number>> = { wages: draft.lines.filter(filled).length, photos: draft.photos.length };
-  const tabs: readonly Tab[] = ["facts", "report", "wages", "photos", "finish"];
+  const counts: Partial<Record<Tab, number>> = { checklist: Object.keys(draft.checked.given).length, wages: draft.lines.filter(filled).length, photos: ownPhotos(draft).length };
+  const tabs: readonly Tab[] = ["facts", "report", "checklist", "wages", "photos", "finish"];
   return (
     <div class="tabs">
       <nav aria-label={t.tabs}>

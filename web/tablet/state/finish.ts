@@ -1,5 +1,9 @@
 /** Finishing a visit: the draft becomes one group of entries, and ends in the same moment. */
+import { today } from "../../shared/format";
+import { checklistsOf, chosen, lookAt } from "../logic/asking";
 import { declaredChange, newRecords } from "../logic/capture";
+import { newAnswers } from "../logic/checked";
+import { type Checklist, checklistName } from "../logic/checklist";
 import { draftKey, type VisitDraft } from "../logic/draft";
 import type { Keeping } from "../logic/keeping";
 import { once } from "../logic/once";
@@ -44,8 +48,9 @@ async function finish(key: string, keeping: Keeping<VisitDraft>, opening: Promis
   const draft = keeping.value.peek();
   try {
     if ((await from.view(draft.report)) === null) {
+      const checklist = await checklistOf(draft);
       await saveDeclared(draft, forms.establishment);
-      await capture(draft, key, forms.visit);
+      await capture(draft, key, forms.visit, checklist);
     } else await from.drafts.delete(key);
   } catch (error) {
     keeping.resume();
@@ -62,12 +67,23 @@ async function saveDeclared(draft: VisitDraft, form: Form | null): Promise<void>
   if (change !== null) await form.save({ workers_declared: change });
 }
 
-async function capture(draft: VisitDraft, key: string, visit: Form): Promise<void> {
+/** The checklist by which the report is captured; null where none was in force. Throws where the one begun is not here. */
+async function checklistOf({ checked }: VisitDraft): Promise<Checklist | null> {
+  const found = chosen(checklistsOf(await tablet().list("checklist")), checked.of, today(officeNowMs()));
+  if (found === null && checked.of !== "") throw new Error(`the checklist ${checked.of} is not on this tablet`);
+  return found;
+}
+
+async function capture(draft: VisitDraft, key: string, visit: Form, checklist: Checklist | null): Promise<void> {
   const { report, lines, photos } = newRecords(draft);
+  const answers = checklist === null ? [] : newAnswers(checklist, draft, lookAt(checklist, draft, today(officeNowMs())));
+  const note = draft.checked.note.trim();
+  const captured = checklist === null ? {} : { checklist: checklistName(checklist), ...(note === "" ? {} : { checklist_note: note }) };
   // Another tablet may have ended this visit otherwise; then only the time of leaving is ours to say.
   const ended = OPEN.has(visit.shown["status"]) ? { status: "done" } : {};
   await tablet().group((group) => {
-    group.newRecord("report", report.values, report.id);
+    group.newRecord("report", { ...report.values, ...captured }, report.id);
+    for (const { id, values } of answers) group.newRecord("answer", values, id);
     for (const { id, values } of lines) group.newRecord("wage_line", values, id);
     for (const { id, values } of photos) group.newRecord("photo", values, id);
     group.save(visit, { ...ended, check_out_ms: officeNowMs() });

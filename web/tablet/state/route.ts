@@ -1,7 +1,7 @@
 /** Which screen is shown: kept in the address after the #, so that a reload opens the same one, also offline. */
 import { signal } from "@preact/signals";
 
-export const TABS = ["facts", "report", "wages", "photos", "finish"] as const;
+export const TABS = ["facts", "report", "checklist", "wages", "photos", "finish"] as const;
 export type Tab = (typeof TABS)[number];
 
 export type Route =

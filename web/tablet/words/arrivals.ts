@@ -43,6 +43,7 @@ export const arrivalWords = words(
     report: (count: number) => (count === 1 ? "1 report" : `${count} reports`),
     wage_line: (count: number) => (count === 1 ? "1 wage line" : `${count} wage lines`),
     photo: (count: number) => (count === 1 ? "1 photo" : `${count} photos`),
+    answer: (count: number) => (count === 1 ? "1 answer" : `${count} answers`),
     establishment: (count: number) => (count === 1 ? "1 establishment" : `${count} establishments`),
     lead: (count: number) => (count === 1 ? "1 lead" : `${count} leads`),
     conflictCount: (count: number) => (count === 1 ? "1 conflict" : `${count} conflicts`),
@@ -91,6 +92,7 @@ export const arrivalWords = words(
     report: (count: number) => (count === 1 ? "1 رپورٹ" : `${count} رپورٹیں`),
     wage_line: (count: number) => (count === 1 ? "اجرت کی 1 سطر" : `اجرت کی ${count} سطریں`),
     photo: (count: number) => (count === 1 ? "1 تصویر" : `${count} تصاویر`),
+    answer: (count: number) => (count === 1 ? "1 جواب" : `${count} جواب`),
     establishment: (count: number) => (count === 1 ? "1 ادارہ" : `${count} ادارے`),
     lead: (count: number) => (count === 1 ? "1 نشاندہی" : `${count} نشاندہیاں`),
     conflictCount: (count: number) => (count === 1 ? "1 اختلاف" : `${count} اختلافات`),
@@ -174,8 +176,8 @@ export const fieldWords = words(
 
 /** Kinds of record in words a person knows. */
 export const kindWords = words(
-  { establishment: "Establishment", visit: "Visit", report: "Report", wage_line: "Wage line", photo: "Photo", lead: "Lead" },
-  { establishment: "ادارہ", visit: "معائنہ", report: "رپورٹ", wage_line: "اجرت کی سطر", photo: "تصویر", lead: "نشاندہی" },
+  { establishment: "Establishment", visit: "Visit", report: "Report", wage_line: "Wage line", photo: "Photo", answer: "Answer", lead: "Lead" },
+  { establishment: "ادارہ", visit: "معائنہ", report: "رپورٹ", wage_line: "اجرت کی سطر", photo: "تصویر", answer: "جواب", lead: "نشاندہی" },
 );
 
 /** Why the office set an entry aside. */
