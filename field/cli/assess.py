@@ -26,7 +26,9 @@ END = "end"
 
 def assess(
     workers: Annotated[int, typer.Option(help="How many workers.")],
-    wage: Annotated[str, typer.Option(metavar="RUPEES", help="The monthly wage of each.")],
+    wage: Annotated[
+        str, typer.Option(metavar="RUPEES", help="The wage of each for a month; for a day with --by-day.")
+    ],
     first: Annotated[str, typer.Option("--from", metavar="MONTH", help="The first month, as in 2004-07.")],
     last: Annotated[str, typer.Option("--to", metavar="MONTH", help="The last month.")],
     paid_on: Annotated[
@@ -46,6 +48,12 @@ def assess(
             help="A payment by its value date; after a slash the day on which its cheque was dishonoured.",
         ),
     ] = None,
+    days: Annotated[
+        int | None, typer.Option(help="The days of each month for which there was a wage; else all of it.")
+    ] = None,
+    by_day: Annotated[
+        bool, typer.Option("--by-day", help="The wage is paid by the day, and limited for each day.")
+    ] = False,
     explain: Annotated[
         bool, typer.Option("--explain", help="Every month, payment and row in words.")
     ] = False,
@@ -72,6 +80,8 @@ def assess(
         day=day_of(paid_on),
         due_day=_due(due),
         payments=tuple(_payment(text, number) for number, text in enumerate(payment or (), 1)),
+        days=days,
+        by_day=by_day,
     )
     spoken = language_of(language)
     worked = calculator.work_out(asked, statute.shipped())

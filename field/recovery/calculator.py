@@ -20,7 +20,11 @@ WORKERS_MAX = 1_000_000
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """What to work out. `due_day` in the following month stands in for the dated row where it is given."""
+    """What to work out. `due_day` in the following month stands in for the dated row where it is given.
+
+    `wage_rs` is what each gets for the month, or, `by_day`, for each of `days`; these are 1 to 31, None for a
+    whole month.
+    """
 
     workers: int
     wage_rs: Decimal
@@ -29,6 +33,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     day: date
     due_day: int | None = None
     payments: tuple[Payment, ...] = ()
+    days: int | None = None
+    by_day: bool = False
 
 
 class MonthExplained(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +76,10 @@ def work_out(asked: Asked, statute: Statute) -> Worked:
         raise Problem("bad-request", "There must be at least one worker, and a wage of 0 or more.")
     if asked.due_day is not None and not 1 <= asked.due_day <= 31:
         raise Problem("bad-request", "The due day is a day of a month: 1 to 31, where 31 means its end.")
+    if asked.days is not None and not 1 <= asked.days <= 31:
+        raise Problem("bad-request", "The days of a month for which there was a wage are 1 to 31.")
+    if asked.by_day and asked.days is None:
+        raise Problem("bad-request", "A wage that is paid by the day needs the number of days.")
     charges, each, used = [], {}, []
     for month in months_between(asked.first, asked.last):
         charge, each[month], rows = _charge(asked, statute, month)
@@ -146,7 +156,8 @@ def _charge(asked: Asked, statute: Statute, month: str) -> tuple[Charge, Contrib
     law = law_of(statute, month)
     if isinstance(law, str):
         raise Problem("not-found", law)
-    each = law.contribution_for(asked.wage_rs)
+    wage_rs = asked.wage_rs * asked.days if asked.by_day and asked.days else asked.wage_rs
+    each = law.contribution_for(wage_rs, asked.days, by_day=asked.by_day)
     charge, rows = ledger.charge(statute, month, each.amount_rs * asked.workers, asked.due_day)
     return charge, each, [*each.rows, *rows]
 

@@ -50,3 +50,13 @@ def test_what_cannot_be_read_is_said(field: Type, arguments: tuple[str, ...], wo
     refused = field(*arguments)
     assert refused.code == 1
     assert words in refused.err
+
+
+def test_a_wage_paid_by_the_day_is_limited_for_each_day(field: Type) -> None:
+    """Rs 500 a day for 20 days of May 2012: Rs 400 of each count, 6 % of Rs 8,000."""
+    asked = ("--workers", "1", "--wage", "500", "--from", "2012-05", "--to", "2012-05")
+    run = field("assess", *asked, "--paid-on", "2012-06-15", "--by-day", "--days", "20", "--json", "-")
+    assert run.json()["principal_rs"] == "480.00"
+    lacking = field("assess", *asked, "--paid-on", "2012-06-15", "--by-day")
+    assert lacking.code == 1
+    assert "needs the number of days" in lacking.err

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from field.problems import Problem
@@ -17,8 +18,6 @@ CASE = Asked(
 
 
 def changed(**members) -> Asked:
-    import msgspec
-
     return msgspec.structs.replace(CASE, **members)
 
 
@@ -92,3 +91,22 @@ def test_months_that_are_not_over_yet_are_named_and_not_charged():
 def test_what_cannot_be_worked_out_is_said(members, words):
     with pytest.raises(Problem, match=words):
         calculator.work_out(changed(**members), shipped())
+
+
+def test_a_wage_paid_by_the_day_is_limited_for_each_day():
+    """May 2012, 3 workers, Rs 500 a day for 20 days: of each day Rs 400 count, 8,000; 6 % is Rs 480, x 3."""
+    asked = Asked(
+        workers=3,
+        wage_rs=Decimal(500),
+        first="2012-05",
+        last="2012-05",
+        day=date(2012, 6, 15),
+        days=20,
+        by_day=True,
+    )
+    found = calculator.work_out(asked, shipped())
+    assert found.ledger.principal_rs == Decimal("1440.00")
+    assert {"daily-wage-rule-2008", "base-limit-day-2008"} <= {row.id for row in found.rows}
+    for odd in ({"days": None}, {"days": 0}, {"days": 32}):
+        with pytest.raises(Problem, match="days"):
+            calculator.work_out(msgspec.structs.replace(asked, **odd), shipped())
