@@ -8,7 +8,7 @@ read, it is marked as not confirmed and its section says so.
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from typing import Literal
 
@@ -92,7 +92,9 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     findings: tuple[FindingRule, ...] = ()
 
 
-class Checklist(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Checklist(  # dict: keeps what judging asks for again and again
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, dict=True
+):
     """One version of a checklist, to be used from `valid_from` up to but without `valid_to`.
 
     A version never changes once a report was captured by it. `confirmed` is False where the institution has
@@ -115,16 +117,37 @@ class Checklist(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         """How a report names the version it was captured by: "full-inspection@1"."""
         return f"{self.id}@{self.version}"
 
+    @cached_property
+    def by_name(self) -> Mapping[str, Question]:
+        """The questions by their names."""
+        return {each.name: each for each in self.questions}
+
+    @cached_property
+    def repeats(self) -> Mapping[str, str]:
+        """The repeat in which each question stands, "" for none."""
+        known = {each.name for each in self.questions if each.type == "repeat"}
+        return {each.name: each.group if each.group in known else "" for each in self.questions}
+
+    @cached_property
+    def choice_names(self) -> Mapping[str, frozenset[str]]:
+        """The names of the choices in each list."""
+        return {name: frozenset(each.name for each in listed) for name, listed in self.choices.items()}
+
+    @cached_property
+    def relevance_order(self) -> tuple[str, ...]:
+        """The questions so that each comes after all on whose relevance its own depends.
+
+        Raises ValueError where relevance runs in a circle.
+        """
+        return tuple(checklist_faults.relevance_order(self))
+
     def question(self, name: str) -> Question:
         """The question of a name. Raises KeyError."""
-        for each in self.questions:
-            if each.name == name:
-                return each
-        raise KeyError(name)
+        return self.by_name[name]
 
     def repeat_of(self, question: Question) -> str:
         """The repeat in which a question stands, "" for none."""
-        return question.group if question.group and self.question(question.group).type == "repeat" else ""
+        return self.repeats[question.name]
 
 
 def read(source: bytes) -> Checklist:

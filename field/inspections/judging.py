@@ -10,7 +10,7 @@ from typing import Literal
 
 import msgspec
 
-from field.inspections.checklist_faults import UNANSWERED, read_required, relevance_order
+from field.inspections.checklist_faults import UNANSWERED, read_required
 from field.inspections.checklist_fills import MONTHS
 from field.inspections.checklists import Checklist, Question, Sure, Words
 from field.inspections.condition_reader import NUMBER_MAX
@@ -117,8 +117,7 @@ class _Judge:
         items: Mapping[str, Sequence[str]],
     ) -> None:
         self.checklist, self.today = checklist, today
-        self.by_name = {each.name: each for each in checklist.questions}
-        self.repeats = {each.name: checklist.repeat_of(each) for each in checklist.questions}
+        self.by_name, self.repeats = checklist.by_name, checklist.repeats
         self.items: dict[str, dict[str, None]] = {
             each.name: dict.fromkeys(items.get(each.name, ()))
             for each in checklist.questions
@@ -132,10 +131,13 @@ class _Judge:
         for each in answers:
             self._take(each)
         self.relevant: dict[Place, bool] = {}
-        for name in relevance_order(checklist):
+        self.values: dict[Place, Value] = {}
+        for name in checklist.relevance_order:
             question = self.by_name[name]
             for item in self._items(question):
-                self.relevant[name, item] = self._is_relevant(question, item)
+                place = (name, item)
+                self.relevant[place] = self._is_relevant(question, item)
+                self.values[place] = plain(self.given.get(place)) if self.relevant[place] else ""
 
     def judgement(self) -> Judgement:
         verdicts = [
@@ -177,8 +179,7 @@ class _Judge:
         return evaluate(parse(text), scope)
 
     def _value(self, name: str, item: str | None) -> Value:
-        place = (name, item if self.repeats.get(name) else None)
-        return plain(self.given.get(place)) if self.relevant.get(place) else ""
+        return self.values.get((name, item if self.repeats.get(name) else None), "")
 
     def _every(self, name: str) -> list[Value]:
         if name in self.items:
@@ -213,9 +214,10 @@ class _Judge:
         if not _fits(question, given):
             return "type"
         if question.choices:
-            names = {each.name for each in self.checklist.choices.get(question.choices, ())}
             chosen = given if isinstance(given, list) else [given]
-            if not names.issuperset(chosen) or len(set(chosen)) < len(chosen):
+            if not self.checklist.choice_names.get(question.choices, frozenset()).issuperset(chosen) or len(
+                set(chosen)
+            ) < len(chosen):
                 return "choice"
         if question.constraint and not truth(self._evaluated(question.constraint, place[1], value)):
             return "constraint"
