@@ -1,6 +1,7 @@
 """The wage-record check: a register by itself, and beside schedules, payments and people counted."""
 
 from datetime import date
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -316,3 +317,8 @@ def test_an_office_that_lets_more_pass_is_told_less():
     ]
     assert [each.code for each in check(ten, LAW)] == ["headcount-over-register"]
     assert check(ten, LAW, check_settings.CheckSettings(rows)) == ()
+
+
+def test_every_finding_has_a_name_on_the_console_in_each_language():
+    text = (Path(__file__).parents[2] / "web" / "console" / "words" / "checks.ts").read_text("utf-8")
+    assert {code: text.count(f'"{code}":') for code in CODES} == dict.fromkeys(CODES, 2)

@@ -1,15 +1,17 @@
 /** A report opened at the supervisor's desk: what was found, the wage lines, and what is said about the photos. */
 import { ArrowLeft, GitCompareArrows } from "lucide-preact";
-import { Banner, Chip, Loading, Num, Trouble } from "../../shared/parts";
-import { rupees } from "../../shared/format";
+import { Banner, Chip, Loading, Trouble } from "../../shared/parts";
 import { ltr } from "../../shared/words";
-import type { LineShown, PhotoShown, ReportOpened } from "../../shared/wire.gen";
+import type { PhotoShown, ReportOpened } from "../../shared/wire.gen";
 import { useAnswer } from "../data";
 import { address, Link, recordAddress } from "../router";
 import { fieldName, valueText, when } from "../values";
 import { historyWords } from "../words/history";
 import { Answers } from "./answers";
 import { todayWords } from "../words/today";
+import { BesideSchedule } from "./beside";
+import { Checks } from "./checks";
+import { WageLines } from "./wage-lines";
 
 export function ReportPane({ id, back }: { id: string; back: string }) {
   const said = todayWords();
@@ -69,9 +71,11 @@ function Opened({ report }: { report: ReportOpened }) {
       </dl>
       {(report.values["checklist"] || report.sections.length > 0) && <Answers report={report} />}
       <h3 class="pane__part">{said.wageLines}</h3>
-      <WageLines lines={report.lines} />
+      <WageLines lines={report.lines} of={report.lines} />
       {report.lines_left_out > 0 && <p class="muted">{said.linesLeftOut(ltr(report.lines_left_out))}</p>}
       <p class="caption pane__foot">{said.maskedNote}</p>
+      <Checks report={report} />
+      <BesideSchedule report={report} />
       <h3 class="pane__part">{said.photos}</h3>
       <Photos photos={report.photos} />
     </>
@@ -84,63 +88,6 @@ function Disputed() {
       {historyWords().disputed}
     </Chip>
   );
-}
-
-function WageLines({ lines }: { lines: readonly LineShown[] }) {
-  const said = todayWords();
-  if (lines.length === 0) return <p class="muted pane__foot">{said.noLines}</p>;
-  const text = (line: LineShown, field: string) => (field in line.worker ? (line.worker[field] ?? "") : valueText("wage_line", field, line.values[field]));
-  return (
-    <div class="scroll" tabIndex={0} role="region" aria-label={said.wageLines}>
-      <table class="table">
-        <thead>
-          <tr>
-            <th scope="col" class="figure">
-              {said.line}
-            </th>
-            {["worker_name", "cnic", "month"].map((field) => (
-              <th scope="col" key={field}>
-                {fieldName(field)}
-              </th>
-            ))}
-            {["days", "wage_rs", "declared_wage_rs"].map((field) => (
-              <th scope="col" class="figure" key={field}>
-                {fieldName(field)}
-              </th>
-            ))}
-            <th scope="col">{fieldName("registered")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {lines.map((line, at) => (
-            <tr key={line.id} data-testid="wage-line" data-record={line.id}>
-              <td class="figure">
-                <Link to={recordAddress(line.id)}>{at + 1}</Link>
-              </td>
-              <td>
-                <bdi>{text(line, "worker_name")}</bdi>
-              </td>
-              <td>
-                <Num>{text(line, "cnic")}</Num>
-              </td>
-              <td class="nowrap">{text(line, "month")}</td>
-              <td class="figure">{text(line, "days")}</td>
-              {(["wage_rs", "declared_wage_rs"] as const).map((field) => (
-                <td class={`figure${line.disputed.includes(field) ? " finding" : ""}`} key={field}>
-                  {line.disputed.includes(field) && <GitCompareArrows size={14} aria-label={historyWords().disputed} />} {money(line.values[field])}
-                </td>
-              ))}
-              <td>{text(line, "registered")}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function money(value: unknown): string {
-  return typeof value === "number" ? rupees(value) : "";
 }
 
 function Photos({ photos }: { photos: readonly PhotoShown[] }) {
