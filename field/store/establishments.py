@@ -92,29 +92,24 @@ class _Importing:
     def __init__(self, store: Store, clock: Clock, office_id: str, run: Run, known: Registrations) -> None:
         self._store, self._clock, self._office, self._run = store, clock, office_id, run
         self._known = known
+        self._lines: dict[str, int] = {}
         self._linked: list[Linked] = []
         self._as_before: set[str] = set()
         """Of the units with links: those that are as before, as long as their links are."""
 
     def write(self, batch: Sequence[Row | Reject | Remark]) -> None:
         """Write what some rows say; remember their links for later."""
-        some = []
+        some, ids = [], {}
         for each in batch:
-            if isinstance(each, Row) and not self._known.is_doubled(each.registration_no):
-                some.append(each)
-            elif isinstance(each, Row):
-                number = each.registration_no
-                self._run.reject(
-                    Reject(each.line, "registration_no", number[:80], self._known.why_not(number))
-                )
+            if isinstance(each, Row):
+                id = self._meant(each)
+                if id is not None:
+                    some.append(each)
+                    ids[each.line] = id
             elif isinstance(each, Reject):
                 self._run.reject(each)
             else:
                 self._run.remark(each)
-        # Who was registered in the field, or has another number since, is not made a second time.
-        ids = {
-            row.line: self._known.find(row.registration_no) or record_id(row.registration_no) for row in some
-        }
         with self._store.read() as tx:
             open_ids = disagreements.open_of(tx, ids.values())
         wanted = []
@@ -137,6 +132,25 @@ class _Importing:
             self._clock.now_ms(),
             {id: (row.line, row.disagreement) for id, row in told.items()},
         )
+
+    def _meant(self, row: Row) -> str | None:
+        """The establishment of a row, also a new one; None where that cannot be told, which is a reject.
+
+        Who was registered in the field, or has another number since, is not made a second time.
+        """
+        number = row.registration_no
+        id = self._known.find(number) or record_id(number)
+        first = self._lines.setdefault(id, row.line)
+        if self._known.is_doubled(number):
+            reason = self._known.why_not(number)
+        elif first != row.line:
+            reason = (
+                f"The unit of line {first} has had this number too. Keep the line with its number of now."
+            )
+        else:
+            return id
+        self._run.reject(Reject(row.line, "registration_no", number[:80], reason))
+        return None
 
     def link(self) -> None:
         """Write the links of all rows, now that every unit of the file is there."""

@@ -136,6 +136,17 @@ def test_a_register_with_the_corrected_number_finds_the_unit(world: World):
         assert registry.counts(tx, ["establishment"]) == {"establishment": 2}
 
 
+def test_a_register_with_the_old_and_the_new_number_of_a_unit_takes_one_line_and_tells(world: World):
+    load(world, HEAD + TWO)
+    edit(world, "2004070001", registration_no="2026119999")
+    both = HEAD + TWO + "2026119999,Sind Textile,Plot 9,24.5,67.5,,40,\n"
+    for _ in range(2):
+        done = load(world, both)
+        assert tally(done) == (0, 0, 2, 1)
+        assert (done.rejects[0].line, "The unit of line 2" in done.rejects[0].reason) == (4, True)
+    assert held(world, "2004070001").values["address"] == "Plot 1"
+
+
 def test_a_number_that_two_units_have_changes_neither(world: World):
     for _ in range(2):
         world.establishment("korangi", registration_no="2004070001")
