@@ -57,7 +57,7 @@ class Explained(msgspec.Struct, frozen=True):
     statute: tuple[RateRow, ...]
 
 
-class Entry(msgspec.Struct, frozen=True):
+class EntryExplained(msgspec.Struct, frozen=True):
     """One worker in one month, as the report that counts for the month has them (`WorkerMonth`)."""
 
     report: str
@@ -85,7 +85,7 @@ class Entries(msgspec.Struct, frozen=True):
     """Every worker and month behind an establishment's figures; `left_out` counts those beyond 5,000."""
 
     establishment: str
-    entries: tuple[Entry, ...]
+    entries: tuple[EntryExplained, ...]
     left_out: int
 
 
@@ -190,8 +190,8 @@ def entries(
     return Entries(establishment, tuple(found[:ENTRIES_MAX]), max(len(found) - ENTRIES_MAX, 0))
 
 
-def _entry(report: str, each: WorkerMonth) -> Entry:
-    return Entry(
+def _entry(report: str, each: WorkerMonth) -> EntryExplained:
+    return EntryExplained(
         report=report,
         line=each.line_id,
         month=each.month,
