@@ -147,7 +147,7 @@ def _begin(context: Context, headers: Any, secret: str) -> Upload:
     check_signature(public_key(context, device), header(headers, "Field-Signature"), message)
     now_ms = context.clock.now_ms()
     with context.store.write() as tx:
-        known = uploads.described(tx, device, photo)
+        known = uploads.described(context.store, tx, device, photo, now_ms)
         if known is None:
             raise Problem("not-found", "This tablet has not handed in such a photo. Send its entry first.")
         if (known.sha256, known.size) != (sha256, size):

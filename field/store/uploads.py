@@ -8,10 +8,11 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from field.inspections.photos import Photo
 from field.problems import Problem
-from field.store import tables
+from field.store import columns, people, tables
 from field.store.engine import Store
 from field.store.holding import CHANGES
-from field.store.rows import insert_new
+from field.store.rows import insert_new, load
+from field.sync import scopes
 
 UPLOADS = tables.Upload.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 PHOTO_BYTES = tables.PhotoBytes.__table__  # type: ignore[attr-defined]
@@ -53,10 +54,11 @@ _CAPTURED = (
 )
 
 
-def described(tx: Connection, device: str, photo: str) -> Described | None:
-    """What this device itself handed in about a photo, landed or not; None where it handed nothing in.
+def described(store: Store, tx: Connection, device: str, photo: str, now_ms: int) -> Described | None:
+    """What a photo is, for a device that handed its entry in, landed or not, or whose people may read it.
 
-    A hash alone is no claim: whoever did not describe a photo is told nothing about it.
+    A tablet that was enrolled anew brings the pictures of its former life. None for everybody else: a hash
+    alone is no claim, and whoever did not describe a photo is told nothing about it.
     """
     for line in tx.execute(_CAPTURED, {"device": device, "photo": photo}).scalars():
         try:
@@ -64,7 +66,19 @@ def described(tx: Connection, device: str, photo: str) -> Described | None:
         except (msgspec.DecodeError, RecursionError):
             continue
         return Described(said.sha256, said.size)
-    return None
+    return _readable(store, tx, device, photo, now_ms)
+
+
+def _readable(store: Store, tx: Connection, device: str, photo: str, now_ms: int) -> Described | None:
+    if len(photo) != columns.ID:
+        return None
+    found = load(store, tx, {photo})[0].get(photo)
+    if found is None or found.kind != "photo":
+        return None
+    signed_in = people.signed_in(tx, device, now_ms)
+    if found.scope not in scopes.of_people(people.postings_of(tx, signed_in.values()), now_ms):
+        return None
+    return Described(found.values["sha256"], found.values["size"])
 
 
 _OPEN = (

@@ -4,6 +4,7 @@ web/sync/server.story.test.ts plays the tablets in node and writes down what the
 is compared with what the server's database holds.
 """
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -115,7 +116,9 @@ def _node() -> str:
     return found
 
 
-def test_what_a_browser_captured_is_what_the_server_holds(told: dict[str, Any], store: Store) -> None:
+def test_what_a_browser_captured_is_what_the_server_holds(
+    told: dict[str, Any], store: Store, settings: Settings
+) -> None:
     captured = [told["report"], told["photo"], told["visit"], told["second"], *told["lines"]]
     with store.read() as tx:
         held = rows.load(store, tx, [each["record"] for each in captured])[0]
@@ -125,6 +128,11 @@ def test_what_a_browser_captured_is_what_the_server_holds(told: dict[str, Any], 
             found = record.values.get(name)
             opened = record.private.get(found) if isinstance(found, str) else None
             assert (opened[1] if opened else found) == value, (record.kind, name)
+    picture = bytes((at * 31 + (at >> 8)) % 256 for at in range(2_600_000))
+    values = told["photo"]["values"]
+    assert hashlib.sha256(picture).hexdigest() == values["sha256"]
+    path = settings.data / "photos" / "kept" / values["sha256"][:2] / values["sha256"][2:4] / values["sha256"]
+    assert path.read_bytes() == picture
     assert len(told["lines"]) == 10
     personal = {each["values"]["cnic"] for each in told["lines"]}
     assert personal.isdisjoint(value for one in held.values() for value in map(str, one.values.values()))

@@ -137,24 +137,34 @@ async function signedBy(way: Way, who: Identity, message: Bytes): Promise<Record
   return { "Field-Device": who.device, "Field-Signature": await sign(way.crypto, who.keys, message) };
 }
 
+/** The code of what is no longer there, where an answer to HEAD cannot say more. */
+export const GONE = "gone";
+
+type Method = "POST" | "PATCH" | "HEAD";
+
 interface Response_ {
   readonly headers: Headers;
   readonly body: Bytes;
 }
 
-async function ask(way: Way, path: string, headers: Record<string, string>, body: Bytes): Promise<Response_> {
+/** Ask the server for something. Throws Refused for its own answers, NoAnswer for everything else. */
+export async function ask(
+  way: Way, path: string, headers: Record<string, string>, body: Bytes | null, method: Method = "POST",
+): Promise<Response_> {
   let answer: Response;
   let received: Bytes;
   try {
     // Without a limit one request that hangs would keep all work on the tablet.
     const signal = AbortSignal.timeout(PATIENCE_MS);
-    const asked = { method: "POST", headers, body, signal, cache: "no-store", redirect: "error" } as const;
+    const asked = { method, headers, body, signal, cache: "no-store", redirect: "error" } as const;
     answer = await way.fetch(way.base + path, { ...asked, credentials: "omit" });
     received = new Uint8Array(await answer.arrayBuffer());
   } catch (error) {
     throw new NoAnswer(String(error), { cause: error });
   }
   if (answer.ok) return { headers: answer.headers, body: received };
+  // An answer to HEAD has no body to say more in.
+  if (method === "HEAD" && (answer.status === 404 || answer.status === 410)) throw new Refused(answer.status, GONE, "");
   const { code, detail } = problem(received);
   // Something between here and the server answered in its place.
   if (code === "") throw new NoAnswer(`the way to the server answered ${answer.status}`);

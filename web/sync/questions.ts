@@ -7,6 +7,7 @@ import type { Outbox } from "./outbox";
 import { lay, type Pending, shown, type View } from "./overlay";
 import type { People } from "./people";
 import type { Held, Replica } from "./replica";
+import type { PhotosHere, Uploading } from "./uploading";
 
 /** A record for a person to read. `pending` are the fields that show this tablet's own value. */
 export interface Shown {
@@ -26,6 +27,7 @@ export interface Status {
   readonly forked: boolean;
   readonly revoked: boolean;
   readonly alarms: number;
+  readonly photosHere: PhotosHere;
   /** Who must sign in before their entries can be sent, after the tablet was enrolled anew. */
   readonly signIn: string | null;
   /** When all was last sent and fetched. */
@@ -52,6 +54,7 @@ export class Questions {
     private readonly outbox: Outbox,
     private readonly replica: Replica,
     private readonly people: People,
+    private readonly uploading: Uploading,
   ) {}
 
   /** A record as the screen shows it. */
@@ -126,7 +129,8 @@ export class Questions {
   }
 
   /** Whether the work has arrived. */
-  status(device: string): Promise<Status> {
+  async status(device: string): Promise<Status> {
+    const photosHere = await this.uploading.waiting();
     return this.store.read(async () => {
       const attention = (await this.outbox.troubled()).length;
       const onlyHere = await this.outbox.unsent();
@@ -140,6 +144,7 @@ export class Questions {
         forked: ((await this.store.recall("forked")) ?? null) !== null,
         revoked: (await this.store.recall("revoked")) ?? false,
         alarms: await this.replica.alarms(),
+        photosHere,
         signIn: waiting.find(({ by }) => by !== "" && !known.has(by))?.by ?? null,
         lastSyncMs: synced?.ms ?? null,
         problem: synced?.problem ?? null,

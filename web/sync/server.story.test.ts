@@ -103,6 +103,9 @@ const REPORT: Values = {
   remarks: "دکان بند تھی\nدوسری سطر 👷🏽",
 };
 
+/** A picture of three parts. */
+const PICTURE = Uint8Array.from({ length: 2_600_000 }, (_, at) => (at * 31 + (at >> 8)) % 256);
+
 test("a report captured without signal arrives whole, though an answer is lost on the way", async () => {
   let tablet = await opened("one");
   await tablet.enrol(codes[0] ?? "", "Tablet 1");
@@ -112,7 +115,7 @@ test("a report captured without signal arrives whole, though an answer is lost o
   expect(tablet.current()).toMatchObject({ id: person.id, login, signedIn: true });
 
   way.cut();
-  const photo = await tablet.photos.add(new Blob([new Uint8Array(2_000)], { type: "image/jpeg" }));
+  const photo = await tablet.photos.add(new Blob([PICTURE], { type: "image/jpeg" }));
   const form = await tablet.openForm(visit);
   const made = await tablet.group((group) => {
     const report = group.newRecord("report", REPORT);
@@ -147,7 +150,26 @@ test("a report captured without signal arrives whole, though an answer is lost o
   expect((await tablet.sync()).problem?.detail).toContain("cut off");
   expect((await tablet.view(made.report))?.base).toBeNull();
   way.mend();
+  // The answer to the second part is lost: the entries are there, and the picture goes on from the third part.
+  let parts = 0;
+  way.after = (path, answer) => {
+    if (path.startsWith("/api/photos/uploads/") && answer.status === 204 && (parts += 1) === 2) throw new TypeError("lost");
+    return answer;
+  };
+  expect(await tablet.sync()).toMatchObject({ complete: false, problem: { code: "no-answer" } });
+  expect(await tablet.status()).toMatchObject({ onlyHere: 0, atOffice: 13, photosHere: { count: 1, refused: [] } });
+  expect(parts).toBe(2);
+  way.after = (path, answer) => {
+    if (!path.startsWith("/api/photos/uploads/") || answer.headers.get("field-photo") !== "kept") return answer;
+    const headers = new Headers(answer.headers);
+    headers.set("field-receipt", "A".repeat(86));
+    return new Response(null, { status: 204, headers });
+  };
+  expect((await tablet.sync()).problem?.detail).toContain("signature");
+  expect((await tablet.status()).photosHere.count).toBe(1);
+  way.mend();
   expect(await tablet.sync()).toEqual({ complete: true, problem: null });
+  expect((await tablet.status()).photosHere).toEqual({ count: 0, refused: [] });
 
   expect((await linesOf(ports("one"))).map(({ line }) => text(line))).toEqual(before);
   expect(await tablet.status()).toMatchObject({ onlyHere: 0, atOffice: 13, attention: 0, alarms: 0 });
@@ -160,7 +182,7 @@ test("a report captured without signal arrives whole, though an answer is lost o
   told["device"] = tablet.device;
   told["report"] = { record: made.report, values: REPORT };
   told["lines"] = made.lines.map((record, at) => ({ record, values: { report: made.report, ...WAGES[at] } }));
-  told["photo"] = { record: photo.id, values: { report: made.report, sha256: photo.sha256, size: 2_000 } };
+  told["photo"] = { record: photo.id, values: { report: made.report, sha256: photo.sha256, size: PICTURE.length } };
   told["visit"] = { record: visit, values: { status: "done", minutes_on_site: 45, check_in_ms: 1_790_000_000_000 } };
 });
 

@@ -119,6 +119,17 @@ export interface PhotoRow {
   readonly meta: Readonly<Record<string, unknown>>;
 }
 
+/** How far the bytes of a photo's record came: `kept` once the office says so, signed. */
+export interface UploadRow {
+  readonly record: string;
+  readonly sha256: string;
+  readonly state: "sending" | "kept" | "refused";
+  /** Where the office takes the rest; null where the upload must begin. */
+  readonly address: string | null;
+  readonly detail: string | null;
+  readonly at_ms: number;
+}
+
 /** One step of the schema. `upgrade` puts right what is held, within the same transaction. */
 export interface Migration {
   readonly stores: Readonly<Record<string, string | null>>;
@@ -141,6 +152,7 @@ export const MIGRATIONS: readonly Migration[] = [
       photoBytes: "sha256",
     },
   },
+  { stores: { uploads: "record, state", lines: "[device+seq], [device+status+seq], status, record, parent, pending, kind" } },
 ];
 
 /** The open database. Everything that belongs together is written in one transaction, flushed to the disk. */
@@ -154,6 +166,7 @@ export class Store extends Dexie {
   declare readonly distrusted: Table<{ scope: string }, string>;
   declare readonly drafts: Table<DraftRow, string>;
   declare readonly photos: Table<PhotoRow, string>;
+  declare readonly uploads: Table<UploadRow, string>;
   declare readonly photoBytes: Table<{ sha256: string; bytes: Bytes }, string>;
 
   constructor(name: string, migrations: readonly Migration[] = MIGRATIONS) {

@@ -25,6 +25,7 @@ import { type Attention, Questions, type Shown, type Status } from "./questions"
 import { Replica } from "./replica";
 import { type Problem, Store } from "./store";
 import { Turns } from "./turns";
+import { Uploading } from "./uploading";
 
 export type { Group } from "./capturing";
 export type { Values } from "./change";
@@ -58,6 +59,7 @@ export class Tablet {
   readonly #people: People;
   readonly #questions: Questions;
   readonly #capturing: Capturing;
+  readonly #uploading: Uploading;
   readonly #talking = new Turns();
   readonly #listeners = new Set<() => void>();
   #identity: door.Identity | null = null;
@@ -76,7 +78,8 @@ export class Tablet {
     this.#outbox = new Outbox(store, ports.crypto, newId);
     this.#replica = new Replica(store);
     this.#people = new People(store);
-    this.#questions = new Questions(store, this.#outbox, this.#replica, this.#people);
+    this.#uploading = new Uploading(store, way, nowMs);
+    this.#questions = new Questions(store, this.#outbox, this.#replica, this.#people, this.#uploading);
     this.drafts = new Drafts(store, nowMs);
     this.photos = new Photos(store, ports.crypto, newId, nowMs);
     this.#capturing = new Capturing(store, ports, time, newId, this.#outbox, this.#people, () => this.#changed());
@@ -256,6 +259,11 @@ export class Tablet {
     try {
       for (let round = 0; round < ROUNDS_MAX && (await this.push()); round += 1);
       for (let round = 0; round < ROUNDS_MAX && (await this.pull()); round += 1);
+      // Entries captured meanwhile go before the rest of a photo.
+      if (this.#identity !== null) await this.#uploading.run(this.#identity, async () => {
+        this.#changed();
+        while ((await this.#outbox.unsent()) > 0 && (await this.push()));
+      });
     } catch (error) {
       if (error instanceof NoAnswer) problem = { code: "no-answer", detail: error.message, retryAfterS: null };
       else if (error instanceof Refused) problem = error;

@@ -129,9 +129,16 @@ function OnlyHere({ who }: { who: Person }) {
     `only ${keys.join()}`,
   );
   const count = status.value?.onlyHere ?? 0;
+  const photos = status.value?.photosHere;
   return (
     <List title={t.here} icon={TabletSmartphone} count={count} testid="here-count">
-      <p>{count === 0 ? t.hereNone : t.hereCount(count)}</p>
+      {(count > 0 || photos === undefined || photos.count === 0) && <p>{count === 0 ? t.hereNone : t.hereCount(count)}</p>}
+      {photos !== undefined && photos.count > 0 && <p data-testid="photos-here">{t.photosHere(photos.count)}</p>}
+      {photos?.refused.map((detail) => (
+        <p key={detail}>
+          {t.photoRefused} <bdi>{detail}</bdi>
+        </p>
+      ))}
       {count > 0 && (
         <ul class="plain">
           {found?.pending.map(({ kind, count: some }) => (

@@ -1,0 +1,153 @@
+/**
+ * Photos' bytes on their way to the office, by tus 1.0 (docs/protocol.md, "Photos' bytes"). A photo's entry travels
+ * first; its bytes follow in parts, and a part that did not arrive is sent again from where the office stands.
+ */
+
+import { utf8, type Bytes } from "./bytes";
+import { readLine } from "./change";
+import { ask, GONE, type Identity, NoAnswer, Refused, type Way } from "./door";
+import { receiptVerified, requestMessage, sign } from "./keys";
+import type { Store, UploadRow } from "./store";
+
+const UPLOADS = "/api/photos/uploads";
+const TUS = { "Tus-Resumable": "1.0.0" };
+const BYTES = { ...TUS, "Content-Type": "application/offset+octet-stream" };
+/** So much goes in one request: what a bad line costs when it breaks. */
+const PART_BYTES = 1024 * 1024;
+
+/** A photo as its entry describes it. */
+interface Described {
+  readonly record: string;
+  readonly sha256: string;
+  readonly size: number;
+}
+
+/** The photos whose bytes are here alone; `refused` says why the office did not take some of them. */
+export interface PhotosHere {
+  readonly count: number;
+  readonly refused: readonly string[];
+}
+
+/** How far an upload came, and whether the office keeps the photo now. */
+interface Progress {
+  readonly offset: number;
+  readonly kept: boolean;
+}
+
+/** What trying again would not mend. */
+const FINAL: ReadonlySet<string> = new Set(["photo-differs", "too-large", "bad-request"]);
+
+/** What concerns one photo alone, and may be otherwise at the next sync. */
+const LATER: ReadonlySet<string> = new Set(["not-found", "upload-offset", "upload-locked", "upload-expired", "checksum-mismatch"]);
+
+/** Sends photos' bytes. */
+export class Uploading {
+  constructor(
+    private readonly store: Store,
+    private readonly way: Way,
+    private readonly nowMs: () => number,
+  ) {}
+
+  /** How many photos have their bytes here alone, and what the office said where it did not take one. */
+  async waiting(): Promise<PhotosHere> {
+    const kept = new Set(await this.store.uploads.where("state").equals("kept").primaryKeys());
+    const captured = await this.store.lines.where("kind").equals("photo").toArray();
+    const refused = await this.store.uploads.where("state").equals("refused").toArray();
+    return {
+      count: new Set(captured.map(({ record }) => record).filter((record) => !kept.has(record))).size,
+      refused: refused.map(({ detail }) => detail ?? ""),
+    };
+  }
+
+  /** Send what there is, part by part; `between` is done after each of them. Throws NoAnswer, Refused. */
+  async run(who: Identity, between: () => Promise<void>): Promise<void> {
+    const later = new Set<string>();
+    for (let next = await this.#next(later); next !== null; next = await this.#next(later)) {
+      const bytes = (await this.store.photoBytes.get(next.sha256))?.bytes;
+      try {
+        if (bytes === undefined) throw new Refused(410, "photo-differs", "The picture is no longer on this tablet.");
+        await this.#part(who, next, bytes);
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        if (FINAL.has(error.code)) await this.#note(next, { state: "refused", detail: error.detail });
+        else if (LATER.has(error.code)) later.add(next.record);
+        else throw error;
+      }
+      await between();
+    }
+  }
+
+  /** The first photo whose entry the office has and whose bytes it has not. */
+  async #next(later: ReadonlySet<string>): Promise<Described | null> {
+    const done = new Set(await this.store.uploads.where("state").anyOf("kept", "refused").primaryKeys());
+    for (const row of await this.store.lines.where("kind").equals("photo").toArray()) {
+      if (row.status === "" || done.has(row.record) || later.has(row.record)) continue;
+      const set = readLine(row.line)?.change.set;
+      const { sha256, size } = (set ?? {}) as { sha256?: unknown; size?: unknown };
+      if (typeof sha256 === "string" && typeof size === "number") return { record: row.record, sha256, size };
+    }
+    return null;
+  }
+
+  async #part(who: Identity, photo: Described, bytes: Bytes): Promise<void> {
+    const begun = (await this.store.uploads.get(photo.record))?.address ?? null;
+    if (begun === null) {
+      const { kept, address } = await this.#begin(who, photo, bytes);
+      return this.#note(photo, kept ? { state: "kept" } : { state: "sending", address });
+    }
+    let at = await this.#progress(who, photo, begun);
+    if (at === null) return this.#note(photo, { state: "sending" });
+    if (!at.kept) {
+      const headers = { ...BYTES, "Upload-Offset": String(at.offset) };
+      const part = bytes.slice(at.offset, at.offset + PART_BYTES);
+      at = await this.#read(who, photo, await ask(this.way, begun, headers, part, "PATCH"));
+    }
+    await this.#note(photo, at.kept ? { state: "kept" } : { state: "sending", address: begun });
+  }
+
+  /** Begin an upload; a photo of one part goes along at once. */
+  async #begin(who: Identity, photo: Described, bytes: Bytes): Promise<Progress & { address: string }> {
+    const whole = bytes.length <= PART_BYTES;
+    const claim = utf8(`${photo.record}\n${photo.sha256}\n${photo.size}\n`);
+    const message = await requestMessage(this.way.crypto, "photo", who.device, claim);
+    const headers = {
+      ...(whole ? BYTES : TUS),
+      "Upload-Length": String(photo.size),
+      "Upload-Metadata": `photo ${btoa(photo.record)},sha256 ${btoa(photo.sha256)}`,
+      "Field-Device": who.device,
+      "Field-Signature": await sign(this.way.crypto, who.keys, message),
+    };
+    const answer = await ask(this.way, UPLOADS, headers, whole ? bytes : new Uint8Array());
+    const address = new URL(answer.headers.get("location") ?? "", "http://office").pathname;
+    if (!address.startsWith(`${UPLOADS}/`)) throw new NoAnswer("the answer does not say where the upload is");
+    return { ...(await this.#read(who, photo, answer)), address };
+  }
+
+  /** Where the office stands; null for an upload that it has forgotten, which begins anew. */
+  async #progress(who: Identity, photo: Described, address: string): Promise<Progress | null> {
+    try {
+      return await this.#read(who, photo, await ask(this.way, address, TUS, null, "HEAD"));
+    } catch (error) {
+      if (error instanceof Refused && error.code === GONE) return null;
+      throw error;
+    }
+  }
+
+  /** That a photo is kept is believed where the server's signature says so, and nowhere else. */
+  async #read(who: Identity, photo: Described, answer: { headers: Headers }): Promise<Progress> {
+    const said = answer.headers.get("upload-offset") ?? "";
+    if (!/^[0-9]{1,15}$/.test(said)) throw new NoAnswer("the answer does not say how far the upload is");
+    if (answer.headers.get("field-photo") !== "kept") return { offset: Number(said), kept: false };
+    const receipt = utf8(`field-photo-1\n${photo.record}\n${photo.sha256}\n`);
+    const signature = answer.headers.get("field-receipt") ?? "";
+    if (!(await receiptVerified(this.way.crypto, who.serverKey, signature, receipt))) {
+      throw new NoAnswer("the receipt of a photo does not bear the server's signature");
+    }
+    return { offset: Number(said), kept: true };
+  }
+
+  async #note(photo: Described, said: Pick<UploadRow, "state"> & Partial<UploadRow>): Promise<void> {
+    const row: UploadRow = { record: photo.record, sha256: photo.sha256, address: null, detail: null, at_ms: this.nowMs(), ...said };
+    await this.store.uploads.put(row);
+  }
+}
