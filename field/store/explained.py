@@ -146,7 +146,7 @@ def reports(store: Store, tx: Connection, kept: Sequence[Kept], law: Statute) ->
     """What is behind some reports, by id: their lines by the dated rows given, and their photos."""
     visits = sorted({each.visit for each in kept})
     wanted = {each.report for each in kept}
-    records, _ = rows.load(store, tx, visits, by_root=True)
+    records, _ = rows.load(store, tx, visits, by_root=True, bare=True)
     by_visit: dict[str, dict[str, Record]] = {visit: {} for visit in visits}
     photos: dict[str, list[PhotoKept]] = {}
     for record in records.values():

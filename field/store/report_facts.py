@@ -80,4 +80,4 @@ def _worker_keys(lines: Sequence[Record]) -> dict[str, str]:
 
 def _clear(line: Record, name: str) -> str:
     opened = line.private.get(line.values.get(name) or "")
-    return "" if opened is None else "".join(letter for letter in opened[1].casefold() if letter.isalnum())
+    return "" if opened is None else "".join(filter(str.isalnum, opened[1].casefold()))

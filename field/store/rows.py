@@ -75,9 +75,12 @@ def places(tx: Connection, ids: Iterable[str]) -> list[tuple[str, str, str, str]
 
 
 def load(
-    store: Store, tx: Connection, ids: Iterable[str], *, by_root: bool = False
+    store: Store, tx: Connection, ids: Iterable[str], *, by_root: bool = False, bare: bool = False
 ) -> tuple[dict[str, Record], dict[str, int]]:
-    """The records with these ids (or roots), with merge state, and the checksum part of each one's row."""
+    """The records with these ids (or roots), with merge state, and the checksum part of each one's row.
+
+    `bare`: without merge state, for whoever only reads what the values are.
+    """
     records, digests = {}, {}
     for some in chunks(ids):
         for row in (_FULL_BY_ROOT if by_root else _FULL_BY_ID).run(tx, ids=some):
@@ -93,7 +96,7 @@ def load(
                 disputed=body.disputed,
                 private=wire.decode_private(store.sealer.open(row.private)),
             )
-            records[row.id] = merge.unpack(record, bytes(row.state))
+            records[row.id] = record if bare else merge.unpack(record, bytes(row.state))
             digests[row.id] = row.digest
     return records, digests
 
