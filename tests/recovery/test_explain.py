@@ -201,3 +201,13 @@ def test_values_of_different_kinds_are_never_taken_for_each_other():
 def test_runs_of_months_are_said_as_runs():
     figure = Figure(phrase="judged_months", values={"months": Months(("2024-08", "2024-07", "2024-11"))})
     assert "2024-07 to 2024-08, 2024-11," in explain.sentence(figure)
+
+
+def test_portions_of_an_increase_add_up_although_it_is_rounded_once():
+    """Rs 1.51: 1.01 comes a day late, 0.5 % = 0.00505; 0.50 two days late, 1 % = 0.005. Together 0.01005,
+    which is Rs 0.01; each rounded by itself would make Rs 0.02.
+    """
+    money = [received("a", "2024-09-16", "1.01"), received("b", "2024-09-17", "0.50")]
+    said = told(report(), declared=[schedule("2024-08", 1, wage="25.17")], money=money)
+    assert [step.amount_rs for step in said if step.phrase == "late_paid"] == [Decimal("0.01"), Decimal("0.00")]
+    assert [step.amount_rs for step in said if step.phrase == "month_increase"] == [Decimal("0.01")]
