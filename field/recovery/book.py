@@ -6,7 +6,7 @@ rules in plain words.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 
@@ -30,6 +30,7 @@ Doubt = Literal[
     "taken-as-paid",
     "bounced-after-visit",
     "set-aside",
+    "credit-unsure",
     "no-law",
     "no-due-day",
     "month-not-over",
@@ -40,12 +41,14 @@ Doubt = Literal[
 class MonthFound(msgspec.Struct, frozen=True, kw_only=True):
     """What the report that counts found for a month: the figures of `assessment.MonthDue`.
 
-    `provisional`: a value of the report is disputed, or its lines contradict each other.
+    The report was made on `made_on`: what was paid later cannot be what it saw. `provisional`: a value of the
+    report is disputed, or its lines contradict each other.
     """
 
     month: str
     report_id: str
     captured_ms: int
+    made_on: date = date.max
     unpaid: bool
     due_rs: Decimal
     whole_rs: Decimal
@@ -129,13 +132,17 @@ class _Paid:
     def naming(self, month: str) -> list[Payment]:
         return [each.payment for each in self.received if month in each.months]
 
-    def bounced(self, month: str) -> bool:
-        """Whether everything that was paid for the month by name has turned out not to have been."""
-        named = [paid for paid in self.naming(month) if paid.value_date <= self.day]
+    def bounced(self, found: MonthFound) -> bool:
+        """Whether all that the report can have seen for the month has turned out not to have been paid."""
+        until = min(found.made_on, self.day)
+        named = [paid for paid in self.naming(found.month) if paid.value_date <= until]
         return bool(named) and not any(paid.stands_on(self.day) for paid in named)
 
     def can_have_paid(self, month: str, amount: Decimal) -> bool:
-        """Whether money on file can be for the month: named, or unnamed and enough, which is then used up."""
+        """Whether money on file can be for the month: named, or unnamed and enough, which is then used up.
+
+        Whenever it came: where the month is charged and the money settles it, nobody is wronged.
+        """
         if self.naming(month):
             return True
         usable = [paid.id for paid in self._unnamed if paid.value_date > ledger.month_end(month)]
@@ -179,11 +186,14 @@ def settle(
         else:
             one, used = _booked(reports.get(month), versions.get(month, []), law, paid, remarks)
             charge, late = ledger.charge(statute, month, one.principal_rs)
+            if one.proof == "found-beyond":
+                # What had been paid by then was for what was declared, which is not asked for here.
+                charge = msgspec.structs.replace(charge, settled_from=_after(reports[month].made_on))
             ids = tuple(dict.fromkeys((*(row.id for row in (*used, *late)), *one.row_ids)))
             booked[month] = msgspec.structs.replace(one, row_ids=ids), charge
             rows += [by_id[id] for id in ids if id in by_id]
     known = [each for each in paid.received if each.payment.value_date <= day]
-    set_aside = [each for each in known if _is_set_aside(each, booked)]
+    set_aside = [each for each in known if _is_set_aside(each, booked, reports)]
     entered = [each.payment for each in known if each not in set_aside]
     order = statute.find("payment_order_rule", max(booked)) if booked and entered else None
     rows += [order] if order else []
@@ -231,7 +241,7 @@ def _booked(
     proof, principal = principal_of(found, declared, then)
     taken = ZERO
     if found is not None and not found.unpaid:
-        if declared is None and paid.bounced(found.month):
+        if declared is None and paid.bounced(found):
             proof, principal = "found-unpaid", found.whole_rs
             if principal:
                 remarks.append(Remark("bounced-after-visit", (found.month,), principal))
@@ -280,10 +290,19 @@ def principal_of(
     return max(proofs, key=lambda each: each[1])
 
 
-def _is_set_aside(each: Received, booked: Mapping[str, tuple[MonthBooked, Charge]]) -> bool:
+def _after(made_on: date) -> date | None:
+    return None if made_on == date.max else made_on + timedelta(days=1)
+
+
+def _is_set_aside(
+    each: Received, booked: Mapping[str, tuple[MonthBooked, Charge]], reports: Mapping[str, MonthFound]
+) -> bool:
     """Whether all months that a payment names were found paid, with nothing on file of what was declared."""
     return bool(each.months) and all(
-        month in booked and booked[month][0].proof == "found-beyond" for month in each.months
+        month in booked
+        and booked[month][0].proof == "found-beyond"
+        and each.payment.value_date <= reports[month].made_on
+        for month in each.months
     )
 
 
@@ -297,6 +316,9 @@ def _remarks(
         total = sum((each.payment.amount_rs for each in set_aside), ZERO)
         months = tuple(sorted({month for each in set_aside for month in each.months}))
         yield Remark("set-aside", months, total, tuple(each.payment.id for each in set_aside))
+    unknown = tuple(state.month for state in settled.months if booked[state.month][0].proof == "found-beyond")
+    if unknown and settled.credit_rs:
+        yield Remark("credit-unsure", unknown, settled.credit_rs)
     doubtful = []
     for state in settled.months:
         one = booked[state.month][0]

@@ -46,12 +46,16 @@ class LateLaw(msgspec.Struct, frozen=True):
 
 
 class Charge(msgspec.Struct, frozen=True, kw_only=True):
-    """A month's contribution: what is owed, the last day for paying it, and the law of its delay."""
+    """A month's contribution: what is owed, the last day for paying it, and the law of its delay.
+
+    `settled_from`: payments before this day were for something else, and settle nothing of it.
+    """
 
     month: str
     principal_rs: Decimal
     due_on: date
     late: LateLaw
+    settled_from: date | None = None
 
     @property
     def arises_on(self) -> date:
@@ -226,6 +230,36 @@ class _Month:
         )
 
 
+class _Money:
+    """What has come in and is not used up, by its day."""
+
+    def __init__(self, payments: Iterable[Payment]) -> None:
+        self._coming: dict[date, Decimal] = {}
+        for paid in payments:
+            self._coming[paid.value_date] = self._coming.get(paid.value_date, ZERO) + paid.amount_rs
+        self._left: dict[date, Decimal] = {}
+
+    def come_in(self, on: date) -> bool:
+        """Take in what comes on a day; whether there is anything to use."""
+        if amount := self._coming.pop(on, ZERO):
+            self._left[on] = amount
+        return bool(self._left)
+
+    def left(self, since: date | None = None) -> Decimal:
+        """What is left of all days, or of those from a day on."""
+        return sum((left for on, left in self._left.items() if since is None or on >= since), ZERO)
+
+    def use(self, amount: Decimal, since: date | None) -> None:
+        """Use up what came first."""
+        for on in sorted(self._left):
+            if since is None or on >= since:
+                used = min(amount, self._left[on])
+                self._left[on] -= used
+                amount -= used
+                if not self._left[on]:
+                    del self._left[on]
+
+
 def settle(charges: Iterable[Charge], payments: Iterable[Payment], day: date, order: Order) -> Ledger:
     """The ledger on a day, payments allocated in the stated order.
 
@@ -243,16 +277,15 @@ def settle(charges: Iterable[Charge], payments: Iterable[Payment], day: date, or
         raise Problem("bad-request", "A payment below zero is none. Enter the reversal of the one it undoes.")
     standing = [paid for paid in known if paid.stands_on(day)]
     days = sorted({paid.value_date for paid in standing} | {month.charge.arises_on for month in months})
-    credit, allocated, unsettled = ZERO, [], months
+    money, allocated, unsettled = _Money(standing), [], months
     for on in days:
-        credit += sum((paid.amount_rs for paid in standing if paid.value_date == on), ZERO)
-        if credit > 0:
+        if money.come_in(on):
             for month, part in _ORDERS[order]([each for each in unsettled if each.charge.arises_on <= on]):
-                amount = min(credit, month.open(part, on))
+                amount = min(money.left(month.charge.settled_from), month.open(part, on))
                 if amount > 0:
                     month.settle(part, on, amount)
                     allocated.append(Allocated(on=on, month=month.charge.month, part=part, amount_rs=amount))
-                    credit -= amount
+                    money.use(amount, month.charge.settled_from)
             # Where the principal is paid the increase grows no more: what is settled once stays settled.
             unsettled = [each for each in unsettled if not each.settled_on(on)]
     return Ledger(
@@ -260,7 +293,7 @@ def settle(charges: Iterable[Charge], payments: Iterable[Payment], day: date, or
         months=tuple(month.state(day) for month in months),
         payments=tuple(known),
         allocated=tuple(allocated),
-        credit_rs=credit,
+        credit_rs=money.left(),
     )
 
 

@@ -15,6 +15,7 @@ from field.recovery.statute import RateRow, Statute
 from field.store import accounts, assessments, flags, registry, statute
 from field.store.assessments import Kept
 from field.store.flags import Rupees
+from field.store.import_runs import day_at
 
 
 class MonthOwed(msgspec.Struct, frozen=True):
@@ -137,6 +138,7 @@ def _found(kept: Kept, month: str) -> Iterable[MonthFound]:
                 month=month,
                 report_id=kept.report,
                 captured_ms=kept.captured_ms,
+                made_on=day_at(kept.captured_ms),
                 unpaid=due.unpaid,
                 due_rs=due.due_rs,
                 whole_rs=due.due_rs if due.whole_rs is None else due.whole_rs,

@@ -107,6 +107,39 @@ def test_a_payment_for_a_month_found_paid_without_a_schedule_does_not_wipe_out_w
     assert codes(held) == {"set-aside"}
 
 
+def test_money_that_came_before_the_visit_does_not_settle_what_the_visit_found():
+    """Rs 22,200 came in September without a month; the report of 1 October found August paid, and one worker
+    left out. What the employer pays afterwards, with or without the month, does settle it.
+    """
+    visit = [paid(AUGUST, 2_220, made_on=day("2024-10-01"))]
+    before, on = received("p", "2024-09-10", 22_200), day("2024-10-20")
+    held = settle(visit, money=[before], on=on)
+    assert [state.principal_paid_rs for state in held.ledger.months] == [0]
+    assert held.ledger.credit_rs == 22_200
+    assert codes(held) == {"credit-unsure"}
+    for after in (received("q", "2024-10-15", 3_000), received("q", "2024-10-15", 3_000, AUGUST)):
+        settled = settle(visit, money=[before, after], on=on).ledger
+        # Thirty days late: 15 % of 2,220 = 333; of 3,000 there are 447 left beside the 22,200.
+        assert (settled.open_rs, settled.credit_rs) == (0, 22_647)
+        assert not settle(visit, money=[before, after], on=on).set_aside
+
+
+def test_a_cheque_that_came_after_the_visit_and_bounced_does_not_make_a_paid_month_unpaid():
+    visit = [paid(AUGUST, 2_220, whole=24_420, made_on=day("2024-10-01"))]
+    cheque = received("q", "2024-10-15", 3_000, AUGUST, dishonoured="2024-10-18")
+    held = settle(visit, money=[cheque], on=day("2024-10-20"))
+    assert (held.months[0].proof, held.ledger.principal_rs) == ("found-beyond", 2_220)
+
+
+def test_a_challan_that_the_bank_booked_after_the_visit_pays_the_month_that_was_found_paid():
+    visit = [paid(AUGUST, 0, made_on=day("2024-10-01"))]
+    money = [received("p", "2024-10-08", 22_200, AUGUST)]
+    held = settle(visit, [schedule(AUGUST, 10)], money, on=day("2024-10-20"))
+    assert (held.months[0].taken_as_paid_rs, held.ledger.credit_rs) == (0, 0)
+    # It came 23 days late: 11.5 % of 22,200.
+    assert held.ledger.open_rs == 2_553
+
+
 def test_a_cheque_that_bounced_after_the_visit_makes_the_whole_month_due():
     money = [received("p", "2024-09-01", 22_200, AUGUST, dishonoured="2024-09-12")]
     found = [paid(AUGUST, 2_220, whole=24_420)]
@@ -169,7 +202,8 @@ def histories(draw):
         if kind == "unpaid":
             found.append(unpaid(month, beyond + rest, beyond_rs=beyond))
         elif kind == "paid":
-            found.append(paid(month, beyond, whole=beyond + rest))
+            made_on = draw(st.just(date.max) | days)
+            found.append(paid(month, beyond, whole=beyond + rest, made_on=made_on))
         for version in range(1, draw(st.integers(0, 2)) + 1):
             arrived = draw(st.sampled_from([500, 2000]))
             declared.append(schedule(month, draw(st.integers(0, 9)), version=version, arrived_ms=arrived))

@@ -209,5 +209,8 @@ def test_portions_of_an_increase_add_up_although_it_is_rounded_once():
     """
     money = [received("a", "2024-09-16", "1.01"), received("b", "2024-09-17", "0.50")]
     said = told(report(), declared=[schedule("2024-08", 1, wage="25.17")], money=money)
-    assert [step.amount_rs for step in said if step.phrase == "late_paid"] == [Decimal("0.01"), Decimal("0.00")]
+    assert [step.amount_rs for step in said if step.phrase == "late_paid"] == [
+        Decimal("0.01"),
+        Decimal("0.00"),
+    ]
     assert [step.amount_rs for step in said if step.phrase == "month_increase"] == [Decimal("0.01")]

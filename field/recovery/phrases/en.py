@@ -104,6 +104,9 @@ PHRASES = Phrases(
     doubt_set_aside=(
         "{months}: payments of {amount} are left out, because the schedule that they were for is not on file."
     ),
+    doubt_credit_unsure=(
+        "{months}: no schedule is on file, so the credit of {amount} may be what was declared and paid there."
+    ),
     doubt_no_law="No rate of the law is on file for {months}: left out here. Add a dated row and ask again.",
     doubt_no_due_day="No due day is on file for {months}: left out here. Add a dated row and ask again.",
     doubt_month_not_over="{months} was not over on {day}: nothing was owed for it yet.",
