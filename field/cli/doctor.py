@@ -181,9 +181,7 @@ def _register(context: "Context") -> Check:
         number = disagreements.number_open(tx)
     if number:
         todo = "Look at them: field registry disagreements"
-        return Check(
-            "Register", "warn", f"{number} establishments wait for their district to be settled", todo
-        )
+        return Check("Register", "warn", f"District to be settled: {number} establishment(s)", todo)
     return Check("Register", "ok", "No establishment's district is in doubt")
 
 

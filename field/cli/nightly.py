@@ -118,7 +118,7 @@ def _by_kind(files: Sequence[Path]) -> tuple[list[tuple[str, Path]], list[str]]:
         kind = next((kind for kind in kinds if name.startswith(kind)), None)
         if kind is not None:
             work.append((kind, path))
-        elif kinds and not name.startswith((REJECTED, ".", "~")):
+        elif kinds and suffix != ".txt" and not name.startswith((REJECTED, ".", "~")):
             left_out.append(path.name)
     return sorted(work, key=lambda each: (order.index(each[0]), each[1].name)), left_out
 

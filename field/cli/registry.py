@@ -36,9 +36,10 @@ def disagreements(data: Data = None, database_url: DatabaseUrl = None, json: Jso
             found += page
     for each in found:
         by = "column" if each.named_by == "district" else "address"
+        where = f"in {each.place}" if each.place else "outside every district"
         now = f"stands in {each.district}" if each.district else "stands nowhere yet"
         output.say(
-            f"  {each.registration_no or each.establishment}, {each.name}: the place lies in {each.place}, "
+            f"  {each.registration_no or each.establishment}, {each.name}: the place lies {where}, "
             f"the {by} reads {each.words}; it {now} ({each.file}, line {each.line})"
         )
     output.say(f"{len(found)} establishments wait for somebody to settle their district.")

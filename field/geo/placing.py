@@ -20,8 +20,9 @@ NamedBy = Literal["district", "address"]
 class Disagreement(msgspec.Struct, frozen=True):
     """A place and words that name different districts.
 
-    `place` is the district of the place; `said` the one that the words name, "" where an address names
-    several, none of which is that of the place. `words` are the column's or the address's own.
+    `place` is the district of the place, "" where that lies far outside all; `said` the one that the words
+    name, "" where an address names several, none of which is that of the place. `words` are the column's or
+    the address's own.
     """
 
     place: str
@@ -39,7 +40,8 @@ class Disagreement(msgspec.Struct, frozen=True):
 class Placing(msgspec.Struct, frozen=True):
     """The district, or None with the disagreement, or None with the reason why there is none.
 
-    `remark` is a sentence for the person who imports, "" for none; `missing` names the column to put right.
+    Both district and disagreement where a place lies far outside all: then the column's is taken. `remark` is
+    a sentence for the person who imports, "" for none; `missing` names the column to put right.
     """
 
     district: str | None
@@ -61,7 +63,7 @@ def place(
     if found is None:
         nearest = index.nearest(*at)
         if nearest is None or nearest.metres > NEAR_M_MAX:
-            return _far_outside(index, at, named)
+            return _far_outside(index, at, named, column)
         found = nearest.id
         note = f"The place lies {nearest.metres:,.0f} m outside {found}, which is taken."
         unknown = f"{unknown} {note}".strip()
@@ -88,11 +90,14 @@ def _by_words(named: str | None, unknown: str, column: str | None, mentioned: fr
     return Placing(None, reason, missing="district")
 
 
-def _far_outside(index: DistrictIndex, at: tuple[float, float], named: str | None) -> Placing:
+def _far_outside(
+    index: DistrictIndex, at: tuple[float, float], named: str | None, column: str | None
+) -> Placing:
     lat, lon = at
     swapped = index.district_of(lon, lat)
     hint = f" Exchanged, the two numbers lie in {swapped}." if swapped is not None else ""
     if named is None:
         reason = f"The place lies far outside every district, and no known district is named.{hint}"
         return Placing(None, reason, missing="lat")
-    return Placing(named, f"The place lies outside every district; {named} of the column is taken.{hint}")
+    remark = f"The place lies outside every district; {named} of the column is taken, and it is listed.{hint}"
+    return Placing(named, remark, Disagreement("", named, "district", column or ""))

@@ -68,7 +68,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """An establishment as the file has it. `line` counts from 1, the heading's line included.
 
     `lat` and `lon` are degrees WGS 84, both or neither. `district` is the id of a known district, and the
-    column's slug where no districts are known; None where there is a `disagreement` about it. `branch_of` and
+    column's slug where no districts are known; None where a `disagreement` leaves it open. `branch_of` and
     `principals` are registration numbers as typed. `remarks` are sentences for the person who imports.
     """
 
@@ -271,5 +271,5 @@ def _district(
     if found.missing:
         value = f"{lat}, {lon}" if found.missing == "lat" else column or ""
         raise RejectionError(found.missing, value, found.remark)
-    told = found.disagreement.detail if found.disagreement is not None else ""
+    told = found.disagreement.detail if found.disagreement is not None and found.district is None else ""
     return found.district, found.disagreement, f"{found.remark} {told}".strip()

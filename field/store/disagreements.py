@@ -30,8 +30,8 @@ _KEY = ("establishment", "place", "said")
 class Listed(msgspec.Struct, frozen=True):
     """An open disagreement. `district` is where the establishment stands now, None for nowhere.
 
-    `place` is the district of its point; `said` the one that `words` of the column or address (`named_by`)
-    name, None where they name several. `file` and `line` told of it last.
+    `place` is the district of its point, None where that lies outside all; `said` the one that `words` of the
+    column or address (`named_by`) name, None where they name several. `file` and `line` told of it last.
     """
 
     establishment: str
@@ -39,7 +39,7 @@ class Listed(msgspec.Struct, frozen=True):
     registration_no: str | None
     address: str | None
     district: str | None
-    place: str
+    place: str | None
     said: str | None
     named_by: str
     words: str
@@ -168,7 +168,7 @@ def _listed(row: Any) -> Listed | None:
         registration_no=values.get("registration_no"),
         address=values.get("address"),
         district=values.get("district"),
-        place=row.place,
+        place=row.place or None,
         said=row.said or None,
         named_by=row.named_by,
         words=row.words,

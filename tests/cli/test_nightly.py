@@ -87,6 +87,7 @@ def test_one_unusable_file_does_not_keep_the_others_out(prepared: Type, folder: 
     (folder / "districts-old.geojson").write_text("{}")
     (folder / "register.csv").write_text(REGISTER)
     (folder / "letter.pdf").write_bytes(b"%PDF")
+    (folder / "notes.txt").write_text("The register comes tomorrow.")
     done = prepared("import", "nightly", "night", "--json", "summary.json")
     assert done.code == 1
     told = json.loads(Path("summary.json").read_text())
@@ -126,7 +127,7 @@ def test_disagreements_and_directorates_are_listed(prepared: Type, folder: Path)
     assert "the place lies in korangi, the column reads Sukkur; it stands nowhere yet" in listed.err
     (one,) = listed.json()
     assert (one["registration_no"], one["place"], one["said"]) == ("7", "korangi", "sukkur")
-    assert "1 establishments wait for their district to be settled" in prepared("doctor").out
+    assert "District to be settled: 1 establishment" in prepared("doctor").out
     offices = prepared("directorates", "list", "--json", "-")
     assert offices.json()[0]["holds"][0]["district"] == "korangi"
     assert "Karachi East" in offices.err

@@ -67,6 +67,8 @@ def test_numbers_that_were_exchanged_are_told_with_where_they_would_lie():
     found = place(INDEX, (lon, lat), "Sukkur", None)
     assert found.district == "sukkur"
     assert found.remark.endswith("Exchanged, the two numbers lie in sukkur.")
+    assert found.disagreement == Disagreement("", "sukkur", "district", "Sukkur")
+    assert place(INDEX, (lon, lat), None, None).missing == "lat"
 
 
 def test_a_place_just_outside_is_held_against_the_column_like_one_inside():

@@ -132,3 +132,13 @@ def test_a_withdrawn_unit_waits_for_nobody_and_pages_go_on_after_it(world: World
         rest = disagreements.listed(tx, None, page[-1].establishment, 3)
     assert [each.establishment for each in [*page, *rest]] == [each.establishment for each in listed(world)]
     assert len(page) + len(rest) == 4
+
+
+def test_a_place_outside_every_district_is_listed_too_and_the_column_taken_for_now(world: World):
+    exchanged = DOUBT.replace("24.5,67.5", "67.5,24.5")
+    load(world, exchanged)
+    (one,) = listed(world, ["sukkur"])
+    assert (one.place, one.said, one.district) == (None, "sukkur", "sukkur")
+    settle(world, "sukkur", world.person("supervisor", "sukkur"))
+    load(world, exchanged)
+    assert (listed(world), district(world)) == ([], "sukkur")
