@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from field.clock import Clock, SystemClock
-from field.sim import demo_data
+from field.sim import day_answers, demo_data
 from field.sim.day_road import Road
 from field.sim.day_start import Crew, chance
 from field.tablet.tablet import Tablet
@@ -120,11 +120,18 @@ class Inspector:
         }
         if employer.get("location") is not None:
             values["place"] = {**employer["location"], "accuracy_m": 12.0}
+        checklist = day_answers.in_force(self.tablet)
+        answers = []
+        if checklist is not None:
+            values["checklist"] = checklist
+            answers = day_answers.answers(self._chance(visit, "answers"), men + women, "A worker")
         with self.tablet.group():
             report = self.tablet.new_record("report", values)
             for line in lines:
                 known = {name: value for name, value in line.items() if value is not None}
                 self.tablet.new_record("wage_line", {"report": report, **known})
+            for answer in answers:
+                self.tablet.new_record("answer", {"report": report, **answer})
         return report
 
     def _photograph(self, report: str, draw: random.Random, number: int) -> None:

@@ -1,5 +1,6 @@
 """The demonstration's day, and an oracle that must see what it is there to see."""
 
+import random
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -14,7 +15,10 @@ from field import config
 from field.app import open_context
 from field.cli import demo_folder, demo_server
 from field.config import Settings
-from field.sim import day, day_oracle, day_start
+from field.inspections import judging
+from field.inspections.checklists import shipped
+from field.inspections.judging import Answer
+from field.sim import day, day_answers, day_oracle, day_start
 from field.sim.day import Done
 from field.sim.day_oracle import Verdict
 from field.sim.day_start import MorningClock, Start
@@ -56,7 +60,7 @@ def judge(settings: Settings, done: Done) -> tuple[Verdict, dict[str, int]]:
     context = open_context(settings, MorningClock(7))
     try:
         with context.store.read() as tx:
-            kinds = counts(tx, ("visit", "report", "wage_line", "photo", "conflict"))
+            kinds = counts(tx, ("visit", "report", "wage_line", "photo", "answer", "conflict"))
         return day_oracle.judge(context.store, done.outboxes), kinds
     finally:
         context.store.close()
@@ -68,6 +72,7 @@ def test_a_day_on_a_bad_network_loses_and_doubles_nothing(played: Played) -> Non
     assert verdict.captured == verdict.received
     assert played.done.deliveries_repeated > 0
     assert kinds["visit"] == played.done.visits_assigned
+    assert kinds["answer"] > kinds["report"]
 
 
 def test_the_same_seed_plays_the_same_day(played: Played, tmp_path: Path) -> None:
@@ -87,6 +92,25 @@ def test_a_day_without_any_work_is_no_success(played: Played) -> None:
     """A fault once kept every visit from the tablets, and nothing captured was nothing lost."""
     verdict, _ = judge(played.settings, Done(0, 0, []))
     assert "no tablet captured anything: there was no day to judge" in verdict.lost
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_the_days_inspectors_answer_the_checklist_asks(seed: int) -> None:
+    """The demonstration once answered what a newer version had given up, and nobody saw a remark."""
+    [checklist] = [each for each in shipped() if each.id == day_answers.CHECKLIST]
+    given = [
+        Answer(each["question"], each.get("private_value", each.get("value")), each.get("item"))
+        for each in day_answers.answers(random.Random(seed), 12, "A worker")
+    ]
+    counted = [
+        Answer("men", 9),
+        Answer("women", 3),
+        Answer("records_refused", "no"),
+        Answer("person_met", "A"),
+    ]
+    found = judging.judge(checklist, [*given, *counted], "2026-02-14")
+    assert found.unknown == ()
+    assert [(each.question, each.fault) for each in found.verdicts if each.fault] == []
 
 
 def test_the_last_whole_months_reach_over_the_new_year() -> None:
