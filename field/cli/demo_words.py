@@ -64,7 +64,7 @@ def summary(day: Day) -> RenderableType:
         value = getattr(day.figures, name)
         style = ("green" if value == 0 else "bold red") if name in ("lost", "doubled") else None
         figures.add_row(Text(f"{value:,}", style or ""), Text(words, style or ""))
-    ranked = Table(box=None, pad_edge=False, title="Flagged, by what is owed", title_justify="left")
+    ranked = Table(box=None, pad_edge=False, title="Flagged, by what can be expected", title_justify="left")
     ranked.add_column("Rs", justify="right", style="bold")
     ranked.add_column("employer")
     ranked.add_column("why")
