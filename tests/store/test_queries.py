@@ -8,6 +8,7 @@ from litestar.testing import TestClient
 from sqlalchemy import Engine, event
 
 from field.store import (
+    accounts,
     assessments,
     compliance,
     desk,
@@ -20,7 +21,18 @@ from field.store import (
 )
 from tests.helpers import World, open_world
 
-GREAT = ("records", "feed", "changes", "stale", "leads", "lead_marks")
+GREAT = (
+    "records",
+    "feed",
+    "changes",
+    "stale",
+    "leads",
+    "lead_marks",
+    "assessments",
+    "schedules",
+    "schedule_lines",
+    "payments",
+)
 """The tables that grow with the work."""
 
 LISTS = {
@@ -45,6 +57,9 @@ LISTS = {
     "leads handed over": lambda _, tx: leads.listed(tx, None, "handed_over"),
     "leads of an establishment": lambda store, tx: lead_follow_up.of_establishment(store, tx, "x"),
     "leads to look at": lambda _, tx: tx.execute(lead_follow_up._DUE, {"now": 1, "most": 9}).all(),
+    "assessments of an establishment": lambda _, tx: assessments.kept(tx, "x"),
+    "schedules of an establishment": lambda _, tx: accounts.declared(tx, "x", earlier=True),
+    "payments of an establishment": lambda _, tx: accounts.received(tx, "x"),
     "what is stale": lambda _, tx: tx.execute(assessments._NEXT, {"now": 1, "most": 9}).all(),
 }
 
