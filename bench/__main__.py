@@ -5,9 +5,9 @@ from pathlib import Path
 
 import msgspec
 
-from bench import imports, sync
+from bench import assess, imports, sync
 
-BENCHMARKS = {"sync": sync.run, "imports": imports.run}
+BENCHMARKS = {"sync": sync.run, "imports": imports.run, "assess": assess.run}
 RESULTS = Path(__file__).parent / "results.json"
 
 

@@ -1,5 +1,6 @@
 """`field flags`: judge every employer by what is known, and the rules by which they are judged."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from field.cli.bringing import GARBAGE_AFTER
 from field.cli.options import Data, DatabaseUrl, Json, group
 
 if TYPE_CHECKING:
@@ -109,6 +111,9 @@ def _start(settings: "Settings", now_ms: int) -> None:
     from field.store.engine import Store
     from field.store.flag_run import Judging
 
+    # Millions of rows come and go, and none refers to another: there are hardly any rings to look for.
+    gc.freeze()
+    gc.set_threshold(GARBAGE_AFTER)
     _, sealer = secrets(settings.secrets, SystemClock())
     _Worker.judging = Judging(Store(settings.database_url, sealer), now_ms)
 

@@ -74,6 +74,7 @@ class Charger:
     def __init__(self, statute: Statute) -> None:
         self.statute = statute
         self._laws: dict[str, _Law | str] = {}
+        self._rows: dict[tuple[str, ...], tuple[RateRow, ...]] = {}
 
     def charged(self, month: str, version: int, lines: Iterable[Alike]) -> MonthCharged | str:
         """What a schedule makes due, each line rounded by itself; or which row of the law is missing."""
@@ -82,7 +83,7 @@ class Charger:
             return law
         workers = due = said = declared = 0
         used = {row.id: None for row in law.month.contribution_rows}
-        # What is remembered has one tuple for all lines alike: each is looked into once.
+        # What is remembered has one tuple for all wages with the same rows: each is looked into once.
         more: dict[int, tuple[RateRow, ...]] = {}
         for wage, days, number, named, contribution in lines:
             each, rows = law.known.get((wage, days)) or self._work_out(law, wage, days)
@@ -126,7 +127,8 @@ class Charger:
 
     def _work_out(self, law: _Law, wage: int, days: int | None) -> tuple[int, tuple[RateRow, ...]]:
         worker = for_worker(law.month, Decimal(wage) / PAISA, days)
-        found = (int(worker.due_rs * PAISA), worker.rows)
+        rows = self._rows.setdefault(tuple(row.id for row in worker.rows), worker.rows)
+        found = (int(worker.due_rs * PAISA), rows)
         if len(law.known) < KNOWN_MAX:
             law.known[wage, days] = found
         return found

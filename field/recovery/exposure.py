@@ -1,20 +1,20 @@
 """What is open of each month today: schedules, reports and payments together, and no rupee of it twice."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
 import msgspec
 
-from field.recovery import ledger, overlaps
-from field.recovery.assessment import Assessment, MonthDue
+from field.recovery import book, ledger, overlaps
+from field.recovery.account import MonthDeclared
+from field.recovery.assessment import Assessment
+from field.recovery.book import MonthFound, Received
 from field.recovery.charging import Charger, MonthCharged
 from field.recovery.findings import Finding
-from field.recovery.ledger import Charge, Ledger, Payment
+from field.recovery.ledger import Ledger, MonthState, Payment
 from field.recovery.money import ZERO
 from field.recovery.overlaps import Claim
-
-CREDIT = "credit"
 
 
 class ReportFound(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,9 +30,10 @@ class ReportFound(msgspec.Struct, frozen=True, kw_only=True):
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """All that is known of an establishment's debts on a day.
 
-    `months` are its schedules that count. `months_named`: months that a payment which stands says it is for.
-    `schedules_until` and `payments_until`: how far the office has those of any establishment; None: not at
-    all. What nobody could have heard of by then is held against nobody.
+    `months` are its schedules that count; `declared` and `received`, for the book, are all its schedules and
+    payments, and may be left out where there is no report. `months_named`: those that a payment which stands
+    says it is for. `schedules_until` and `payments_until`: how far the office has those of any establishment;
+    None: not at all. What nobody could have heard of by then is held against nobody.
     """
 
     establishment_id: str
@@ -42,6 +43,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     payments: tuple[Payment, ...] = ()
     months_named: frozenset[str] = frozenset()
     reports: tuple[ReportFound, ...] = ()
+    declared: tuple[MonthDeclared, ...] = ()
+    received: tuple[Received, ...] = ()
     schedules_until: str | None = None
     payments_until: date | None = None
 
@@ -82,45 +85,18 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def position(facts: Facts, charger: Charger) -> Position:
-    """What is open of each month on the day of the facts.
+    """What is open of each month on the day of the facts, as in the book of the establishment.
 
-    A month is charged once: what its schedule makes due or, where the report that counts found it unpaid, the
-    higher of the two; where it found it paid, what is due beyond that is added. Where a month was found paid
-    and there is no schedule, nobody knows what was paid then: what is due beyond it is settled by later
-    payments alone. A month whose law is not on file is left out. Raises what `ledger.settle` does.
+    Where no report says anything, each month is what its schedule makes due: the same book, made at a
+    province's pace. A month whose law is not on file, or that is not over, is left out. Raises what
+    `ledger.settle` does.
     """
-    counting = overlaps.counting(_claims(facts.reports))
-    found = {each.assessment.report_id: each for each in facts.reports}
-    dues = {
-        month: due for month, report in counting.items() if (due := _due(found[report], month)) is not None
-    }
-    schedules = {each.month: each for each in facts.months}
-    known: list[Charge] = []
-    beyond: list[Charge] = []
-    for month in sorted(schedules.keys() | dues.keys()):
-        schedule, due = schedules.get(month), dues.get(month)
-        charge = charger.charge(month, _principal(schedule, due))
-        if charge is None:
-            continue
-        (beyond if schedule is None and due is not None and not due.unpaid else known).append(charge)
-    ledgers = _settled(facts, charger, known, beyond, found, counting)
-    own = _own(known, schedules, facts)
-    months = {
-        charge.month: _month(
-            charge,
-            ledgers,
-            counting.get(charge.month),
-            schedules.get(charge.month),
-            dues.get(charge.month),
-            own,
-        )
-        for charge in (*known, *beyond)
-    }
     ordered = sorted(facts.reports, key=lambda each: (each.captured_ms, each.assessment.report_id))
-    speaks = {due.month: each.assessment.report_id for each in ordered for due in each.assessment.months}
+    looked = {due.month: each.assessment.report_id for each in ordered for due in each.assessment.months}
+    speaks = {**looked, **overlaps.counting(_claims(ordered))}
     return Position(
-        months=months,
-        speaks={**speaks, **counting},
+        months=_by_book(facts, charger, speaks) if speaks else _by_schedules(facts, charger),
+        speaks=speaks,
         last_report=ordered[-1].assessment.report_id if ordered else None,
     )
 
@@ -134,78 +110,96 @@ def _claims(reports: Iterable[ReportFound]) -> list[Claim]:
     return claims
 
 
-def _due(report: ReportFound, month: str) -> MonthDue | None:
-    return next((due for due in report.assessment.months if due.month == month), None)
+def _by_schedules(facts: Facts, charger: Charger) -> dict[str, MonthOpen]:
+    charges = [
+        charge for each in facts.months if (charge := charger.charge(each.month, each.due_rs)) is not None
+    ]
+    last = max((charge.month for charge in charges), default=None)
+    row = charger.statute.find("payment_order_rule", last) if last and facts.payments else None
+    settled = ledger.settle(charges, facts.payments, facts.day, ledger.order_of(row))
+    schedules = {each.month: each for each in facts.months}
+    own = _own({month: _own_rs(each, ZERO) for month, each in schedules.items()}, settled)
+    return {
+        state.month: _month(state, schedules[state.month], own[state.month], schedules[state.month].row_ids)
+        for state in settled.months
+    }
 
 
-def _principal(schedule: MonthCharged | None, due: MonthDue | None) -> Decimal:
-    declared = schedule.due_rs if schedule else ZERO
+def _by_book(facts: Facts, charger: Charger, speaks: Mapping[str, str]) -> dict[str, MonthOpen]:
+    reports = {each.assessment.report_id: each for each in facts.reports}
+    said = (_found(reports[report], month) for month, report in speaks.items())
+    found = [each for each in said if each is not None]
+    held = book.settle(found, facts.declared, facts.received, charger.statute, facts.day)
+    schedules = {each.month: each for each in facts.months}
+    owned = {
+        one.month: _own_rs(schedules[one.month], one.taken_as_paid_rs)
+        if one.month in schedules
+        else one.principal_rs
+        for one in held.months
+        if one.proof != "found-beyond"
+    }
+    own = _own(owned, held.ledger)
+    months = {}
+    for state, one in zip(held.ledger.months, held.months, strict=True):
+        opened = _month(state, schedules.get(one.month), own.get(one.month, (ZERO, ZERO)), one.row_ids)
+        months[one.month] = msgspec.structs.replace(
+            opened, report=one.report_id, found_paid=one.found_unpaid is False
+        )
+    return months
+
+
+def _found(report: ReportFound, month: str) -> MonthFound | None:
+    """What a report says of a month, for the book."""
+    due = next((due for due in report.assessment.months if due.month == month), None)
     if due is None:
-        return declared
-    return max(declared, due.due_rs) if due.unpaid else declared + due.due_rs
+        return None
+    # A body of an earlier edition knows the one figure alone.
+    beyond = ZERO if due.unpaid else due.due_rs
+    return MonthFound(
+        month=month,
+        report_id=report.assessment.report_id,
+        captured_ms=report.captured_ms,
+        unpaid=due.unpaid,
+        due_rs=due.due_rs,
+        whole_rs=due.due_rs if due.whole_rs is None else due.whole_rs,
+        beyond_rs=beyond if due.beyond_rs is None else due.beyond_rs,
+        lines=due.lines,
+        row_ids=due.rate_row_ids,
+        provisional=report.assessment.unsettled,
+    )
 
 
-def _settled(
-    facts: Facts,
-    charger: Charger,
-    known: Sequence[Charge],
-    beyond: Sequence[Charge],
-    found: Mapping[str, ReportFound],
-    counting: Mapping[str, str],
-) -> list[Ledger]:
-    months = [charge.month for charge in (*known, *beyond)]
-    row = charger.statute.find("payment_order_rule", max(months)) if months and facts.payments else None
-    order = ledger.order_of(row)
-    first = ledger.settle(known, facts.payments, facts.day, order)
-    if not beyond:
-        return [first]
-    since = min(found[counting[charge.month]].made_on for charge in beyond)
-    later = [paid for paid in facts.payments if paid.value_date > since and paid.stands_on(facts.day)]
-    left = min(first.credit_rs, sum((paid.amount_rs for paid in later), ZERO))
-    rest = [Payment(id=CREDIT, value_date=later[-1].value_date, amount_rs=left)] if left else []
-    return [first, ledger.settle(beyond, rest, facts.day, order)]
+def _own_rs(schedule: MonthCharged, taken_as_paid_rs: Decimal) -> Decimal:
+    """What is due by the employer's own form where that says less than the law."""
+    own = min(schedule.due_rs, schedule.due_rs - schedule.said_due_rs + schedule.declared_rs)
+    return max(own - taken_as_paid_rs, ZERO)
 
 
-def _own(
-    charges: Iterable[Charge], schedules: Mapping[str, MonthCharged], facts: Facts
-) -> dict[str, tuple[Decimal, Decimal]]:
-    """By month: what is due by the employer's own figures, and what of it is open."""
-    left = sum((paid.amount_rs for paid in facts.payments if paid.stands_on(facts.day)), ZERO)
+def _own(owned: Mapping[str, Decimal], settled: Ledger) -> dict[str, tuple[Decimal, Decimal]]:
+    """By month: what is due by the employer's own figures, and what of it all payments leave open."""
+    left = settled.received_rs
     found = {}
-    for charge in sorted(charges, key=lambda each: each.month):
-        schedule = schedules.get(charge.month)
-        own = charge.principal_rs
-        if schedule is not None:
-            own = min(schedule.due_rs, schedule.due_rs - schedule.said_due_rs + schedule.declared_rs)
-        paid = min(own, left)
+    for month in sorted(owned):
+        paid = min(owned[month], left)
         left -= paid
-        found[charge.month] = own, own - paid
+        found[month] = owned[month], owned[month] - paid
     return found
 
 
 def _month(
-    charge: Charge,
-    ledgers: Iterable[Ledger],
-    report: str | None,
+    state: MonthState,
     schedule: MonthCharged | None,
-    due: MonthDue | None,
-    own: Mapping[str, tuple[Decimal, Decimal]],
+    own: tuple[Decimal, Decimal],
+    row_ids: tuple[str, ...],
 ) -> MonthOpen:
-    state = next((each for one in ledgers for each in one.months if each.month == charge.month), None)
-    rows = dict.fromkeys(schedule.row_ids if schedule else ())
-    rows |= dict.fromkeys(row.id for row in charge.late.rows)
-    own_rs, own_open_rs = own.get(charge.month, (ZERO, ZERO))
     return MonthOpen(
-        month=charge.month,
-        principal_rs=charge.principal_rs,
-        # A month that is not over yet stands in no ledger: nothing of it can have been paid.
-        open_rs=state.principal_rs - state.principal_paid_rs if state else charge.principal_rs,
-        increase_rs=state.increase_rs - state.increase_paid_rs if state else ZERO,
-        due_on=charge.due_on,
-        report=report if due is not None else None,
+        month=state.month,
+        principal_rs=state.principal_rs,
+        open_rs=state.principal_rs - state.principal_paid_rs,
+        increase_rs=state.increase_rs - state.increase_paid_rs,
+        due_on=state.due_on,
         schedule=schedule,
-        found_paid=due is not None and not due.unpaid,
-        own_rs=own_rs,
-        own_open_rs=own_open_rs,
-        row_ids=tuple(rows),
+        own_rs=own[0],
+        own_open_rs=own[1],
+        row_ids=row_ids,
     )

@@ -23,11 +23,14 @@ PARAMETERS_MAX = 28_000
 class Prepared:
     """A statement with named parameters. A list for an expanding `IN` is called `ids`."""
 
-    def __init__(self, statement: Executable) -> None:
+    def __init__(self, statement: Executable, *, plain: bool = False) -> None:
+        """`plain`: rows are tuples without names, where there are millions of them."""
         self.statement = statement
         # A column may be called like a keyword or begin with `_`; then its row gives it by place alone.
         names = (
-            [column.name for column in statement.selected_columns] if isinstance(statement, Select) else []
+            [column.name for column in statement.selected_columns]
+            if isinstance(statement, Select) and not plain
+            else []
         )
         self._row: Any = namedtuple("Row", names, rename=True) if names else tuple
 
@@ -43,10 +46,8 @@ class Prepared:
             given.update((f"ids_{place}", id) for place, id in enumerate(ids, 1))
         with _cursor(tx, sql) as cursor:
             cursor.execute(sql, given if names is None else tuple(given[name] for name in names))
-            return [] if cursor.description is None else [*map(self._make, cursor.fetchall())]
-
-    def _make(self, row: Sequence[Any]) -> Any:
-        return row if self._row is tuple else self._row._make(row)
+            found = [] if cursor.description is None else cursor.fetchall()
+            return list(found) if self._row is tuple else [*map(self._row._make, found)]
 
 
 class Rows:

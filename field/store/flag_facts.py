@@ -8,7 +8,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import BindParameter, Connection, bindparam, func, select
 
+from field.recovery.account import Declared, MonthDeclared
 from field.recovery.assessment import Assessment
+from field.recovery.book import Received
 from field.recovery.charging import Alike, Charger, MonthCharged
 from field.recovery.exposure import Facts, ReportFound
 from field.recovery.findings import Finding
@@ -17,7 +19,7 @@ from field.recovery.ledger import Payment
 from field.recovery.rules import FlagReason
 from field.store import stale_establishments, tables
 from field.store.bulk import Prepared
-from field.store.import_runs import day_at
+from field.store.import_runs import IMPORTS, day_at
 from field.store.rows import FEED, RECORDS, VISITS
 from field.store.schedules import LINES, SCHEDULES
 
@@ -90,7 +92,14 @@ def horizon(tx: Connection) -> Horizon:
 
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 _SCHEDULES = Prepared(
-    select(SCHEDULES.c.id, SCHEDULES.c.establishment, SCHEDULES.c.month, SCHEDULES.c.version)
+    select(
+        SCHEDULES.c.id,
+        SCHEDULES.c.establishment,
+        SCHEDULES.c.month,
+        SCHEDULES.c.version,
+        func.coalesce(IMPORTS.c.finished_ms, IMPORTS.c.started_ms).label("arrived_ms"),
+    )
+    .join(IMPORTS, IMPORTS.c.id == SCHEDULES.c.source)
     .where(SCHEDULES.c.establishment.in_(_IDS), SCHEDULES.c.complete.is_(True))
     .order_by(SCHEDULES.c.establishment, SCHEDULES.c.month, SCHEDULES.c.version)
 )
@@ -104,7 +113,8 @@ _LINES = Prepared(
         func.coalesce(func.sum(LINES.c.contribution_paisa), 0).label("contribution"),
     )
     .where(LINES.c.schedule.in_(_IDS))
-    .group_by(LINES.c.schedule, LINES.c.wage_paisa, LINES.c.days)
+    .group_by(LINES.c.schedule, LINES.c.wage_paisa, LINES.c.days),
+    plain=True,
 )
 _PAYMENTS = Prepared(
     select(
@@ -147,9 +157,11 @@ def load(
 ) -> list[Loaded]:
     """What is known of each establishment, in their order; at most `rows.AT_ONCE` of them."""
     ids = list(establishments)
-    charged = _charged(tx, ids, charger)
+    schedules = _SCHEDULES.run(tx, ids=ids)
+    charged = _charged(tx, schedules, charger)
     paid = _by_establishment(_PAYMENTS.run(tx, ids=ids, until=day.isoformat()))
     assessed = _by_establishment(_ASSESSMENTS.run(tx, ids=ids))
+    declared = _declared(tx, [row for row in schedules if row.establishment in assessed])
     register = {row.id: _row.decode(bytes(row.body)).values for row in _REGISTER.run(tx, ids=ids)}
     held = _by_establishment(_FLAGS.run(tx, ids=ids))
     editions = {row.establishment: row.edition for row in _EDITIONS.run(tx, ids=ids)}
@@ -168,6 +180,8 @@ def load(
             payments=tuple(_payment(row) for row in payments),
             months_named=_named(payments, day),
             reports=tuple(_report(row) for row in reports),
+            declared=tuple(declared.get(id, ())),
+            received=tuple(_received(row) for row in payments) if reports else (),
             schedules_until=known.schedules_until,
             payments_until=known.payments_until,
         )
@@ -192,12 +206,36 @@ def _by_establishment(found: Iterable[Any]) -> dict[str, list[Any]]:
     return by_id
 
 
+def _declared(tx: Connection, schedules: Sequence[Any]) -> dict[str, list[MonthDeclared]]:
+    """All versions of schedules, as the book of an establishment takes them."""
+    lines = _lines(tx, sorted(row.id for row in schedules))
+    found: dict[str, list[MonthDeclared]] = {}
+    for row in schedules:
+        one = MonthDeclared(
+            month=row.month,
+            version=row.version,
+            lines=tuple(
+                Declared(
+                    workers=workers,
+                    wage_rs=Decimal(wage) / PAISA,
+                    days=days,
+                    contribution_rs=Decimal(contribution) / PAISA,
+                    without=workers - named,
+                )
+                for wage, days, workers, named, contribution in lines.get(row.id, ())
+            ),
+            arrived_ms=row.arrived_ms,
+        )
+        found.setdefault(row.establishment, []).append(one)
+    return found
+
+
 def _charged(
-    tx: Connection, ids: list[str], charger: Charger
+    tx: Connection, schedules: Sequence[Any], charger: Charger
 ) -> dict[str, tuple[list[MonthCharged], list[str]]]:
     """What the schedules that count make due, and the remarks of months without a law, by establishment."""
     # Of each month the last version comes last, and stays.
-    latest = {(row.establishment, row.month): row for row in _SCHEDULES.run(tx, ids=ids)}
+    latest = {(row.establishment, row.month): row for row in schedules}
     lines = _lines(tx, sorted(row.id for row in latest.values()))
     found: dict[str, tuple[list[MonthCharged], list[str]]] = {}
     for (establishment, month), row in latest.items():
@@ -233,8 +271,13 @@ def _payment(row: Any) -> Payment:
     )
 
 
+def _received(row: Any) -> Received:
+    return Received(payment=_payment(row), months=tuple(row.months.split(",")) if row.months else ())
+
+
 def _named(payments: Iterable[Any], day: date) -> frozenset[str]:
-    standing = (row for row in payments if row.reversed_on is None or row.reversed_on > day.isoformat())
+    today = day.isoformat()
+    standing = (row for row in payments if row.reversed_on is None or row.reversed_on > today)
     return frozenset(month for row in standing for month in row.months.split(",") if month)
 
 

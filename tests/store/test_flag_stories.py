@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from field.recovery.statute import RateRow
-from field.store import compliance, flag_keeping, flags, flags_shown, impact, payments, statute
+from field.store import compliance, flag_keeping, flags, flags_shown, impact, owed, payments, statute
 from field.store.import_runs import Source
 from field.store.office import Entry
 from field.store.stale_establishments import STALE
@@ -227,20 +227,29 @@ def test_a_month_that_is_declared_and_found_unpaid_is_asked_for_once(world: Worl
     assert (numbers["korangi"].flagged, numbers["korangi"].due_rs) == (1, "4800.00")
 
 
-def test_an_inspector_who_saw_a_challan_that_the_office_lacks_makes_it_less_sure(world: World):
+def test_a_month_that_a_report_noted_as_paid_and_that_is_open_by_the_ledger_is_less_sure(world: World):
+    """February and March are declared; one payment came, which settles the oldest month first."""
     inspector = world.person("inspector", "korangi")
-    made = report(
-        world,
-        world.visit(world.mill, "korangi", inspector),
-        months_checked=["2026-03"],
-        months_paid=["2026-03"],
-    )
+    visit = world.visit(world.mill, "korangi", inspector)
+    made = report(world, visit, months_checked=["2026-03"], months_paid=["2026-03"])
     line(world, made, 40_000, month="2026-03", declared_wage_rs=40_000)
-    declared(world, MARCH)
+    declared(world, MARCH, f"{MILL},2026-02,A,42101-1234567-1,26,40000,2400")
+    paid(world, f"{MILL},2026-04-10,2400,M-1,", name="april.csv")
     rules = {each.rule: each for each in shown(world).rules}
     rule = rules["declared-not-paid"]
-    assert (rule.sure, rule.amount_rs) == ("likely", "2400.00")
+    assert (rule.months, rule.sure, rule.amount_rs) == (("2026-03",), "likely", "2400.00")
     assert "A report noted 2026-03 as paid: ask for the challan." in rule.sentences[0]
+
+
+def test_what_is_open_under_flags_is_what_is_owed(world: World, found):
+    """The book of an establishment is everybody's figure; so is that of one without any report."""
+    declared(world, MARCH, f"{MILL},2026-02,A,,26,40000,2400", f"{OTHER},2026-04,B,,26,45000,1500")
+    paid(world, f"{MILL},2026-04-10,1000,M-1,", f"{OTHER},2026-06-10,500,O-2,", name="april.csv")
+    for establishment in (world.mill, world.other):
+        with world.store.read() as tx:
+            held = owed.on_day(tx, establishment, None, date(2026, 7, 10))
+        assert shown(world, establishment).open_rs == held.owed_rs
+        assert Decimal(held.owed_rs) > 0
 
 
 def test_looking_again_adds_nothing_and_a_day_that_passes_adds_no_history(world: World, found):
@@ -310,13 +319,9 @@ def test_what_cannot_be_judged_holds_up_nobody_else_and_stays_marked(world: Worl
 
 
 def test_who_is_expected_to_pay_most_comes_first(world: World, found):
-    """Rs 3,000 found is certain and counts for 80 %; Rs 4,800 that a report calls paid is likely: 50 %."""
-    declared(world, *(f"{OTHER},2026-03,{name},,26,40000,2400" for name in "AB"))
-    inspector = world.person("inspector", "sukkur")
-    paid_by_report = {"months_checked": ["2026-03"], "months_paid": ["2026-03"]}
-    made = report(world, world.visit(world.other, "sukkur", inspector), **paid_by_report)
-    line(world, made, 40_000, month="2026-03", declared_wage_rs=40_000)
-    look(world)
+    """Rs 3,000 found is certain and counts for 80 %; Rs 3,600 more than declared is likely: 50 %."""
+    declared(world, *(f"{OTHER},2026-03,{name},,26,40000,1500" for name in "ABCD"))
+    paid(world, f"{OTHER},2026-04-10,5900,O-2,", name="april.csv")
     with world.store.read() as tx:
         first, second = flags.ranked(tx, None)
         (alone,) = flags.ranked(tx, ["sukkur"])
