@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from field.cli import nightly
+from field.problems import Problem
 from field.sim import demo_data
 from tests.cli.conftest import Type
 from tests.recovery.workbooks import xlsx
@@ -131,3 +133,17 @@ def test_disagreements_and_directorates_are_listed(prepared: Type, folder: Path)
     offices = prepared("directorates", "list", "--json", "-")
     assert offices.json()[0]["holds"][0]["district"] == "korangi"
     assert "Karachi East" in offices.err
+
+
+def test_a_database_that_fails_ends_the_night_and_the_summary_tells_how_far_it_came(
+    prepared: Type, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_: object) -> None:
+        raise Problem("storage-failed", "The disk is full.")
+
+    monkeypatch.setattr(nightly, "bring", failing)
+    done = prepared("import", "nightly", "night", "--json", "-")
+    assert done.code == 3
+    told = done.json()
+    assert [one["file"] for one in told["files"]] == ["districts.geojson"]
+    assert told["stopped"]["detail"] == "The disk is full."
