@@ -188,12 +188,13 @@ def index_schedules(store: Store, run: str) -> None:
 _OLDER = SCHEDULES.alias("older")
 _NAMED_BY = (
     select(REGISTER.c.visit)
-    .join(SCHEDULED, (SCHEDULED.c.worker == REGISTER.c.worker) & (SCHEDULED.c.month == REGISTER.c.month))
-    .join(_OLDER, _OLDER.c.id == SCHEDULED.c.schedule)
+    .select_from(SCHEDULES)
     .join(
-        SCHEDULES,
-        (SCHEDULES.c.establishment == _OLDER.c.establishment) & (SCHEDULES.c.month == _OLDER.c.month),
+        _OLDER,
+        (_OLDER.c.establishment == SCHEDULES.c.establishment) & (_OLDER.c.month == SCHEDULES.c.month),
     )
+    .join(SCHEDULE_LINES, SCHEDULE_LINES.c.schedule == _OLDER.c.id)
+    .join(REGISTER, (REGISTER.c.worker == SCHEDULE_LINES.c.worker) & (REGISTER.c.month == _OLDER.c.month))
     .where(SCHEDULES.c.source == bindparam("run"), SCHEDULES.c.complete.is_(False))
 )
 """Registers that name a worker of a schedule that is about to count, or of one that it comes in place of."""

@@ -132,6 +132,15 @@ def test_a_line_that_was_withdrawn_does_not_come_back_with_the_file(office: Offi
     assert "withdrawn" in done.json()["remarks"][0]["detail"]
 
 
+def test_a_typed_line_that_was_withdrawn_stands_in_nobodys_way(office: Office):
+    work = office.work["korangi"]
+    seen = sorted({write for writes in lines(office)[work.line].live.values() for write in writes})
+    withdrawn = {"withdrawn": {"reason": "a slip", "seen": seen}}
+    work.tablet.change("wage_line", work.line, withdrawn, "withdraw", reason="a slip")
+    work.tablet.push(office.client)
+    assert tally(send(office, HEAD + f"2024-07,{WORKER},{CNIC},26,30000,yes\n")) == (1, 0, 0, 0)
+
+
 def test_rows_that_cannot_be_read_are_told_and_the_others_are_taken(office: Office):
     done = send(office, HEAD + "2024-07,Worker B,,26,37000,\n2024-13,Worker C,,26,37000,\n")
     assert tally(done) == (1, 0, 0, 1)

@@ -10,15 +10,20 @@ from sqlalchemy import Engine, event
 from field.store import (
     accounts,
     assessments,
+    checks_shown,
     compliance,
     desk,
     disputes,
     flags,
     lead_follow_up,
     leads,
+    register_beside,
+    register_checks,
+    register_workers,
     registry,
     reports,
 )
+from field.store.checks_shown import Place
 from tests.helpers import World, open_world
 
 GREAT = (
@@ -32,9 +37,15 @@ GREAT = (
     "schedules",
     "schedule_lines",
     "payments",
+    "register_workers",
+    "schedule_workers",
+    "later",
+    "older",
 )
 """The tables that grow with the work."""
 
+PLACE = Place("x", "korangi", "x")
+WORKERS = {(b"worker", "2024-07")}
 LISTS = {
     "establishments of a district": lambda _, tx: registry.establishments(tx, ["korangi"]),
     "establishments": lambda _, tx: registry.establishments(tx, None),
@@ -60,6 +71,18 @@ LISTS = {
     "assessments of an establishment": lambda _, tx: assessments.kept(tx, "x"),
     "schedules of an establishment": lambda _, tx: accounts.declared(tx, "x", earlier=True),
     "payments of an establishment": lambda _, tx: accounts.received(tx, "x"),
+    "checks of a report": lambda _, tx: checks_shown.checks(tx, "x", PLACE, ["korangi"]),
+    "a register beside its schedule": lambda store, tx: register_beside.register(
+        store, tx, "x", PLACE, "2024-07"
+    ),
+    "a register's schedules": lambda _, tx: register_checks.declared_months(tx, "x", ["2024-07"]),
+    "a register's payments": lambda _, tx: register_checks.payments(tx, "x"),
+    "workers in other registers": lambda _, tx: register_workers.in_registers(tx, WORKERS, "x"),
+    "workers on other schedules": lambda _, tx: register_workers.on_schedules(tx, WORKERS, "x"),
+    "what a file of schedules touches": lambda store, tx: register_workers.mark_for_schedules(
+        store, tx, "x", "mark", 1
+    ),
+    "what payments touch": lambda store, tx: register_workers.mark_for_payments(store, tx, ["x"], "mark", 1),
     "what is stale": lambda _, tx: tx.execute(assessments._NEXT, {"now": 1, "most": 9}).all(),
 }
 
