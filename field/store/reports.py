@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from field.inspections.checklists import Checklist
 from field.recovery.findings import Finding
-from field.store import answers_shown, checklists, people, rows
+from field.store import answers_shown, checklists, people, rows, uploads
 from field.store.answers_shown import SectionShown
 from field.store.assessments import ASSESSMENTS, Body, read_body
 from field.store.engine import Store
@@ -19,11 +19,12 @@ from field.sync.merge import Record
 
 
 class PhotoShown(msgspec.Struct, frozen=True):
-    """What is said about a photo."""
+    """What is said about a photo. `here`: its picture has come, and not only its description."""
 
     id: str
     values: dict[str, Any]
     disputed: list[str]
+    here: bool
 
 
 class ConflictBrief(msgspec.Struct, frozen=True):
@@ -99,6 +100,7 @@ def opened(store: Store, tx: Connection, id: str) -> ReportOpened | None:
     names = people.names(tx, {each for each in (by, root.values.get("inspector")) if each is not None})
     values, hidden = in_clear(report)
     body = _body_of(tx, id)
+    here = uploads.come(tx, [each.id for each in photos])
     return ReportOpened(
         id=id,
         district=root.values.get("district"),
@@ -112,7 +114,9 @@ def opened(store: Store, tx: Connection, id: str) -> ReportOpened | None:
         disputed=tuple(report.disputed),
         lines=tuple(line_shown(each) for each in lines[:LINES_MAX]),
         lines_left_out=max(len(lines) - LINES_MAX, 0),
-        photos=tuple(PhotoShown(each.id, in_clear(each)[0], each.disputed) for each in photos),
+        photos=tuple(
+            PhotoShown(each.id, in_clear(each)[0], each.disputed, each.id in here) for each in photos
+        ),
         conflicts=tuple(_conflicts(records.values(), {report.id, *(each.id for each in below)})),
         receipts=tuple(receipts),
         sections=answers_shown.sections(_checklist(tx, report), report, records, first.t),

@@ -1,6 +1,7 @@
 """Uploads of photos' bytes: who may begin one, how far the office knows of it, and what has come."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from field.problems import Problem
 from field.store import columns, people, tables
 from field.store.engine import Store
 from field.store.holding import CHANGES
-from field.store.rows import insert_new, load
+from field.store.rows import chunks, insert_new, load
 from field.sync import scopes
 
 UPLOADS = tables.Upload.__table__  # type: ignore[attr-defined]  # SQLModel adds it
@@ -177,3 +178,14 @@ def kept(tx: Connection, photo: str) -> Described | None:
     """What is kept for a photo, or None while its bytes are awaited."""
     row = tx.execute(_KEPT, {"photo": photo}).one_or_none()
     return None if row is None else Described(row.sha256, row.size)
+
+
+_COME = select(PHOTO_BYTES.c.photo).where(PHOTO_BYTES.c.photo.in_(bindparam("photos", expanding=True)))
+
+
+def come(tx: Connection, photos: Sequence[str]) -> set[str]:
+    """Those of some photos whose bytes are kept."""
+    found: set[str] = set()
+    for ids in chunks(photos):
+        found.update(tx.execute(_COME, {"photos": ids}).scalars())
+    return found

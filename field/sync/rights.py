@@ -80,6 +80,7 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "POST /api/sync/push": ANYONE,
     "POST /api/sync/pull": ANYONE,
     "GET /api/keys": ANYONE,
+    "GET /api/photos/{photo_id}": OFFICE,
     "POST /api/photos/uploads": ANYONE,
     "HEAD /api/photos/uploads/{secret}": ANYONE,
     "PATCH /api/photos/uploads/{secret}": ANYONE,

@@ -13,7 +13,7 @@ from field.api import uploads as door
 from field.store import uploads
 from field.sync.signing import claim_message, photo_receipt, receipt_verified
 from tests.api.conftest import Work
-from tests.helpers import Tablet, World
+from tests.helpers import Tablet, World, sign_in
 
 TUS = {"Tus-Resumable": "1.0.0"}
 BYTES = {**TUS, "Content-Type": "application/offset+octet-stream"}
@@ -283,3 +283,46 @@ def test_a_photo_of_a_quarantined_entry_is_kept_too(
 @pytest.fixture
 def office_work(world: World, client: TestClient[Any], tablet: Tablet, report: str) -> Work:
     return Work("korangi", tablet.person, tablet, "", "", report, "", "")
+
+
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(5000)
+
+
+def test_the_office_sees_a_picture_once_it_has_come_and_other_districts_do_not(
+    client: TestClient[Any], tablet: Tablet, report: str, world: World
+) -> None:
+    for district in ("korangi", "sukkur"):
+        world.person("supervisor", district, f"supervisor-{district}")
+    here, elsewhere = (sign_in(client, f"supervisor-{each}") for each in ("korangi", "sukkur"))
+    camera = Camera(client, tablet, report, JPEG)
+    address = f"/api/photos/{camera.record}"
+    early = client.get(address, headers=here)
+    assert (early.status_code, early.json()["code"]) == (404, "not-found")
+    assert [each["here"] for each in client.get(f"/api/reports/{report}", headers=here).json()["photos"]] == [
+        False
+    ]
+    camera.begin(JPEG)
+    shown = client.get(address, headers=here)
+    assert (shown.content, shown.headers["content-type"]) == (JPEG, "image/jpeg")
+    assert "sandbox" in shown.headers["content-security-policy"]
+    assert [each["here"] for each in client.get(f"/api/reports/{report}", headers=here).json()["photos"]] == [
+        True
+    ]
+    assert client.get(address, headers=elsewhere).status_code == 403
+    assert client.get(address).status_code == 401
+    assert client.get(f"/api/photos/{report}", headers=here).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "bytes_", [b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>", b"MZ\x90", b"GIF89a"]
+)
+def test_what_is_no_picture_is_never_shown_as_one(
+    client: TestClient[Any], tablet: Tablet, report: str, world: World, bytes_: bytes
+) -> None:
+    world.person("supervisor", "korangi", "supervisor-korangi")
+    camera = Camera(client, tablet, report, bytes_)
+    camera.begin(bytes_)
+    answer = client.get(f"/api/photos/{camera.record}", headers=sign_in(client, "supervisor-korangi"))
+    assert (answer.content, answer.headers["content-type"]) == (bytes_, "application/octet-stream")
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert answer.headers["x-content-type-options"] == "nosniff"

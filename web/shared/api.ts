@@ -48,7 +48,17 @@ export async function post<T>(path: string, body: unknown): Promise<T> {
   return ask<T>(path, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
 }
 
+/** A picture or another file. Throws Problem. */
+export async function picture(path: string): Promise<Blob> {
+  return (await answered(path, { method: "GET" })).blob();
+}
+
 async function ask<T>(path: string, init: RequestInit): Promise<T> {
+  const text = await (await answered(path, init)).text();
+  return (text ? JSON.parse(text) : null) as T;
+}
+
+async function answered(path: string, init: RequestInit): Promise<Response> {
   const headers = new Headers(init.headers);
   const asking = session.value;
   if (asking) headers.set("Authorization", `Bearer ${asking.token}`);
@@ -58,9 +68,8 @@ async function ask<T>(path: string, init: RequestInit): Promise<T> {
   } catch {
     throw new Problem(0, "no-answer", "");
   }
-  const text = await response.text();
-  if (response.ok) return (text ? JSON.parse(text) : null) as T;
-  const said = readable(text);
+  if (response.ok) return response;
+  const said = readable(await response.text());
   // A late answer to somebody who signed out must not sign the next person out.
   if (response.status === 401 && said.code === "not-signed-in" && asking === session.value) remember(null);
   throw new Problem(response.status, said.code ?? "no-answer", said.detail ?? "");

@@ -2,7 +2,7 @@
 import { ArrowLeft, GitCompareArrows } from "lucide-preact";
 import { Banner, Chip, Loading, Trouble } from "../../shared/parts";
 import { ltr } from "../../shared/words";
-import type { PhotoShown, ReportOpened } from "../../shared/wire.gen";
+import type { ReportOpened } from "../../shared/wire.gen";
 import { useAnswer } from "../data";
 import { address, Link, recordAddress } from "../router";
 import { fieldName, valueText, when } from "../values";
@@ -11,6 +11,7 @@ import { Answers } from "./answers";
 import { todayWords } from "../words/today";
 import { BesideSchedule } from "./beside";
 import { Checks } from "./checks";
+import { Photos } from "./photos";
 import { WageLines } from "./wage-lines";
 
 export function ReportPane({ id, back }: { id: string; back: string }) {
@@ -87,30 +88,5 @@ function Disputed() {
     <Chip small tone="warn" icon={GitCompareArrows}>
       {historyWords().disputed}
     </Chip>
-  );
-}
-
-function Photos({ photos }: { photos: readonly PhotoShown[] }) {
-  const said = todayWords();
-  if (photos.length === 0) return <p class="muted pane__foot">{said.noPhotos}</p>;
-  return (
-    <>
-      <p class="muted pane__foot">{said.noPhotoPlace}</p>
-      <ul class="reports">
-        {photos.map((photo) => (
-          <li key={photo.id}>
-            <Link to={recordAddress(photo.id)}>
-              <bdi>{typeof photo.values.caption === "string" && photo.values.caption ? photo.values.caption : valueText("photo", "purpose", photo.values.purpose)}</bdi>
-            </Link>{" "}
-            <span class="muted">
-              {valueText("photo", "taken_ms", photo.values.taken_ms)} · {valueText("photo", "size", photo.values.size)}
-            </span>
-            <span class="caption break" dir="ltr">
-              {String(photo.values.sha256 ?? "")}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </>
   );
 }
