@@ -82,7 +82,26 @@ def test_answers_survive_a_killed_browser_and_land_with_their_finding(
     page.by("nav-today").click()
     page.open_visit(visit)
     expect(page.by("answer-covered")).to_contain_text("12")
+    a_correction_lifts_the_finding(page, axe, office, visit)
     axe.nothing_wrong()
+
+
+def a_correction_lifts_the_finding(page: TabletPage, axe: Axe, office: Office, visit: str) -> None:
+    """An answer is typed anew on the tablet; what was there stays in the history, the finding does not."""
+    page.by("answer-coverable-edit").click()
+    page.by("c-coverable").fill("۰")
+    axe.look(page.page, "tablet: correcting an answer")
+    page.by("answer-save").click()
+    expect(page.by("answer-coverable")).to_contain_text("0")
+    page.open_arrivals()
+    page.sync()
+    page.count("here", 0)
+    page.count("need", 0)
+    opened = judged(office, visit, {"interviewed-without-card"})
+    shown = {each["question"]: each for section in opened["sections"] for each in section["answers"]}
+    assert shown["coverable"]["value"] == 0
+    history = office.desk("supervisor").get(f"/api/records/{shown['coverable']['id']}/history")
+    assert len(history) == 2
 
 
 def the_language_turns_the_questions_round_and_nothing_else(page: TabletPage, axe: Axe) -> None:
@@ -179,15 +198,23 @@ def the_office_holds_every_answer(office: Office, visit: str) -> None:
 
 def the_finding_is_raised(office: Office, visit: str) -> None:
     """By the office's own judgement, with the answer as its evidence, and no name anywhere."""
-    [row] = office.desk("supervisor").get("/api/reports", visit=visit)
-    end = time.monotonic() + JUDGED_WITHIN_S
-    opened: Any = {"findings": []}
-    while not opened["findings"] and time.monotonic() < end:
-        opened = office.desk("supervisor").get(f"/api/reports/{row['record']}")
+    opened = judged(office, visit, {"workers-not-covered", "interviewed-without-card"})
     codes = {each["code"]: each for each in opened["findings"]}
-    assert set(codes) == {"workers-not-covered", "interviewed-without-card"}
     shown = {each["question"]: each for section in opened["sections"] for each in section["answers"]}
     assert shown["coverable"]["id"] in codes["workers-not-covered"]["record_ids"]
     assert shown["interview_name"]["masked"]
     assert WORKER not in str(opened)
     assert any("required question" in remark for remark in opened["remarks"])
+
+
+def judged(office: Office, visit: str, wanted: set[str]) -> dict[str, Any]:
+    """The report as the office shows it, once its findings are these."""
+    [row] = office.desk("supervisor").get("/api/reports", visit=visit)
+    end = time.monotonic() + JUDGED_WITHIN_S
+    while True:
+        opened: dict[str, Any] = office.desk("supervisor").get(f"/api/reports/{row['record']}")
+        codes = {each["code"] for each in opened["findings"]}
+        if codes == wanted or time.monotonic() > end:
+            assert codes == wanted
+            return opened
+        time.sleep(0.1)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { check } from "../../sync/values";
 import { answerKey, chosen, cleanedAs, inForce, lookAt, sectionsOf, valueOf } from "./asking";
-import { newAnswers, ownPhotos, toLookAt, withAnswer, withItem, withoutItem, withPicture } from "./checked";
+import { correctedAnswer, newAnswers, ownPhotos, toLookAt, typedOf, withAnswer, withItem, withoutItem, withPicture } from "./checked";
 import type { Checklist, Question } from "./checklist";
 import { beginDraft, NO_ANSWERS, readDraft, touched, type VisitDraft } from "./draft";
 
@@ -144,4 +144,25 @@ test("a draft of before there were checklists is taken over whole", () => {
   expect(readDraft({ ...before, version: 1 })).toEqual({ ...before, version: 2, checked });
   expect(readDraft(begun())).toEqual(begun());
   expect(readDraft({ ...before, version: 3 })).toBeNull();
+});
+
+describe("correcting a kept answer", () => {
+  const figure = ask("covered", "integer");
+  const name = ask("who", "text", { personal: true });
+  const several = ask("seen", "select_multiple");
+
+  test("only what says something else is saved, and an answer can be taken away", () => {
+    expect(correctedAnswer(figure, "12", "12")).toEqual({});
+    expect(correctedAnswer(figure, "12", "13")).toEqual({ value: 13 });
+    expect(correctedAnswer(figure, "12", "")).toEqual({ value: null });
+    expect(correctedAnswer(name, "Worker 1", " Worker 2 ")).toEqual({ private_value: "Worker 2" });
+    expect(correctedAnswer(several, ["b", "a"], ["a", "b"])).toEqual({});
+  });
+
+  test("a kept value is typed as it was", () => {
+    expect(typedOf({ value: 0 })).toBe("0");
+    expect(typedOf({ value: ["a", "b"] })).toEqual(["a", "b"]);
+    expect(typedOf({ private_value: "Worker 1", value: null })).toBe("Worker 1");
+    expect(typedOf({})).toBe("");
+  });
 });

@@ -1,4 +1,5 @@
 /** Answering a checklist: the draft with one answer more or less, and the records that the answers become. */
+import type { Values } from "../../sync/tablet";
 import type { NewRecord } from "./capture";
 import { answerKey, isAsked, type Look, valueOf } from "./asking";
 import { type Checklist, checklistName, type Question, repeatsOf } from "./checklist";
@@ -39,6 +40,19 @@ export function withoutItem(draft: VisitDraft, repeat: string, item: string): Vi
   const photos = draft.photos.filter(({ id }) => !pictures.has(id));
   const kept = left.length > 0 ? { ...items, [repeat]: left } : without(items, (key) => key === repeat);
   return changed({ ...draft, photos }, { given: without(given, inside), items: kept });
+}
+
+/** A kept answer's values as a form types them. */
+export function typedOf(values: Values): Given["typed"] {
+  const value = values["private_value"] ?? values["value"] ?? "";
+  return Array.isArray(value) ? value.map(String) : String(value);
+}
+
+/** The values to save for an answer that was typed anew; null for one that was taken away. Nothing where it says the same. */
+export function correctedAnswer(question: Question, before: Given["typed"], now: Given["typed"]): Values {
+  const [was, is] = [valueOf(question, before), valueOf(question, now)];
+  if (JSON.stringify(was) === JSON.stringify(is)) return {};
+  return question.personal ? { private_value: is === null ? null : String(is) } : { value: is };
 }
 
 /** Whether anything is answered in an item. */

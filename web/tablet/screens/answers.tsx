@@ -1,16 +1,25 @@
 /** The answers of a report that was kept, by section, with what they say against the employer. */
-import { Split, TabletSmartphone, TriangleAlert } from "lucide-preact";
-import { Chip, Loading } from "../../shared/parts";
-import type { Shown } from "../../sync/tablet";
-import { answerSaid, isPicture, said, type Section, sectionsOf } from "../logic/asking";
+import { PencilLine, Split, TabletSmartphone, TriangleAlert } from "lucide-preact";
+import { useState } from "preact/hooks";
+import { Button, Chip, Loading } from "../../shared/parts";
+import type { Person, Shown } from "../../sync/tablet";
+import { answerSaid, isPicture, said, type Section, sectionsOf, valueOf } from "../logic/asking";
+import { correctedAnswer, typedOf } from "../logic/checked";
 import { type Checklist, checklistName, type Question } from "../logic/checklist";
 import { fromReport } from "../logic/fills";
-import { type Answer, type AnswerValue, judge, type Raised } from "../logic/judge";
+import type { Given as Typing } from "../logic/draft";
+import { type Answer, type AnswerValue, judge, type Judgement, type Raised } from "../logic/judge";
 import { tongue as tongueNow } from "../state/checklist";
+import { correctionKey, useCorrection } from "../state/correct";
+import { draftsOpen } from "../state/drafts";
 import { checklistWords, directionOf } from "../words/checklist";
 import { doneWords } from "../words/finish";
 import { sectionTitle, useChecklists } from "./checklist";
+import { corrected, Panel } from "./correct";
 import { Thumbnail } from "./photos";
+import { OneQuestion } from "./question";
+
+type Typed = Typing["typed"];
 
 interface AnswersProps {
   readonly report: Shown;
@@ -18,6 +27,7 @@ interface AnswersProps {
   readonly photos: readonly Shown[];
   /** By which day's rules; as on the wire. */
   readonly day: string;
+  readonly who: Person;
 }
 
 /** An answer that was taken back counts no more; it stays in the history. */
@@ -25,7 +35,7 @@ const counts = ({ values }: Shown): boolean => (values["withdrawn"] ?? null) ===
 const nameOf = ({ values }: Shown): string => String(values["question"]);
 const itemOf = ({ values }: Shown): string | null => (typeof values["item"] === "string" ? values["item"] : null);
 
-export function Answers({ report, answers: all, photos, day }: AnswersProps) {
+export function Answers({ report, answers: all, photos, day, who }: AnswersProps) {
   const t = checklistWords();
   const tongue = tongueNow.value;
   const known = useChecklists();
@@ -44,7 +54,7 @@ export function Answers({ report, answers: all, photos, day }: AnswersProps) {
       )}
       {known !== undefined && checklist === null && answers.length > 0 && <p class="muted">{t.unknown}</p>}
       <div class="answers tongue" lang={tongue} dir={directionOf(tongue)}>
-        {known !== undefined && (checklist === null ? <Unknown answers={answers} /> : <Known checklist={checklist} report={report} answers={answers} photos={photos} day={day} />)}
+        {known !== undefined && (checklist === null ? <Unknown answers={answers} /> : <Known checklist={checklist} report={report} answers={answers} photos={photos} day={day} who={who} />)}
       </div>
     </section>
   );
@@ -65,17 +75,29 @@ function Unknown({ answers }: { answers: readonly Shown[] }) {
   );
 }
 
-function Known({ checklist, report, answers, photos, day }: AnswersProps & { checklist: Checklist }) {
-  const given = answers.map((each): Answer => ({ question: nameOf(each), item: itemOf(each), value: (each.values["private_value"] ?? each.values["value"] ?? null) as AnswerValue }));
+function Known({ checklist, report, answers, photos, day, who }: AnswersProps & { checklist: Checklist }) {
   const own = Object.entries(fromReport(checklist, report.values)).map(([question, value]) => ({ question, value }));
-  const raised = judge(checklist, [...own, ...given], day).findings;
+  const judged = (instead?: Instead): Judgement => judge(checklist, [...own, ...answers.map((each) => givenIn(each, instead))], day);
+  const { findings } = judged();
   return (
     <>
       {sectionsOf(checklist).map((section) => (
-        <OneSection key={section.name} checklist={checklist} section={section} answers={answers} photos={photos} raised={raised} />
+        <OneSection key={section.name} checklist={checklist} section={section} answers={answers} photos={photos} raised={findings} judged={judged} who={who} />
       ))}
     </>
   );
+}
+
+/** What one answer would say, while it is being corrected. */
+interface Instead {
+  readonly record: string;
+  readonly value: AnswerValue;
+}
+
+function givenIn(each: Shown, instead?: Instead): Answer {
+  // The office has checked what an answer may be (field/inspections/answers.py).
+  const kept = (each.values["private_value"] ?? each.values["value"] ?? null) as AnswerValue;
+  return { question: nameOf(each), item: itemOf(each), value: instead?.record === each.record ? instead.value : kept };
 }
 
 interface SectionProps {
@@ -84,9 +106,11 @@ interface SectionProps {
   readonly answers: readonly Shown[];
   readonly photos: readonly Shown[];
   readonly raised: readonly Raised[];
+  readonly judged: (instead?: Instead) => Judgement;
+  readonly who: Person;
 }
 
-function OneSection({ checklist, section, answers, photos, raised }: SectionProps) {
+function OneSection({ checklist, section, answers, photos, raised, judged, who }: SectionProps) {
   const tongue = tongueNow.value;
   const title = sectionTitle(checklist, section, tongue);
   const names = new Set(section.questions.map(({ name }) => name));
@@ -103,7 +127,7 @@ function OneSection({ checklist, section, answers, photos, raised }: SectionProp
             {section.questions.flatMap((question) =>
               inside
                 .filter((each) => nameOf(each) === question.name && itemOf(each) === item)
-                .map((answer) => <Given key={answer.record} checklist={checklist} question={question} answer={answer} photos={photos} />),
+                .map((answer) => <Given key={answer.record} checklist={checklist} question={question} row={section.repeat ? at + 1 : null} answer={answer} photos={photos} judged={judged} who={who} />),
             )}
           </dl>
         </div>
@@ -118,30 +142,82 @@ function OneSection({ checklist, section, answers, photos, raised }: SectionProp
   );
 }
 
-function Given({ checklist, question, answer, photos }: { checklist: Checklist; question: Question; answer: Shown; photos: readonly Shown[] }) {
+interface GivenProps {
+  readonly checklist: Checklist;
+  readonly question: Question;
+  readonly row: number | null;
+  readonly answer: Shown;
+  readonly photos: readonly Shown[];
+  readonly judged: (instead?: Instead) => Judgement;
+  readonly who: Person;
+}
+
+function Given(props: GivenProps) {
+  const { checklist, question, row, answer, photos, who } = props;
   const tongue = tongueNow.value;
+  // After a reload a correction that was begun goes on.
+  const [editing, setEditing] = useState(draftsOpen.peek().has(correctionKey(who.id, answer.record)));
   const picture = isPicture(question) ? photos.find(({ record }) => record === answer.values["value"]) : undefined;
+  const testid = `answer-${question.name}${row === null ? "" : `-${row}`}`;
+  if (editing) return <CorrectAnswer {...props} onClose={() => setEditing(false)} />;
   return (
-    <div data-testid={`answer-${question.name}`}>
+    <div data-testid={testid}>
       <dt>{said(question.label, tongue)}</dt>
-      <dd>
+      <dd class="line spread">
         {picture === undefined ? (
-          <bdi>{answerSaid(checklist, question, answer.values, tongue)}</bdi>
+          <span>
+            <bdi>{answerSaid(checklist, question, answer.values, tongue) || doneWords().none}</bdi> <Marks answer={answer} />
+          </span>
         ) : (
           <span class="signed">
             <Thumbnail sha256={String(picture.values["sha256"])} purpose={String(picture.values["purpose"] ?? "other")} />
           </span>
-        )}{" "}
-        {answer.disputed.length > 0 && (
-          <Chip small tone="warn" icon={Split}>
-            {doneWords().dispute}
-          </Chip>
         )}
-        {answer.pending.includes("question") && (
-          <Chip small tone="rest" icon={TabletSmartphone}>
-            {doneWords().onlyHere}
-          </Chip>
+        {!isPicture(question) && (
+          <Button look="quiet" icon={PencilLine} aria-label={`${doneWords().edit}: ${said(question.label, tongue)}`} data-testid={`${testid}-edit`} onClick={() => setEditing(true)}>
+            {doneWords().edit}
+          </Button>
         )}
+      </dd>
+    </div>
+  );
+}
+
+function Marks({ answer }: { answer: Shown }) {
+  return (
+    <>
+      {answer.disputed.length > 0 && (
+        <Chip small tone="warn" icon={Split}>
+          {doneWords().dispute}
+        </Chip>
+      )}
+      {answer.pending.length > 0 && (
+        <Chip small tone="rest" icon={TabletSmartphone}>
+          {doneWords().onlyHere}
+        </Chip>
+      )}
+    </>
+  );
+}
+
+/** An answer typed anew, judged beside all others; kept beside what was there. */
+function CorrectAnswer({ checklist, question, row, answer, judged, who, onClose }: GivenProps & { onClose: () => void }) {
+  const tongue = tongueNow.value;
+  const found = useCorrection<{ typed: Typed }>(who.id, answer.record, (values) => ({ typed: typedOf(values) }));
+  if (found === null) return <Loading />;
+  const { before, now } = found.keeping.value.value;
+  const values = correctedAnswer(question, before.typed, now.typed);
+  const field = question.personal ? "private_value" : "value";
+  const { verdicts } = judged({ record: answer.record, value: valueOf(question, now.typed) });
+  const item = itemOf(answer);
+  const state = verdicts.find((each) => each.question === question.name && each.item === item) ?? { question: question.name, item, relevant: true, required: false, missing: false, fault: "" as const };
+  return (
+    <div class="answers__correct">
+      <dt class="visually-hidden">{said(question.label, tongue)}</dt>
+      <dd>
+        <Panel found={found} who={who} onClose={onClose} values={values} before={{ [field]: valueOf(question, before.typed) }} shown={{ [field]: valueOf(question, typedOf(found.form.shown)) }} blocked={null} testid="answer-save">
+          <OneQuestion checklist={checklist} question={question} row={row} state={state} findings={[]} typed={now.typed} photo={null} visit="" tongue={tongue} onType={(typed) => corrected(found, { typed })} onPicture={() => undefined} />
+        </Panel>
       </dd>
     </div>
   );

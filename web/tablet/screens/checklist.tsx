@@ -228,7 +228,11 @@ function InReport({ section, draft, visit, tongue }: SectionProps) {
         {fields.map((field) => (
           <div key={field}>
             <dt>{filling.filter(({ fills }) => fills?.split(".")[0] === field).map(({ label }) => said(label, tongue)).join(" · ")}</dt>
-            <dd class="tongue" lang={language.value} dir={direction()}>{valueSaid(field, values[field])}</dd>
+            <dd>
+              <bdi class="tongue" lang={language.value} dir={direction()}>
+                {valueSaid(field, values[field])}
+              </bdi>
+            </dd>
           </div>
         ))}
       </dl>

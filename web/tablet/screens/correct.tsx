@@ -15,14 +15,14 @@ import { Questions } from "./report";
 import { fieldSaid, valueSaid } from "./said";
 import { Kept } from "./visit";
 
-interface CorrectProps {
+export interface CorrectProps {
   readonly record: string;
   readonly who: Person;
   readonly onClose: () => void;
 }
 
 /** What was typed, over the latest of the correction: an answer may come later than it was asked for. */
-function corrected<T>({ keeping }: Correcting<T>, some: Partial<T>): void {
+export function corrected<T>({ keeping }: Correcting<T>, some: Partial<T>): void {
   const latest = keeping.value.peek();
   keeping.change({ ...latest, now: { ...latest.now, ...some } });
 }
@@ -107,7 +107,8 @@ interface PanelProps<T> {
   readonly children: preact.ComponentChildren;
 }
 
-function Panel<T>({ found, who, title, values, before, shown, blocked, testid, onClose, children }: PanelProps<T>) {
+/** What is around a correction: what somebody else changed meanwhile, and keeping it or giving it up. */
+export function Panel<T>({ found, who, title, values, before, shown, blocked, testid, onClose, children }: PanelProps<T>) {
   const t = doneWords();
   const [failed, setFailed] = useState(false);
   const [working, setWorking] = useState(false);

@@ -128,7 +128,7 @@ function OneReport({ report, visit, found, number, who }: { report: Shown; visit
         <h2 id={`l-${report.record}`}>{t.lines}</h2>
         {lines.length === 0 ? <p class="muted">{t.noLines}</p> : <Lines lines={lines} conflicts={found.conflicts} editing={editing} setEditing={setEditing} who={who} />}
       </section>
-      {typeof report.values["checklist"] === "string" && <Answers report={report} answers={answers} photos={found.photos} day={dayOf(visit)} />}
+      {typeof report.values["checklist"] === "string" && <Answers report={report} answers={answers} photos={found.photos} day={dayOf(visit)} who={who} />}
       {photos.length > 0 && (
         <section class="card section" aria-labelledby={`r-${report.record} p-${report.record}`}>
           <h2 id={`p-${report.record}`}>{t.photos}</h2>
