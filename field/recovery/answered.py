@@ -52,7 +52,7 @@ def answered(
     if not named:
         return Answered(remarks=(_without(given),)) if given else Answered()
     if checklist is None:
-        return Answered(remarks=(_unknown_version(named),))
+        return Answered(remarks=(unknown_version(named),))
     found = judged(checklist, report, given, day)
     findings = tuple(_finding(each, report_id, given) for each in found.findings)
     return Answered(findings, tuple(_remarks(checklist, found, given)))
@@ -125,7 +125,8 @@ def _without(given: Sequence[GivenAnswer]) -> str:
     return f"{answers}, but the report names none: they are kept and not judged."
 
 
-def _unknown_version(named: str) -> str:
+def unknown_version(named: str) -> str:
+    """The remark about a report whose version of a checklist is not here."""
     return (
         f"The report was captured by the checklist {named}, which is not on this server: its answers are "
         "kept and not judged. Put that version in force with `field checklist import`."

@@ -14,13 +14,17 @@ from field.clock import Clock
 from field.inspections import checklists
 from field.inspections.checklists import Checklist
 from field.problems import Problem
+from field.recovery.answered import unknown_version
 from field.store import office as offices
+from field.store import rows, tables
 from field.store.engine import Store
 from field.store.office import Entry
 from field.store.rows import FEED, RECORDS, SCOPES
 from field.sync import scopes, wire
 from field.sync.changes import LINE_BYTES_MAX
 from field.sync.landing import derived_id
+
+ASSESSMENTS = tables.Assessment.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 
 KIND = "checklist"
 BODY_BYTES_MAX = LINE_BYTES_MAX - 4096
@@ -99,7 +103,25 @@ def add(store: Store, clock: Clock, office: str, wanted: Sequence[Checklist]) ->
                 raise
             with store.read() as tx:
                 _check(each, by_name(tx))
+    _judge_what_waited(store, clock, fresh)
     return fresh
+
+
+def _judge_what_waited(store: Store, clock: Clock, fresh: Sequence[Checklist]) -> None:
+    """Have visits assessed anew whose reports were captured by a version that was not here until now.
+
+    This looks through every assessment, and is done only where somebody brings a version in.
+    """
+    for each in fresh:
+        words = unknown_version(each.name)
+        # The body is JSON: what stands in it is escaped as JSON is.
+        told = msgspec.json.encode(words)[1:-1].decode()
+        with store.write() as tx:
+            found = tx.execute(
+                select(ASSESSMENTS.c.visit).where(ASSESSMENTS.c.body.contains(told, autoescape=True))
+            )
+            marks = {visit: f"{each.name} {clock.uuid7()}" for visit in set(found.scalars())}
+            rows.mark_stale(store, tx, marks, clock.now_ms())
 
 
 def _check(wanted: Checklist, held: Mapping[str, Checklist]) -> None:

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
 from field.inspections.checklists import shipped
-from field.store import assessments
+from field.store import assessments, checklists
 from tests.helpers import Tablet, World, sign_in
 
 NAME = "Noor Jahan"
@@ -162,6 +163,22 @@ def test_answers_by_a_version_that_is_not_here_are_kept_and_said_to_be(world, cl
     found = opened(world, client, office, report)
     assert any("full-inspection@7, which is not on this server" in remark for remark in found["remarks"])
     assert [each["value"] for each in by_question(found)["unit_status"]] == ["open"]
+
+
+def test_a_version_that_comes_later_judges_what_waited_for_it(world, client, tablet, office) -> None:
+    report = a_report(world, tablet, checklist="full-inspection@7")
+    at_work(tablet, report, 3)
+    other = a_report(world, tablet)
+    tablet.push(client)
+    assert not opened(world, client, office, report)["findings"]
+    seventh = msgspec.structs.replace(shipped()[0], version=7)
+    checklists.add(world.store, world.clock, world.context.office, [seventh])
+    # Only what waited for it is looked at again.
+    assert assessments.refresh(world.store, world.clock.now_ms()) == 1
+    found = opened(world, client, office, report)
+    assert [each["code"] for each in found["findings"]] == ["workers-not-covered"]
+    assert not any("not on this server" in remark for remark in found["remarks"])
+    assert opened(world, client, office, other)["values"]["checklist"] == "full-inspection@1"
 
 
 def test_a_question_that_the_version_does_not_ask_is_shown_apart(world, client, tablet, office) -> None:
