@@ -101,7 +101,7 @@ def assess(facts: ReportFacts, statute: Statute) -> Assessment:
     Raises Problem("bad-request") for a month that is none. A month without a needed row is left out with a
     remark.
     """
-    return _assessed(facts, shares.survey(facts, statute))
+    return assessed(facts, shares.survey(facts, statute))
 
 
 def opened(facts: ReportFacts, statute: Statute) -> tuple[Assessment, tuple[WorkerMonth, ...]]:
@@ -111,10 +111,11 @@ def opened(facts: ReportFacts, statute: Statute) -> tuple[Assessment, tuple[Work
     lines with their shares are enough to show that they are still the same.
     """
     found = shares.survey(facts, statute)
-    return _assessed(facts, found), worker_months.of(found)
+    return assessed(facts, found), worker_months.of(found)
 
 
-def _assessed(facts: ReportFacts, found: Survey) -> Assessment:
+def assessed(facts: ReportFacts, found: Survey) -> Assessment:
+    """The assessment of a report that was surveyed already (`shares.survey` of the same facts)."""
     laws, months, paid = found.laws, found.months, found.paid
     lines = [each.line for each in found.weighed]
     parts = [share for each in found.weighed for share in each.shares(paid=each.line.month in paid)]

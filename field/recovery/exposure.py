@@ -127,9 +127,9 @@ def _by_schedules(facts: Facts, charger: Charger) -> dict[str, MonthOpen]:
 
 def _by_book(facts: Facts, charger: Charger, speaks: Mapping[str, str]) -> dict[str, MonthOpen]:
     reports = {each.assessment.report_id: each for each in facts.reports}
-    said = (_found(reports[report], month) for month, report in speaks.items())
-    found = [each for each in said if each is not None]
-    held = book.settle(found, facts.declared, facts.received, charger.statute, facts.day)
+    said = (found(reports[report], month) for month, report in speaks.items())
+    known = [each for each in said if each is not None]
+    held = book.settle(known, facts.declared, facts.received, charger.statute, facts.day)
     schedules = {each.month: each for each in facts.months}
     owned = {
         one.month: _own_rs(schedules[one.month], one.taken_as_paid_rs)
@@ -148,7 +148,7 @@ def _by_book(facts: Facts, charger: Charger, speaks: Mapping[str, str]) -> dict[
     return months
 
 
-def _found(report: ReportFound, month: str) -> MonthFound | None:
+def found(report: ReportFound, month: str) -> MonthFound | None:
     """What a report says of a month, for the book."""
     due = next((due for due in report.assessment.months if due.month == month), None)
     if due is None:

@@ -2,11 +2,13 @@
 
 import re
 from contextlib import contextmanager
+from datetime import date
 
 import pytest
 from litestar.testing import TestClient
 from sqlalchemy import Engine, event
 
+from field.recovery.charging import Charger
 from field.store import (
     accounts,
     assessments,
@@ -14,7 +16,10 @@ from field.store import (
     compliance,
     desk,
     disputes,
+    flag_facts,
+    flag_keeping,
     flags,
+    flags_shown,
     lead_follow_up,
     leads,
     register_beside,
@@ -22,6 +27,7 @@ from field.store import (
     register_workers,
     registry,
     reports,
+    statute,
 )
 from field.store.checks_shown import Place
 from tests.helpers import World, open_world
@@ -33,6 +39,9 @@ GREAT = (
     "stale",
     "leads",
     "lead_marks",
+    "flags",
+    "flag_history",
+    "stale_establishments",
     "assessments",
     "schedules",
     "schedule_lines",
@@ -63,6 +72,15 @@ LISTS = {
     "held": lambda _, tx: registry.quarantine(tx, ["korangi"], "held"),
     "waiting": lambda _, tx: registry.quarantine(tx, None, "waiting"),
     "flags": lambda _, tx: flags.ranked(tx, ["korangi"]),
+    "flags of everywhere": lambda _, tx: flags.ranked(tx, None),
+    "rules that speak": lambda _, tx: flags_shown.rules(tx, ["x"]),
+    "what is known for flags": lambda _, tx: flag_facts.load(
+        tx, ["x"], Charger(statute.load(tx)), flag_facts.horizon(tx), date(2026, 7, 1)
+    ),
+    "whose flags are stale": lambda _, tx: tx.execute(flag_keeping._NEXT, {"now": 1, "most": 9}).all(),
+    "whose flags are of yesterday": lambda _, tx: tx.execute(
+        flag_keeping._OLD, {"day": "2026-07-01", "most": 9}
+    ).all(),
     "leads of a district": lambda _, tx: leads.listed(tx, ["korangi"], "open"),
     "leads": lambda _, tx: leads.listed(tx, None),
     "leads handed over": lambda _, tx: leads.listed(tx, None, "handed_over"),
