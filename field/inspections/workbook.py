@@ -13,6 +13,7 @@ from typing import IO
 import msgspec
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
 
+from field.inspections import sheet_reach
 from field.problems import Problem
 
 UNPACKED_BYTES_MAX = 128 << 20
@@ -45,9 +46,13 @@ def is_workbook(file: IO[bytes]) -> bool:
 
 
 def read(file: IO[bytes]) -> Sheet:
-    """The first sheet. Raises Problem("unknown-format") where it cannot be opened, and too-large."""
+    """The first sheet. Raises Problem("unknown-format") where it cannot be opened, and too-large.
+
+    That also where a cell stands so far out that the sheet up to it would not fit into memory.
+    """
     if _unpacked_bytes(file) > UNPACKED_BYTES_MAX:
         raise Problem("too-large", "This workbook is too long to be read as a whole. Save it as CSV (UTF-8).")
+    sheet_reach.check(file)
     with _in_words("Save it as CSV (UTF-8)."):
         book = CalamineWorkbook.from_filelike(file)
         if not book.sheet_names:
@@ -79,6 +84,7 @@ def read_all(file: IO[bytes]) -> dict[str, list[list[str]]]:
     """
     if _unpacked_bytes(file) > HAND_WRITTEN_BYTES_MAX:
         raise Problem("too-large", "This workbook is larger than anybody writes by hand.")
+    sheet_reach.check(file)
     with _in_words("Save it as an Excel workbook (.xlsx)."):
         book = CalamineWorkbook.from_filelike(file)
         found = {}

@@ -6,6 +6,7 @@ it. Rows of totals are no lines, and are compared with the lines above.
 """
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -165,8 +166,11 @@ class _Reading:
 
     def __init__(self, table: Table, today: date, month: str) -> None:
         self._columns, self._today, self._month = table.columns, today, month
-        self._merged = table.merged
-        self._first: dict[int, str] = {}
+        known = [
+            each for each in table.merged if 0 <= each[2] < len(table.columns) and table.columns[each[2]]
+        ]
+        self._merged = deque(sorted(known))
+        self._open: dict[str, tuple[int, int, str]] = {}
         self._wage, self._declared = _Sum(), _Sum()
 
     def row(self, number: int, row: Cells) -> Iterator[RegisterRow | TotalRow | Remark]:
@@ -198,14 +202,15 @@ class _Reading:
         row = (row + [""] * len(self._columns))[: len(self._columns)]
         given = dict.fromkeys(COLUMNS, "")
         given.update({column: cell for column, cell in zip(self._columns, row, strict=True) if column})
-        for place, (top, bottom, at) in enumerate(self._merged):
-            column = self._columns[at] if 0 <= at < len(self._columns) else ""
-            if not column or not top <= number <= bottom:
+        while self._merged and self._merged[0][0] <= number:
+            top, bottom, at = self._merged.popleft()
+            column = self._columns[at]
+            self._open[column] = top, bottom, given[column] if top == number else ""
+        for column, (top, bottom, first) in self._open.items():
+            if number > bottom:
                 continue
-            if number == top:
-                self._first[place] = given[column]
             if column in _CARRIED:
-                given[column] = given[column] or self._first.get(place, "")
+                given[column] = given[column] or first
             else:
                 reason = (
                     f"This cell is merged over lines {top} to {bottom}. Part it, and give each line its own."

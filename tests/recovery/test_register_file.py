@@ -159,6 +159,18 @@ def test_merged_cells_are_found_below_titles_and_beside_an_empty_column():
     assert [(row.line, row.month) for row in read(book)[RegisterRow]] == [(4, "2026-03"), (5, "2026-03")]
 
 
+def test_a_worker_over_many_months_and_a_thousand_merged_cells_are_read_line_by_line():
+    lines = 12_000
+    head = [["Name", "CNIC", "Month", "Wages"]]
+    rows = [["A" if at % 12 == 0 else None, None, "2026-03", at + 1] for at in range(lines)]
+    merged = [f"A{top}:A{top + 11}" for top in range(2, lines, 12)]
+    # And a hostile one: each would be looked at for each line.
+    merged += [f"D{2 * at}:D{2 * at + 1}" for at in range(lines, lines + 300_000)]
+    found = read(xlsx(head + rows, merged=merged))
+    assert [row.wage_rs for row in found[RegisterRow]] == list(range(1, lines + 1))
+    assert {row.worker_name for row in found[RegisterRow]} == {"A"}
+
+
 def test_a_formula_counts_by_the_value_that_it_was_saved_with():
     book = xlsx(
         [

@@ -28,6 +28,12 @@ def xlsx(rows: Sequence[Sequence[object]], sheets: int = 1, merged: Sequence[str
 
     `merged` are ranges of the first sheet, as in "A2:A4". "=A1+A2 -> 5" is a formula with its value.
     """
+    inside = "".join(_row(number, row) for number, row in enumerate(rows, 1))
+    return packed(inside, sheets, merged)
+
+
+def packed(inside: str, sheets: int = 1, merged: Sequence[str] = ()) -> bytes:
+    """A workbook whose first sheet has these rows, spelt as they are."""
     names = [f"Sheet{number}" for number in range(1, sheets + 1)]
     book = "".join(
         f'<sheet name="{name}" sheetId="{number}" r:id="r{number}"/>' for number, name in enumerate(names, 1)
@@ -54,14 +60,13 @@ def xlsx(rows: Sequence[Sequence[object]], sheets: int = 1, merged: Sequence[str
         )
         packed.writestr("xl/styles.xml", _STYLES)
         for name in names:
-            inside = (
-                "".join(_row(number, row) for number, row in enumerate(rows, 1)) if name == names[0] else ""
-            )
             ranges = "".join(f'<mergeCell ref="{each}"/>' for each in merged if name == names[0])
             together = f"<mergeCells>{ranges}</mergeCells>" if ranges else ""
+            own = inside if name == names[0] else ""
             packed.writestr(
                 f"xl/worksheets/{name}.xml",
-                f'<worksheet xmlns="{_MAIN}"><sheetData>{inside}</sheetData>{together}</worksheet>',
+                f'<worksheet xmlns="{_MAIN}" xmlns:x="{_MAIN}"><sheetData>{own}</sheetData>'
+                f"{together}</worksheet>",
             )
     return file.getvalue()
 
