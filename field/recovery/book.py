@@ -14,6 +14,7 @@ import msgspec
 
 from field.recovery import ledger
 from field.recovery.account import MonthDeclared, due_by_law
+from field.recovery.assessment import Assessment
 from field.recovery.contribution import MonthLaw, law_of
 from field.recovery.ledger import Charge, Ledger, Payment
 from field.recovery.money import ZERO
@@ -153,6 +154,26 @@ class _Paid:
             self._left[id] -= used
             amount -= used
         return True
+
+
+def of_report(assessment: Assessment, captured_ms: int, made_on: date) -> Iterable[MonthFound]:
+    """What a report that was made on a day says of each of its months."""
+    for due in assessment.months:
+        # A body of an earlier edition knows the one figure alone.
+        beyond = ZERO if due.unpaid else due.due_rs
+        yield MonthFound(
+            month=due.month,
+            report_id=assessment.report_id,
+            captured_ms=captured_ms,
+            made_on=made_on,
+            unpaid=due.unpaid,
+            due_rs=due.due_rs,
+            whole_rs=due.due_rs if due.whole_rs is None else due.whole_rs,
+            beyond_rs=beyond if due.beyond_rs is None else due.beyond_rs,
+            lines=due.lines,
+            row_ids=due.rate_row_ids,
+            provisional=assessment.unsettled,
+        )
 
 
 def settle(

@@ -150,23 +150,8 @@ def _by_book(facts: Facts, charger: Charger, speaks: Mapping[str, str]) -> dict[
 
 def found(report: ReportFound, month: str) -> MonthFound | None:
     """What a report says of a month, for the book."""
-    due = next((due for due in report.assessment.months if due.month == month), None)
-    if due is None:
-        return None
-    # A body of an earlier edition knows the one figure alone.
-    beyond = ZERO if due.unpaid else due.due_rs
-    return MonthFound(
-        month=month,
-        report_id=report.assessment.report_id,
-        captured_ms=report.captured_ms,
-        unpaid=due.unpaid,
-        due_rs=due.due_rs,
-        whole_rs=due.due_rs if due.whole_rs is None else due.whole_rs,
-        beyond_rs=beyond if due.beyond_rs is None else due.beyond_rs,
-        lines=due.lines,
-        row_ids=due.rate_row_ids,
-        provisional=report.assessment.unsettled,
-    )
+    said = book.of_report(report.assessment, report.captured_ms, report.made_on)
+    return next((each for each in said if each.month == month), None)
 
 
 def _own_rs(schedule: MonthCharged, taken_as_paid_rs: Decimal) -> Decimal:

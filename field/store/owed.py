@@ -10,7 +10,7 @@ from field.problems import Problem
 from field.recovery import book, explain, figures, overlaps
 from field.recovery.book import Book, MonthBooked, MonthFound, Proof
 from field.recovery.ledger import MonthState
-from field.recovery.money import ZERO, to_json
+from field.recovery.money import to_json
 from field.recovery.statute import RateRow, Statute
 from field.store import accounts, assessments, flags, registry, statute
 from field.store.assessments import Kept
@@ -123,30 +123,14 @@ def found(kept: Sequence[Kept]) -> list[MonthFound]:
 
     For a month without wage lines the report captured last that looked at it says whether it was paid.
     """
-    reports = {each.report: each for each in kept}
     looked = {month.month: each.report for each in kept for month in each.body.assessment.months}
     counts = {**looked, **counting(kept)}
-    return [each for month, report in counts.items() for each in _found(reports[report], month)]
-
-
-def _found(kept: Kept, month: str) -> Iterable[MonthFound]:
-    for due in kept.body.assessment.months:
-        if due.month == month:
-            # A body of an earlier edition knows the one figure alone.
-            beyond = ZERO if due.unpaid else due.due_rs
-            yield MonthFound(
-                month=month,
-                report_id=kept.report,
-                captured_ms=kept.captured_ms,
-                made_on=day_at(kept.captured_ms),
-                unpaid=due.unpaid,
-                due_rs=due.due_rs,
-                whole_rs=due.due_rs if due.whole_rs is None else due.whole_rs,
-                beyond_rs=beyond if due.beyond_rs is None else due.beyond_rs,
-                lines=due.lines,
-                row_ids=due.rate_row_ids,
-                provisional=kept.body.assessment.unsettled,
-            )
+    return [
+        month
+        for each in kept
+        for month in book.of_report(each.body.assessment, each.captured_ms, day_at(each.captured_ms))
+        if counts[month.month] == each.report
+    ]
 
 
 def _shown(establishment: str, held: Book, kept: Sequence[Kept]) -> Owed:

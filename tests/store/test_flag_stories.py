@@ -252,6 +252,20 @@ def test_what_is_open_under_flags_is_what_is_owed(world: World, found):
         assert Decimal(held.owed_rs) > 0
 
 
+def test_what_a_report_found_beyond_a_month_that_was_paid_is_open_although_money_came_before_it(
+    world: World,
+):
+    """The challan that the inspector saw was for what was declared: the worker whom he found is open."""
+    visit = world.visit(world.mill, "korangi", world.person("inspector", "korangi"))
+    made = report(world, visit, months_checked=["2026-03"], months_paid=["2026-03"])
+    line(world, made, 40_000, month="2026-03", registered=False)
+    paid(world, f"{MILL},2026-04-10,2400,M-1,", name="april.csv")
+    assert standing(world)["worker-not-registered"] == "2400.00"
+    with world.store.read() as tx:
+        held = owed.on_day(tx, world.mill, None, date(2026, 7, 10))
+    assert (shown(world).open_rs, held.owed_rs) == ("3432.00", "3432.00")
+
+
 def test_looking_again_adds_nothing_and_a_day_that_passes_adds_no_history(world: World, found):
     declared(world, MARCH)
     before = entries(world)
