@@ -166,3 +166,19 @@ describe("correcting a kept answer", () => {
     expect(typedOf({})).toBe("");
   });
 });
+
+test("what the office would refuse is refused on the tablet, and said as what it is", () => {
+  const answered = (value: unknown): string | null => {
+    try {
+      check("answer", { report: `${ID}ff`, question: "covered", value }, true);
+      return null;
+    } catch (error) {
+      return String(error);
+    }
+  };
+  expect([0, -1.5, true, "", "x", [], ["a"], null].map(answered)).toEqual(Array(8).fill(null));
+  expect(answered("x".repeat(8001))).toContain("too long");
+  expect(answered(1e16)).toContain("too large");
+  expect(answered({ a: 1 })).toContain("no kind that fits");
+  expect(answered([1])).not.toBeNull();
+});
