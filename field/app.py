@@ -35,6 +35,8 @@ from field.api import (
 from field.api.background import Background
 from field.api.bodies import BODY_BYTES_MAX
 from field.api.context import Context, admit, provide_caller, provide_context
+from field.blobs.s3 import Bucket
+from field.blobs.storage import Storage
 from field.clock import Clock
 from field.config import Settings
 from field.store import checklists, office, setup
@@ -123,15 +125,24 @@ def open_context(settings: Settings, clock: Clock, *, durable: bool = True) -> C
     """Open the database of some settings, which must have today's schema, and the server's keys."""
     key, sealer = secrets(settings.secrets, clock)
     store = Store(settings.database_url, sealer, durable=durable)
-    return context_of(store, clock, key, settings.data / "photos")
+    return context_of(store, clock, key, settings.data / "photos", storage_of(settings))
 
 
-def context_of(store: Store, clock: Clock, key: ServerKey, folder: Path | None = None) -> Context:
+def storage_of(settings: Settings) -> Storage | None:
+    """The place that the settings name for photos; None for the data folder."""
+    if not settings.photos:
+        return None
+    return Bucket(settings.photos, endpoint=settings.photos_endpoint, encryption=settings.photos_encryption)
+
+
+def context_of(
+    store: Store, clock: Clock, key: ServerKey, folder: Path | None = None, storage: Storage | None = None
+) -> Context:
     """The parts of a running server around an open store."""
     epoch = setup.prepare(store, clock)
     writer = office.ensure(store, clock)
     checklists.seed(store, clock, writer)
-    return Context(store, clock, key, writer, epoch, folder=folder)
+    return Context(store, clock, key, writer, epoch, folder=folder, storage=storage)
 
 
 def secrets(folder: Path, clock: Clock) -> tuple[ServerKey, Sealer]:

@@ -8,7 +8,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -21,6 +21,7 @@ _PASSWORD = re.compile(r"(?<=://)([^:/@]+):[^@]*@")
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Count = Annotated[int, msgspec.Meta(ge=1)]
+S3Encryption = Literal["", "AES256", "aws:kms"]
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
 
 
@@ -44,6 +45,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     background_s: Seconds = 1.0
     """How often each process looks for assessments to make. 0: never, where another process does it."""
+
+    photos: str = ""
+    """Where photos are kept: empty for the data folder, or s3://BUCKET/PREFIX. They arrive in the folder."""
+
+    photos_endpoint: str = ""
+    """The address of an S3 that is not Amazon's own. Its keys are found as boto3 does: AWS_ACCESS_KEY_ID."""
+
+    photos_encryption: S3Encryption = ""
+    """What the bucket shall encrypt photos by; empty: as the bucket itself is set."""
 
     @property
     def secrets(self) -> Path:

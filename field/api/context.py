@@ -33,7 +33,9 @@ class Context(msgspec.Struct, frozen=True):
     epoch: str
     public_keys: dict[str, str] = msgspec.field(default_factory=dict)
     folder: Path | None = None
-    """Where photos' bytes are kept; None where none are taken."""
+    """Where photos' bytes arrive, and are kept where `storage` is no other place; None: none are taken."""
+
+    storage: Storage | None = None
 
     @property
     def staging(self) -> Staging:
@@ -43,7 +45,7 @@ class Context(msgspec.Struct, frozen=True):
     @property
     def photos(self) -> Storage:
         """Photos that are whole."""
-        return Folder(self._folder / "kept")
+        return self.storage or Folder(self._folder / "kept")
 
     @property
     def _folder(self) -> Path:

@@ -80,6 +80,9 @@ async def progress(
     tus.check_version(request.headers.get("tus-resumable"))
     upload = await anyio.to_thread.run_sync(_find, context, secret)
     offset = upload.size if upload.done_ms is not None else context.staging.size(upload.id)
+    if offset == upload.size and upload.done_ms is None:
+        # All bytes came, and something broke before they were kept: nobody shall believe that they are.
+        upload = await anyio.to_thread.run_sync(_finish_late, context, upload)
     return _told(context, upload, offset, 200, {"Upload-Length": str(upload.size)})
 
 
@@ -238,6 +241,11 @@ async def _write(
 def _append(part: Part, sums: _Sums, chunk: bytearray) -> None:
     part.append(chunk)
     sums.add(chunk)
+
+
+def _finish_late(context: Context, upload: Upload) -> Upload:
+    with context.staging.part(upload.id) as part:
+        return _finish(context, upload, _Sums(part.size, None))
 
 
 def _finish(context: Context, upload: Upload, sums: _Sums) -> Upload:

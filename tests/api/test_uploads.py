@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 from litestar.testing import TestClient
 
 from field.api import uploads as door
+from field.blobs.storage import Storage
+from field.problems import Problem
 from field.store import uploads
 from field.sync.signing import claim_message, photo_receipt, receipt_verified
 from tests.api.conftest import Work
@@ -326,3 +329,39 @@ def test_what_is_no_picture_is_never_shown_as_one(
     assert (answer.content, answer.headers["content-type"]) == (bytes_, "application/octet-stream")
     assert answer.headers["content-disposition"].startswith("attachment")
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+class Away:
+    """A place for photos that cannot be reached at first."""
+
+    def __init__(self, storage: Storage) -> None:
+        self.storage, self.down = storage, True
+
+    def keep(self, sha256: str, path: Path) -> None:
+        if self.down:
+            raise Problem("storage-failed", "The place where photos are kept cannot be reached.")
+        self.storage.keep(sha256, path)
+
+    def size(self, sha256: str) -> int | None:
+        return self.storage.size(sha256)
+
+    def read(self, sha256: str, start: int, end: int) -> Iterator[bytes]:
+        return self.storage.read(sha256, start, end)
+
+
+def test_nobody_believes_that_a_photo_is_kept_while_its_place_cannot_be_reached(
+    client: TestClient[Any], tablet: Tablet, report: str, world: World
+) -> None:
+    away = Away(world.context.photos)
+    client.app.state.context = msgspec.structs.replace(world.context, storage=away)
+    camera = Camera(client, tablet, report)
+    address = camera.begin().headers["location"]
+    answer = camera.send(address, 0, PHOTO)
+    assert (answer.status_code, answer.json()["code"]) == (503, "storage-failed")
+    # All bytes are there; a client that asks how far it is must not take that for the end.
+    assert client.head(address, headers=TUS).status_code == 503
+    assert camera.send(address, len(PHOTO), b"").status_code == 503
+    away.down = False
+    told = client.head(address, headers=TUS)
+    assert (told.status_code, told.headers["field-photo"]) == (200, "kept")
+    assert kept(world, camera.sha256, len(PHOTO)) == PHOTO
