@@ -1,13 +1,19 @@
 """`python -m bench [NAME]`: run the benchmarks, print each figure, write bench/results.json."""
 
 import sys
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import msgspec
 
 from bench import assess, imports, sync
+from bench.harness import Figure
 
-BENCHMARKS = {"sync": sync.run, "imports": imports.run, "assess": assess.run}
+BENCHMARKS: Mapping[str, Callable[[], Iterable[Figure]]] = {
+    "sync": sync.run,
+    "imports": imports.run,
+    "assess": assess.run,
+}
 RESULTS = Path(__file__).parent / "results.json"
 
 

@@ -42,8 +42,7 @@ class DirectorateCompliance(msgspec.Struct, frozen=True):
     """A directorate in numbers: the sums over the districts that it alone holds, as wholes, on the day.
 
     `holds` is how many districts it holds at all; `districts` are those that are counted, of the caller's
-    own. The last one, without a directorate, has the districts that nobody holds, or several. An
-    establishment that is flagged in two districts counts in both.
+    own. The last one, without a directorate, has the districts that nobody holds, or several.
     """
 
     directorate: str | None
