@@ -1,7 +1,8 @@
 """Keeping what employers paid. The same payment in two files is one; a dishonoured cheque stays, reversed.
 
 A payment is the same where establishment, date, amount and challan are. Without a challan's number two equal
-payments of a day cannot be told apart: within one file that is for the person who imports to say.
+payments of a day cannot be told apart: within one file that is for the person who imports to say. So it is
+where one challan is told of twice with different months: one of them dropped would be money lost.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -124,12 +125,17 @@ def _save(
     ids = {key: new_id() for key in first}
     _INSERT.insert(tx, [_row(ids[key], run.id, *each) for key, each in first.items()])
     held = _held(tx, named)
+    equal: dict[tuple[str, str, int], list[Held]] = {}
+    for each in held.values():
+        equal.setdefault(each.key[:3], []).append(each)
     outcome, touched = Imported(rejects=[], remarks=[]), set()
     for establishment, row in named:
         key = _key(establishment, row)
         before = held[key].reversed_on
         new = held[key].id == ids[key]
         _tell(tx, run.id, held[key], row, new=new, outcome=outcome)
+        if new and held[key].line == row.line:
+            outcome.remarks += _perhaps_twice(equal[key[:3]], held[key], row.line)
         if new or held[key].reversed_on != before:
             touched.add(establishment)
     return outcome, touched
@@ -171,6 +177,14 @@ def _tell(tx: Connection, run: str, held: Held, row: PaymentRow, *, new: bool, o
         )
         outcome.rejects.append(Reject(row.line, "reference", "", reason))
         return
+    elif row.dishonoured_on is None and _other_months(held, row):
+        reason = (
+            f"The same establishment, day, amount and challan stand in {held.file_name}, line {held.line}, "
+            f"for {held.months}. Enter a challan that is for several months as one payment: its whole "
+            "amount, and all its months."
+        )
+        outcome.rejects.append(Reject(row.line, "months", ",".join(row.months), reason))
+        return
     else:
         outcome.repeated += 1
         outcome.remarks.append(
@@ -178,6 +192,25 @@ def _tell(tx: Connection, run: str, held: Held, row: PaymentRow, *, new: bool, o
         )
     if row.dishonoured_on is not None:
         _dishonour(tx, run, held, row, row.dishonoured_on.isoformat(), outcome)
+
+
+def _perhaps_twice(equal: Iterable[Held], new: Held, line: int) -> Iterable[Remark]:
+    """What is said where a list with challans and one without may tell of the same money."""
+    for other in equal:
+        both_stand = other.reversed_on is None and new.reversed_on is None
+        if other.id != new.id and both_stand and "" in (other.reference, new.reference):
+            lacking = "that one" if new.reference else "this one"
+            yield Remark(
+                line,
+                f"An equal payment of this day stands in {other.file_name}, line {other.line}; {lacking} has "
+                "no challan number, and both are counted. If they are the same money, enter the one "
+                "without a number once more, as dishonoured on its own day.",
+            )
+
+
+def _other_months(held: Held, row: PaymentRow) -> bool:
+    """Whether both say what they are for, and not the same: parts of one challan, or a mistake in one."""
+    return bool(held.months and row.months) and held.months != ",".join(row.months)
 
 
 def _dishonour(tx: Connection, run: str, held: Held, row: PaymentRow, on: str, outcome: Imported) -> None:

@@ -62,6 +62,35 @@ def test_two_equal_payments_of_a_day_are_two_by_their_challans_and_in_doubt_with
     assert "line 2" in done.rejects[0].reason
 
 
+def test_the_same_money_with_a_challan_and_without_is_told_and_can_be_taken_back(world: World):
+    load(world, HEAD + "2004070001,2025-12-10,2220,,,\n")
+    done = load(world, HEAD + TWO, "register.csv")
+    assert tally(done) == (2, 0, 0, 0, 0)
+    assert [(each.line, each.detail.partition(",")[0]) for each in done.remarks] == [
+        (2, "An equal payment of this day stands in bank.csv")
+    ]
+    assert tally(load(world, HEAD + "2004070001,2025-12-10,2220,,,2025-12-10\n", "back.csv")) == (
+        0,
+        0,
+        1,
+        1,
+        0,
+    )
+    assert not load(world, HEAD + TWO, "once more.csv").remarks
+
+
+def test_a_challan_that_is_told_of_once_for_each_month_is_not_silently_counted_for_one_alone(world: World):
+    """Rs 4,440 were paid: of a file with a line for each month Rs 2,220 of them would be lost."""
+    months = [f"2004070001,2025-12-10,2220,C-1,{month}," for month in ("2025-10", "2025-11", "2025-11")]
+    told = []
+    done = load(world, HEAD + "\n".join(months) + "\n", told=told.append)
+    assert (tally(done), len(kept(world))) == ((1, 0, 0, 0, 2), 1)
+    assert [(each.line, each.column) for each in told] == [(3, "months"), (4, "months")]
+    assert "stand in bank.csv, line 2, for 2025-10." in told[0].reason
+    again = load(world, HEAD + months[0] + "\n", "again.csv")
+    assert tally(again) == (0, 0, 1, 0, 0)
+
+
 def test_a_dishonoured_cheque_is_reversed_and_stays(world: World):
     load(world, HEAD + TWO)
     bounced = HEAD + "2004070001,2025-12-10,2220,A-1,2025-11,2025-12-20\n"
