@@ -102,14 +102,16 @@ class Remark(msgspec.Struct, frozen=True):
 class Book(msgspec.Struct, frozen=True, kw_only=True):
     """The ledger on a day and what each month in it rests on.
 
-    `charges` has the due day and the law of delay of each of `months`. `set_aside` has payments for months
-    that a report found paid and for which no schedule is on file: what they settled is not asked for here.
+    `charges` has the due day and the law of delay of each of `months`. `entered` has the payments of the
+    ledger, with the months that they name, and `set_aside` those for months that a report found paid and for
+    which no schedule is on file: what they settled is not asked for here.
     `provisional`: it may change without a new visit.
     """
 
     ledger: Ledger
     months: tuple[MonthBooked, ...]
     charges: tuple[Charge, ...]
+    entered: tuple[Received, ...]
     set_aside: tuple[Received, ...]
     order: RateRow | None
     rows: tuple[RateRow, ...]
@@ -215,11 +217,11 @@ def settle(
             rows += [by_id[id] for id in ids if id in by_id]
     known = [each for each in paid.received if each.payment.value_date <= day]
     set_aside = [each for each in known if _is_set_aside(each, booked, reports)]
-    entered = [each.payment for each in known if each not in set_aside]
+    entered = [each for each in known if each not in set_aside]
     order = statute.find("payment_order_rule", max(booked)) if booked and entered else None
     rows += [order] if order else []
     owing = [charge for one, charge in booked.values() if charge.principal_rs or one.version is not None]
-    settled = ledger.settle(owing, entered, day, ledger.order_of(order))
+    settled = ledger.settle(owing, [each.payment for each in entered], day, ledger.order_of(order))
     shown = [booked[state.month] for state in settled.months]
     remarks += [Remark(code, tuple(months)) for code, months in lacking.items() if months]
     remarks += _remarks(settled, booked, set_aside)
@@ -230,6 +232,7 @@ def settle(
         ledger=settled,
         months=tuple(one for one, _ in shown),
         charges=tuple(charge for _, charge in shown),
+        entered=tuple(entered),
         set_aside=tuple(set_aside),
         order=order,
         rows=once,

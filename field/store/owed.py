@@ -140,7 +140,7 @@ def _shown(establishment: str, held: Book, kept: Sequence[Kept]) -> Owed:
         for each in kept
         if any(reason.code == "records-refused" for reason in each.body.assessment.reasons)
     ]
-    entered = [(paid, (), False) for paid in settled.payments]
+    entered = [(each.payment, each.months, False) for each in held.entered]
     aside = [(each.payment, each.months, True) for each in held.set_aside]
     return Owed(
         establishment=establishment,

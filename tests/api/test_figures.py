@@ -58,13 +58,16 @@ def test_payments_settle_by_the_stated_order_and_a_dishonoured_one_settles_nothi
 
     1,800 settles the contribution, 200 of the increase; 124 is open. The cheque of Rs 100,000 bounced.
     """
-    load(office, payments, BANK + "MILL,2024-09-20,2000,A-1,,\nMILL,2024-10-01,100000,A-2,2024-10-08,\n")
+    load(
+        office, payments, BANK + "MILL,2024-09-20,2000,A-1,,2024-07\nMILL,2024-10-01,100000,A-2,2024-10-08,\n"
+    )
     found = figure(office, "owed", day=DAY)
     assert (found["received_rs"], found["owed_rs"], found["credit_rs"]) == ("2000.00", "124.00", "0.00")
     (month,) = found["months"]
     assert (month["principal_paid_rs"], month["increase_rs"]) == ("1800.00", "324.00")
     assert month["increase_paid_rs"] == "200.00"
     assert [paid["stands"] for paid in found["payments"]] == [True, False]
+    assert [paid["months"] for paid in found["payments"]] == [["2024-07"], []]
     assert figure(office, "owed", day="2024-10-07")["credit_rs"] == "99876.00"
     assert "payment-order" in {row["id"] for row in found["statute"]}
 
