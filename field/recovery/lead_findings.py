@@ -19,7 +19,8 @@ WHAT: Mapping[Cause, str] = {"unregistered-unit": "unit", "unregistered-workers"
 
 class ReportSays(msgspec.Struct, frozen=True, kw_only=True):
     """What one report says. `unregistered` are workers without a registration, `registered` those with one,
-    as its wage lines have them in the month with most; `headcount` the people counted at work.
+    as its wage lines have them in the month with most; `headcount` the people counted at work,
+    `district` that of the visit.
     """
 
     id: str
@@ -27,6 +28,7 @@ class ReportSays(msgspec.Struct, frozen=True, kw_only=True):
     unregistered: int = 0
     registered: int = 0
     headcount: int | None = None
+    district: str | None = None
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +93,7 @@ def _of_cause(
     closed = {report for lead in ever if _closed(lead, ever) for report in lead.values.get("reports") or ()}
     leads, own = [lead for lead in known if not lead.gone], [lead for lead in ever if not lead.gone]
     fresh = [(each, number) for each, number in says if each.id not in closed]
-    holder = _holder(cause, own, leads)
+    holder = _holder(cause, own, [lead for lead in leads if _is_at(lead, unit)])
     if not fresh:
         return [step for lead in own if _status(lead) in OPEN for step in _lift(lead, unit, cause)]
     facts = {
@@ -100,7 +102,7 @@ def _of_cause(
         "reports": [each.id for each, _ in fresh],
     }
     if holder is None:
-        return [Step(None, {**_new(unit, cause), "report": fresh[0][0].id, **facts})]
+        return [Step(None, {**_new(unit, cause, fresh[0][0]), "report": fresh[0][0].id, **facts})]
     steps = [
         Step(other.id, {"status": "duplicate", "duplicate_of": holder.id, "reason": _SAME})
         for other in own
@@ -125,6 +127,12 @@ def _closed(lead: Known, of_cause: Sequence[Known]) -> bool:
     return _status(lead) not in OPEN | {"lifted"}
 
 
+def _is_at(lead: Known, unit: Unit) -> bool:
+    """Whether who holds the unit's district sees the lead: one from elsewhere would hide what was found."""
+    here = unit.values.get("district")
+    return here is None or lead.values.get("district", here) == here
+
+
 def _status(lead: Known) -> str:
     status: str = lead.values.get("status", "found")
     return status
@@ -142,10 +150,12 @@ def _holder(cause: Cause, own: Sequence[Known], leads: Sequence[Known]) -> Known
     return lifted[-1] if lifted else None
 
 
-def _new(unit: Unit, cause: Cause) -> dict[str, Any]:
+def _new(unit: Unit, cause: Cause, first: ReportSays) -> dict[str, Any]:
     copied = {name: unit.values.get(name) for name in ("name", "district", "address", "location", "sector")}
     return {
         "what": WHAT[cause],
+        # A unit that stands in no district yet is followed up where it was visited.
+        "district": first.district,
         "establishment": unit.id,
         "status": "found",
         **{name: value for name, value in copied.items() if value is not None},
@@ -187,6 +197,7 @@ def says(
     headcount: int | None,
     lines: Iterable[tuple[str, str, bool | None]],
     not_registered: frozenset[str],
+    district: str | None = None,
 ) -> ReportSays:
     """What a report says, from its wage lines (id, month, registered) and those the assessment counts."""
     without: dict[str, int] = {}
@@ -202,4 +213,5 @@ def says(
         unregistered=max(without.values(), default=0),
         registered=max(with_card.values(), default=0),
         headcount=headcount,
+        district=district,
     )

@@ -88,10 +88,19 @@ def _write(writer: Writer, row: AnswerRow, lead: Row, numbers: Registrations) ->
         _same_number(values["registration_no"], row.registration_no)
     if not registered:
         leads.register(writer, row.lead, _anywhere, row.registration_no, row.registered_on, numbers)
+        _learn(writer, row.lead, numbers)
     if row.outcome == "registered" or row.cards is None or values.get("cards") == row.cards:
         return not registered
     leads.issue_cards(writer, row.lead, _anywhere, row.cards, row.cards_on)
     return True
+
+
+def _learn(writer: Writer, lead: str, numbers: Registrations) -> None:
+    """Have the rows below know who has which number by this answer: nobody gets the same one."""
+    with writer.store.read() as tx:
+        values = registry.by_id(tx, [lead])[lead].values
+    if values.get("registered_as") and values.get("registration_no"):
+        numbers.learn(values["registration_no"], values["registered_as"])
 
 
 def _same_number(known: str, told: str) -> None:

@@ -146,5 +146,6 @@ def _reports(store: Store, tx: Connection, establishment: str) -> list[ReportSay
         headcount = records[row.report].values.get("headcount") or {}
         told = lines.get(row.report, [])
         total = headcount.get("total")
-        said.append(lead_findings.says(row.report, row.captured_ms, total, told, frozenset(without)))
+        place = records[row.visit].values.get("district")
+        said.append(lead_findings.says(row.report, row.captured_ms, total, told, frozenset(without), place))
     return said

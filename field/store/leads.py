@@ -40,7 +40,8 @@ class LeadListed(msgspec.Struct, frozen=True, kw_only=True):
 
     `by_name`: who found it; None: the office, from reports. `place_district` is the district that the point
     lies in, where that is another than the one given. `next` are the statuses that may follow now. What is in
-    an open conflict is named in `disputed`. CNICs that somebody typed into words are masked.
+    an open conflict is named in `disputed`. CNICs that somebody typed into words are masked. The
+    establishment's name and number are None where the caller does not hold its district.
     """
 
     id: str
@@ -96,7 +97,11 @@ def listed(
     found = tx.execute(_after(tx, query, after)).all()
     bodies = registry.by_id(tx, [row.id for row in found])
     units = {body.values.get("establishment") for body in bodies.values()}
-    named = registry.by_id(tx, {unit for unit in units if unit is not None})
+    named = {
+        id: unit
+        for id, unit in registry.by_id(tx, {unit for unit in units if unit is not None}).items()
+        if within is None or unit.values.get("district") in within
+    }
     names = people.names(tx, {row.by for row in found if row.by is not None})
     places = _places(tx, bodies.values())
     return [
@@ -127,10 +132,10 @@ def _places(tx: Connection, bodies: Iterable[Row]) -> dict[str, str]:
 
 _COPIED = (
     "what", "district", "sector", "workers_about", "workers_found", "establishment", "report", "cause",
-    "reason", "handed_over_on", "reference", "registration_no", "registered_as", "registered_on", "cards",
-    "cards_on", "duplicate_of",
+    "handed_over_on", "registration_no", "registered_as", "registered_on", "cards", "cards_on",
+    "duplicate_of",
 )  # fmt: skip
-_WORDS = ("name", "address", "principal", "remarks")
+_WORDS = ("name", "address", "principal", "remarks", "reason", "reference")
 
 
 def _listed(

@@ -59,6 +59,13 @@ class Registrations:
         if self._known.setdefault(number, row.record) != row.record:
             self._doubled.add(number)
 
+    def learn(self, registration_no: str, establishment: str) -> None:
+        """An establishment has got a number since."""
+        number = plain_number(registration_no)
+        self._ids.add(establishment)
+        if self._known.setdefault(number, establishment) != establishment:
+            self._doubled.add(number)
+
     def find(self, registration_no: str) -> str | None:
         """The establishment with a number, or the one that was first registered under it; None for no one."""
         number = plain_number(registration_no)

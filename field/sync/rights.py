@@ -26,8 +26,8 @@ ANYONE: frozenset[Role] = frozenset()
 """No session is needed: the request proves itself otherwise (a code, a signature) or tells nothing."""
 
 CHANGES: Mapping[tuple[str, str], frozenset[Role]] = {
-    ("establishment", "create"): frozenset({SUPERVISOR, ADMINISTRATOR}),
-    ("establishment", "set"): FIELD_STAFF | {ADMINISTRATOR},
+    ("establishment", "create"): frozenset({SUPERVISOR, DIRECTORATE, ADMINISTRATOR}),
+    ("establishment", "set"): FIELD_STAFF | {DIRECTORATE, ADMINISTRATOR},
     ("establishment", "decide"): frozenset({SUPERVISOR}),
     ("establishment", "withdraw"): frozenset({SUPERVISOR}),
     ("establishment", "restore"): frozenset({SUPERVISOR}),
@@ -52,7 +52,7 @@ CHANGES: Mapping[tuple[str, str], frozenset[Role]] = {
     ("photo", "withdraw"): FIELD_STAFF,
     ("photo", "restore"): FIELD_STAFF,
     ("lead", "create"): FIELD_STAFF,
-    ("lead", "set"): FIELD_STAFF,
+    ("lead", "set"): FIELD_STAFF | {DIRECTORATE},
     ("lead", "decide"): frozenset({SUPERVISOR}),
     ("lead", "withdraw"): frozenset({SUPERVISOR}),
     ("lead", "restore"): frozenset({SUPERVISOR}),

@@ -5,7 +5,8 @@ import threading
 import pytest
 from litestar.testing import TestClient
 
-from field.store import lead_follow_up
+from field.store import assessments, lead_follow_up
+from field.store.office import Entry
 from tests.api.conftest import Office
 from tests.helpers import sign_in
 
@@ -145,3 +146,80 @@ def test_the_background_work_opens_leads_by_itself(office: Office, monkeypatch):
     whole(office.world.store, office.world.clock, office.world.context.office)
     (lead,) = office.get("/api/leads", "supervisor-korangi").json()
     assert (lead["cause"], lead["workers_found"]) == ("unregistered-workers", 1)
+
+
+def settled(office: Office) -> None:
+    """Everything assessed, and every lead that follows from it."""
+    world = office.world
+    while assessments.refresh(world.store, world.clock.now_ms()):
+        pass
+    while lead_follow_up.refresh(world.store, world.clock, world.context.office):
+        pass
+
+
+def reported(office: Office, district: str, unit: str) -> None:
+    """A report of the district's inspector about a unit, with a worker who holds no card."""
+    work = office.work[district]
+    visit = office.world.visit(unit, district, work.inspector)
+    work.tablet.report(visit, [{"month": "2024-07", "wage_rs": 30_000, "registered": False}])
+    work.tablet.push(office.client)
+    settled(office)
+
+
+@pytest.mark.parametrize("login", ["supervisor-korangi", "directorate-korangi", "directorate-None"])
+def test_whoever_may_act_on_a_lead_can_do_all_of_it(office: Office, login):
+    without = office.world.establishment("korangi", registration_no=None)
+    new, known = entered(office, "korangi"), entered(office, "korangi", what="unit", establishment=without)
+    for id, number in ((new, "2026090001"), (known, "2026090002")):
+        for act, body in (
+            ("hand-over", HAND_OVER),
+            ("registered", {"registration_no": number}),
+            ("card", {"cards": 6}),
+        ):
+            answer = office.post(f"/api/leads/{id}/{act}", login, body)
+            assert (act, answer.status_code) == (act, 200), answer.text
+    third = entered(office, "korangi")
+    assert office.post(f"/api/leads/{third}/reject", login, {"reason": "Nobody there"}).status_code == 200
+
+
+def test_a_lead_about_a_unit_elsewhere_names_it_only_to_those_who_hold_its_district(office: Office):
+    entered(office, "korangi", what="workers", establishment=office.work["sukkur"].establishment)
+    own = office.get("/api/leads", "supervisor-korangi")
+    assert "Mill of sukkur" not in own.text
+    assert own.json()[0]["establishment_no"] is None
+    assert office.get("/api/leads", "directorate-None").json()[0]["establishment_name"] == "Mill of sukkur"
+
+
+def test_a_lead_from_elsewhere_does_not_take_away_what_reports_of_a_district_found(office: Office):
+    unit = office.work["sukkur"].establishment
+    foreign = entered(office, "korangi", what="workers", establishment=unit)
+    reported(office, "sukkur", unit)
+    (lead,) = office.get("/api/leads", "supervisor-sukkur").json()
+    assert (lead["cause"], lead["workers_found"]) == ("unregistered-workers", 1)
+    (other,) = office.get("/api/leads", "supervisor-korangi").json()
+    assert (other["id"], other["reports"], other["workers_found"]) == (foreign, [], None)
+
+
+def test_a_unit_that_stands_in_no_district_is_a_lead_where_it_was_visited(office: Office):
+    unit = office.world.clock.uuid7()
+    entry = Entry(kind="establishment", record=unit, op="create", set={"name": "Nowhere", "sector": "dyeing"})
+    office.world.write(entry)
+    reported(office, "korangi", unit)
+    found = office.get("/api/leads", "supervisor-korangi").json()
+    assert {(lead["cause"], lead["sector"]) for lead in found} == {
+        ("unregistered-unit", "dyeing"),
+        ("unregistered-workers", "dyeing"),
+    }
+    reported(office, "korangi", unit)
+    assert len(office.get("/api/leads", "supervisor-korangi").json()) == 2
+
+
+def test_a_cnic_is_masked_in_whatever_words_it_was_typed(office: Office):
+    id = entered(office, "korangi", remarks="owner 4210112345671", name="CNIC:42101 1234567 1")
+    office.post(f"/api/leads/{id}/hand-over", "supervisor-korangi", {"reference": "of 42101-1234567-1"})
+    office.post(f"/api/leads/{id}/reject", "supervisor-korangi", {"reason": "4210112345671 is registered"})
+    for listed in (
+        office.get("/api/leads", "supervisor-korangi"),
+        office.get(f"/api/records/{id}/history", "supervisor-korangi"),
+    ):
+        assert "1234567" not in listed.text

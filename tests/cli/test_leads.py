@@ -119,6 +119,28 @@ def test_an_answer_in_doubt_is_rejected_with_what_to_do_and_the_others_are_taken
     assert "registered as 2026090001, and this answer says 2026090002" in told[0][2]
 
 
+def test_two_units_do_not_get_one_number_by_a_file_that_was_filled_down(
+    field: Type, tmp_path: Path, leads: list[str]
+):
+    with opened(settings_of()) as context:
+        units, found = ([context.clock.uuid7() for _ in "ab"] for _ in "ab")
+        for unit, lead in zip(units, found, strict=True):
+            place = {"name": f"Unit {unit}", "district": "korangi"}
+            for kind, id, more in (
+                ("establishment", unit, {}),
+                ("lead", lead, {"what": "unit", "establishment": unit}),
+            ):
+                entry = Entry(kind=kind, record=id, op="create", set={**place, **more})
+                office.write(context.store, context.clock, context.office, [entry])
+    assert field("leads", "export", "list.csv", "--hand-over", "R 1").code == 0
+    filled = {"outcome": "registered", "new_registration_no": "2026090001"}
+    answered(tmp_path / "list.csv", dict.fromkeys(found, filled))
+    done = field("leads", "import", "list.csv", "--rejects", "rejects.csv")
+    assert "Leads: 1 changed, 0 as before, 3 without an answer, 1 rejected." in done.out
+    (told,) = rows(tmp_path / "rejects.csv")
+    assert "Another establishment has the number 2026090001" in told["reason"]
+
+
 def test_a_table_that_is_none_and_a_status_that_is_none_are_told(
     field: Type, tmp_path: Path, leads: list[str]
 ):

@@ -19,13 +19,30 @@ def test_only_what_is_committed_to_is_masked():
 
 
 @pytest.mark.parametrize(
-    "text", ['{"cnic":"42101-1234567-1"}', '{"cnic":"4210112345671"}', "of 42101-1234567-1."]
+    "text",
+    [
+        '{"cnic":"42101-1234567-1"}',
+        '{"cnic":"4210112345671"}',
+        "of 42101-1234567-1.",
+        '{"remarks":"ask 4210112345671, he knows"}',
+        "CNIC:42101 1234567 1",
+        "wages_4210112345671.csv",
+        "42101–1234567–1",
+    ],
 )
 def test_a_cnic_in_a_text_is_hidden(text):
     assert "1234567" not in hide_cnics(text)
     assert "42101-*******-*" in hide_cnics(text)
 
 
-@pytest.mark.parametrize("text", ['{"wall_ms":1767225600000}', '"019b76da-a800-7033-8be0-3db0dc2574bd"'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"wall_ms":1767225600000}',
+        '"019b76da-a800-7033-8be0-3db0dc2574bd"',
+        '{"lat":24.8607123456789}',
+        "a4210112345671f",
+    ],
+)
 def test_times_and_ids_are_left_alone(text):
     assert hide_cnics(text) == text
