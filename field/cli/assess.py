@@ -191,8 +191,8 @@ def _payment(text: str, number: int) -> "Payment":
     from field.recovery.ledger import Payment
 
     day, sign, rest = text.partition("=")
-    amount, _, reversed_on = rest.partition("/")
-    if not sign:
+    amount, slash, reversed_on = rest.partition("/")
+    if not sign or bool(slash) != bool(reversed_on):
         raise Problem("bad-request", f"{text[:40]!r} is no payment. Write it as in 2005-03-01=100000.")
     return Payment(
         id=f"payment-{number}",

@@ -17,6 +17,8 @@ from field.recovery.wording import count
 
 MONTHS_MAX = 1200
 WORKERS_MAX = 1_000_000
+NO_MONTH_AFTER = "9999-12"
+"""The last month that has days; what is due for it would be due in a month that there is not."""
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +62,8 @@ def months_between(first: str, last: str) -> list[str]:
     """The months from `first` to `last`, both included. Raises Problem("bad-request")."""
     start, end = first_day(first), first_day(last)
     number = (end.year - start.year) * 12 + end.month - start.month + 1
+    if last == NO_MONTH_AFTER:
+        raise Problem("bad-request", f"No month comes after {last}, in which it could be paid.")
     if not 1 <= number <= MONTHS_MAX:
         raise Problem("bad-request", f"{first} to {last} are no months in order, or more than {MONTHS_MAX}.")
     at = (start.year * 12 + start.month - 1 + step for step in range(number))
@@ -80,6 +84,12 @@ def work_out(asked: Asked, statute: Statute) -> Worked:
         raise Problem("bad-request", "The days of a month for which there was a wage are 1 to 31.")
     if asked.by_day and asked.days is None:
         raise Problem("bad-request", "A wage that is paid by the day needs the number of days.")
+    for paid in asked.payments:
+        if paid.reversed_on is not None and paid.reversed_on < paid.value_date:
+            detail = (
+                f"The payment of {paid.value_date} cannot be dishonoured before that, on {paid.reversed_on}."
+            )
+            raise Problem("bad-request", detail)
     charges, each, used = [], {}, []
     for month in months_between(asked.first, asked.last):
         charge, each[month], rows = _charge(asked, statute, month)

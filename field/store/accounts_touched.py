@@ -90,8 +90,12 @@ def touched(
         for id in ids:
             values = (named.get(id) or registry.NOTHING).values
             if districts is None or values.get("district") in districts:
-                own = schedules.get(id, []), paid.get(id, [])
-                old, new = (accounts.settle(*own, law, day) for law in (before, after))
+                own, money = schedules.get(id, []), paid.get(id, [])
+                # A month without a due day asked for nothing so far: the missing row may come.
+                known = [each for each in own if before.find("due_day_of_following_month", each.month)]
+                old, new = (
+                    accounts.settle(*each, day) for each in ((known, money, before), (own, money, after))
+                )
                 yield from _difference(id, values, old, new)
 
 

@@ -43,6 +43,7 @@ def test_payments_are_taken_by_value_date_and_a_dishonoured_one_settles_nothing(
         ((*CASE, "--paid-on", "30.6.2005"), "no day"),
         ((*CASE, *ON, "--due", "soon"), "no due day"),
         ((*CASE, *ON, "--payment", "100000"), "no payment"),
+        ((*CASE, *ON, "--payment", "2005-01-10=100000/"), "no payment"),
         ((*CASE, *ON, "--wage", "six thousand"), "no amount"),
     ],
 )

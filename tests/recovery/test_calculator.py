@@ -77,6 +77,9 @@ def test_months_that_are_not_over_yet_are_named_and_not_charged():
     assert "nothing is owed yet for 2005-04" in worked.remarks[0]
 
 
+BACK = Payment(id="1", value_date=date(2005, 1, 10), amount_rs=Decimal(5), reversed_on=date(2004, 12, 31))
+
+
 @pytest.mark.parametrize(
     ("members", "words"),
     [
@@ -85,6 +88,8 @@ def test_months_that_are_not_over_yet_are_named_and_not_charged():
         ({"first": "2005-05"}, "in order"),
         ({"last": "2005-13"}, "no month"),
         ({"due_day": 32}, "1 to 31"),
+        ({"first": "9999-12", "last": "9999-12"}, "No month comes after 9999-12"),
+        ({"payments": (BACK,)}, "of 2005-01-10 cannot be dishonoured before that, on 2004-12-31"),
         ({"first": "1965-01"}, "No rate of contribution is on file for 1965-01"),
     ],
 )

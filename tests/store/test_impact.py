@@ -235,6 +235,24 @@ def test_a_new_due_day_touches_every_month_though_no_contribution_changes(world:
     assert (book.old_increase_rs, book.new_increase_rs) == ("594.60", "240.00")
 
 
+def test_a_due_day_that_is_missing_for_a_month_on_schedule_can_be_entered(world: World, mill: str):
+    """Until it is, nothing of March 1995 can be asked for; then 7 % of Rs 900 = Rs 63, at 0 % increase."""
+    due = in_force(world, "due-day")
+    rows = {
+        "limit": msgspec.structs.replace(
+            in_force(world, "base-limit-2004"), id="base-limit-1990", value="1000"
+        ),
+        "due": msgspec.structs.replace(due, id="due-day-1990"),
+    }
+    time = {"valid_from": date(1990, 1, 1), "valid_to": date(2004, 7, 1)}
+    limit, due = (msgspec.structs.replace(row, **time) for row in rows.values())
+    accept(world, limit)
+    bring(world, schedules, C1 + "2024070001,1995-03,A,,26,900,63\n")
+    (book,) = measured(world, due).accounts
+    assert (book.old_rs, book.new_rs, book.months) == ("5940.00", "6003.00", ("1995-03",))
+    assert accept(world, due)[0] == 1
+
+
 def test_a_law_of_other_months_looks_at_no_visit_and_no_account(world: World, reports, mill: str):
     later = minimum_wage_of_2024(world, id="later", value="50000", valid_from=date(2027, 1, 1))
     with heard() as said:
