@@ -207,4 +207,5 @@ def _unread(seq: int, public: bytes, private_bytes: bytes | None, hashed: str, p
 
 def opens(commitment: str, salt: str, value: str) -> bool:
     """Whether a personal value is the one that was committed to."""
-    return hmac.compare_digest(commit(salt, value), commitment)
+    # As bytes: of two texts, it compares none that is not ASCII.
+    return hmac.compare_digest(commit(salt, value).encode(), commitment.encode())
