@@ -5,8 +5,10 @@ before. The address that it gets is a secret: whoever has it may go on, and noth
 """
 
 import hashlib
+from collections.abc import AsyncGenerator
 from typing import Any
 
+import anyio
 import anyio.to_thread
 import msgspec
 from litestar import Request, Response, delete, head, patch, post, route
@@ -31,6 +33,9 @@ GATHER_BYTES = 1 << 18
 
 SIZE_MAX = 500_000_000
 KEEP_MS = 7 * 86_400_000
+SILENCE_S = 30.0
+"""A line on which nothing comes for so long is broken: a tablet that lost its network cannot say so."""
+
 _SECRET_BYTES = 24
 _ALWAYS = {"Tus-Resumable": tus.VERSION, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
@@ -68,7 +73,7 @@ async def begin(request: Request[Any, Any, Any], context: NamedDependency[Contex
     offset = upload.size if upload.done_ms is not None else 0
     if upload.done_ms is None and request.headers.get("content-length", "0") != "0":
         tus.check_media_type(request.headers)
-        upload, offset = await _take(request, context, upload, 0)
+        upload, offset = await _take(request, context, secret, 0)
     return _told(context, upload, offset, 201, {"Location": f"/api/photos/uploads/{secret}"})
 
 
@@ -82,7 +87,7 @@ async def progress(
     offset = upload.size if upload.done_ms is not None else context.staging.size(upload.id)
     if offset == upload.size and upload.done_ms is None:
         # All bytes came, and something broke before they were kept: nobody shall believe that they are.
-        upload = await anyio.to_thread.run_sync(_finish_late, context, upload)
+        upload = await anyio.to_thread.run_sync(_finish_late, context, secret, upload)
     return _told(context, upload, offset, 200, {"Upload-Length": str(upload.size)})
 
 
@@ -117,8 +122,7 @@ async def _go_on(request: Request[Any, Any, Any], context: Context, secret: str)
     tus.check_version(request.headers.get("tus-resumable"))
     tus.check_media_type(request.headers)
     offset = tus.number("Upload-Offset", request.headers.get("upload-offset"))
-    upload = await anyio.to_thread.run_sync(_find, context, secret)
-    upload, offset = await _take(request, context, upload, offset)
+    upload, offset = await _take(request, context, secret, offset)
     return _told(context, upload, offset, 204, {})
 
 
@@ -149,27 +153,77 @@ def _begin(context: Context, headers: Any, secret: str) -> Upload:
     message = claim_message(device, photo, sha256, size)
     check_signature(public_key(context, device), header(headers, "Field-Signature"), message)
     now_ms = context.clock.now_ms()
-    with context.store.write() as tx:
+    with context.store.read() as tx:
         known = uploads.described(context.store, tx, device, photo, now_ms)
         if known is None:
             raise Problem("not-found", "This tablet has not handed in such a photo. Send its entry first.")
         if (known.sha256, known.size) != (sha256, size):
             raise Problem("photo-differs", "This is not the photo that was captured. It stays on the tablet.")
-        if size > SIZE_MAX:
-            raise Problem("too-large", f"A photo may have {SIZE_MAX} bytes; this one has {size}.")
-        asked = Upload(context.clock.uuid7(), device, photo, sha256, size, now_ms + KEEP_MS)
-        return uploads.begin(context.store, tx, asked, secret, now_ms)
+        sent, oldest = uploads.sent(tx, device, photo, sha256), uploads.oldest(tx, device, now_ms)
+    if size > SIZE_MAX:
+        raise Problem("too-large", f"A photo may have {SIZE_MAX} bytes; this one has {size}.")
+    # A bad line leaves uploads behind that began, and whose address never arrived.
+    _end_all(context, oldest)
+    asked = Upload(context.clock.uuid7(), device, photo, sha256, size, now_ms + KEEP_MS)
+    if sent and context.photos.size(sha256) == size:
+        asked = msgspec.structs.replace(asked, done_ms=now_ms)
+    with context.store.write() as tx:
+        uploads.begin(context.store, tx, asked, secret, now_ms)
+    return asked
 
 
 def _find(context: Context, secret: str) -> Upload:
     with context.store.read() as tx:
-        return uploads.find(tx, secret, context.clock.now_ms())
+        upload = uploads.find(tx, secret, context.clock.now_ms())
+    if upload.done_ms is not None and context.photos.size(upload.sha256) != upload.size:
+        raise Problem("upload-expired", "The bytes of this photo are no longer here. Begin a new upload.")
+    return upload
+
+
+def _find_open(context: Context, secret: str) -> Upload:
+    upload = _find(context, secret)
+    if upload.done_ms is not None:
+        raise Problem("upload-offset", "This photo is here already, whole.", offset=upload.size)
+    return upload
+
+
+def _still_open(context: Context, secret: str, part: Part) -> Upload:
+    """The upload, once nobody else can end or finish it: somebody may have done so just before."""
+    try:
+        return _find_open(context, secret)
+    except Problem as problem:
+        if problem.code in ("not-found", "upload-expired", "upload-offset"):
+            part.drop()
+        raise
 
 
 def _end(context: Context, upload: Upload) -> None:
+    """Forget an upload and what came of it. Raises Problem upload-locked while somebody writes to it."""
+    if upload.done_ms is not None:
+        _forget(context, upload)
+        return
+    with context.staging.part(upload.id) as part:
+        part.drop()
+        _forget(context, upload)
+
+
+def _forget(context: Context, upload: Upload) -> None:
     with context.store.write() as tx:
         uploads.drop(tx, upload.id)
-    context.staging.drop(upload.id)
+
+
+def _end_all(context: Context, some: list[Upload]) -> int:
+    """End those to which nobody writes now; how many."""
+    ended = 0
+    for upload in some:
+        try:
+            _end(context, upload)
+        except Problem as problem:
+            if problem.code != "upload-locked":
+                raise
+        else:
+            ended += 1
+    return ended
 
 
 class _Sums:
@@ -191,26 +245,31 @@ class _Sums:
 
 
 async def _take(
-    request: Request[Any, Any, Any], context: Context, upload: Upload, offset: int
+    request: Request[Any, Any, Any], context: Context, secret: str, offset: int
 ) -> tuple[Upload, int]:
     """Take the bytes of one request; the upload after them, and how far it is.
 
     What came before the line broke is kept, unless its checksum could no longer be checked.
     """
     sums = _Sums(offset, tus.checksum(request.headers.get("upload-checksum")))
-    if upload.done_ms is not None:
-        raise Problem("upload-offset", "This photo is here already, whole.", offset=upload.size)
+    upload = await anyio.to_thread.run_sync(_find_open, context, secret)
     with context.staging.part(upload.id) as part:
+        upload = await anyio.to_thread.run_sync(_still_open, context, secret, part)
         if offset != part.size:
             detail = f"The upload stands at byte {part.size}, not at {offset}. Go on from there."
             raise Problem("upload-offset", detail, offset=part.size)
-        whole = await _write(request, part, sums, offset, upload.size)
+        try:
+            whole = await _write(request, part, sums, offset, upload.size)
+        except BaseException:
+            if sums.checksum is not None:
+                part.cut(offset)
+            raise
         if not sums.fits or (sums.checksum is not None and not whole):
             part.cut(offset)
             raise Problem("checksum-mismatch", "The bytes were changed on the way. Send this part again.")
         size = part.size
         if size == upload.size:
-            upload = await anyio.to_thread.run_sync(_finish, context, upload, sums)
+            upload = await anyio.to_thread.run_sync(_finish, context, upload, part, sums)
     return upload, size
 
 
@@ -219,8 +278,9 @@ async def _write(
 ) -> bool:
     """Write what comes; whether it came whole. Raises Problem too-large for more than was announced."""
     gathered, size, whole = bytearray(), offset, False
+    stream = request.stream()
     try:
-        async for chunk in request.stream():
+        while (chunk := await _next(stream)) is not None:
             size += len(chunk)
             if size > size_max:
                 await anyio.to_thread.run_sync(part.cut, offset)
@@ -231,11 +291,17 @@ async def _write(
                 await anyio.to_thread.run_sync(_append, part, sums, gathered)
                 gathered = bytearray()
         whole = True
-    except InternalServerException:
+    except (InternalServerException, TimeoutError):
         pass  # the network broke: what came is kept
     if gathered:
         await anyio.to_thread.run_sync(_append, part, sums, gathered)
     return whole
+
+
+async def _next(stream: AsyncGenerator[bytes, None]) -> bytes | None:
+    """What comes next, or None at the end. Raises TimeoutError where nothing comes for too long."""
+    with anyio.fail_after(SILENCE_S):
+        return await anext(stream, None)
 
 
 def _append(part: Part, sums: _Sums, chunk: bytearray) -> None:
@@ -243,12 +309,15 @@ def _append(part: Part, sums: _Sums, chunk: bytearray) -> None:
     sums.add(chunk)
 
 
-def _finish_late(context: Context, upload: Upload) -> Upload:
+def _finish_late(context: Context, secret: str, upload: Upload) -> Upload:
     with context.staging.part(upload.id) as part:
-        return _finish(context, upload, _Sums(part.size, None))
+        upload = _still_open(context, secret, part)
+        if part.size != upload.size:
+            raise Problem("upload-offset", f"The upload stands at byte {part.size}.", offset=part.size)
+        return _finish(context, upload, part, _Sums(part.size, None))
 
 
-def _finish(context: Context, upload: Upload, sums: _Sums) -> Upload:
+def _finish(context: Context, upload: Upload, part: Part, sums: _Sums) -> Upload:
     """Keep a photo whose bytes have all come. Raises Problem photo-differs where they are other ones."""
     path = context.staging.path(upload.id)
     if sums.whole is not None:
@@ -257,7 +326,8 @@ def _finish(context: Context, upload: Upload, sums: _Sums) -> Upload:
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != upload.sha256:
-        _end(context, upload)
+        part.drop()
+        _forget(context, upload)
         raise Problem("photo-differs", "These are not the bytes of the photo. It stays on the tablet.")
     context.photos.keep(upload.sha256, path)
     now_ms = context.clock.now_ms()
@@ -268,8 +338,11 @@ def _finish(context: Context, upload: Upload, sums: _Sums) -> Upload:
 
 def sweep(context: Context) -> int:
     """Forget uploads whose time is over, with what came of them; how many there were."""
-    with context.store.read() as tx:
-        over = uploads.expired(tx, context.clock.now_ms())
-    for upload in over:
-        _end(context, upload)
-    return len(over)
+    swept = 0
+    while True:
+        with context.store.read() as tx:
+            over = uploads.expired(tx, context.clock.now_ms())
+        ended = _end_all(context, over)
+        swept += ended
+        if not ended:
+            return swept

@@ -16,10 +16,11 @@ PRIVATE_FOLDER = 0o700
 
 
 class Part:
-    """An upload's file, held by one writer."""
+    """An upload's file, held by one writer: nobody else writes to it, moves it or takes it away."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, path: Path) -> None:
         self._descriptor = descriptor
+        self._path = path
 
     @property
     def size(self) -> int:
@@ -33,16 +34,23 @@ class Part:
             while view:
                 view = view[os.write(self._descriptor, view) :]
         except OSError as error:
-            detail = f"The photo could not be kept: {error.strerror}. It stays on the tablet; send it again."
-            raise Problem("storage-failed", detail) from error
+            raise _not_kept(error) from error
 
     def cut(self, size: int) -> None:
         """Take back what came after `size` bytes."""
         os.ftruncate(self._descriptor, size)
 
-    def settle(self) -> None:
-        """Return once the bytes would survive a power cut."""
-        os.fsync(self._descriptor)
+    def drop(self) -> None:
+        """Forget the bytes."""
+        self._path.unlink(missing_ok=True)
+
+    @property
+    def in_place(self) -> bool:
+        """Whether this is still the file at its path: somebody may have kept or dropped it just before."""
+        try:
+            return os.path.samestat(self._path.stat(), os.fstat(self._descriptor))
+        except FileNotFoundError:
+            return False
 
 
 class Staging:
@@ -64,20 +72,35 @@ class Staging:
 
     @contextmanager
     def part(self, id: str) -> Iterator[Part]:
-        """An upload's file, for one writer of all workers. Raises Problem upload-locked for a second one."""
-        self._folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+        """An upload's file, for one writer of all workers.
+
+        Raises Problem upload-locked for a second one, storage-failed where there is no room for the file.
+        """
+        path = self.path(id)
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
-        descriptor = os.open(self.path(id), flags, PRIVATE)
         try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+            self._folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+            descriptor = os.open(path, flags, PRIVATE)
+        except OSError as error:
+            raise _not_kept(error) from error
+        try:
+            part = Part(descriptor, path)
+            if not (_locked(descriptor) and part.in_place):
                 detail = "This photo is being sent by another request. Wait a moment and ask how far it is."
-                raise Problem("upload-locked", detail) from None
-            yield Part(descriptor)
+                raise Problem("upload-locked", detail)
+            yield part
         finally:
             os.close(descriptor)
 
-    def drop(self, id: str) -> None:
-        """Forget an upload's bytes, if there are any."""
-        self.path(id).unlink(missing_ok=True)
+
+def _locked(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _not_kept(error: OSError) -> Problem:
+    detail = f"The photo could not be kept: {error.strerror}. It stays on the tablet; send it again."
+    return Problem("storage-failed", detail)

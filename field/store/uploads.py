@@ -96,20 +96,37 @@ _SENT = (
 )
 
 
-def begin(store: Store, tx: Connection, upload: Upload, secret: str, now_ms: int) -> Upload:
-    """Begin an upload; one of bytes that this device has brought before is done at once.
+_OLDEST = (
+    select(UPLOADS)
+    .where(UPLOADS.c.device == bindparam("device"), UPLOADS.c.done_ms.is_(None))
+    .where(UPLOADS.c.expires_ms > bindparam("now"))
+    .order_by(UPLOADS.c.created_ms.desc(), UPLOADS.c.id.desc())
+    .offset(OPEN_MAX - 1)
+)
+
+
+def oldest(tx: Connection, device: str, now_ms: int) -> list[Upload]:
+    """A device's uploads under way that must end before it may begin another one."""
+    return [_upload(row) for row in tx.execute(_OLDEST, {"device": device, "now": now_ms})]
+
+
+def sent(tx: Connection, device: str, photo: str, sha256: str) -> bool:
+    """Whether a device has brought these bytes before, or anybody for this photo."""
+    asked = {"sha256": sha256, "device": device, "photo": photo}
+    return tx.execute(_SENT, asked).first() is not None
+
+
+def begin(store: Store, tx: Connection, upload: Upload, secret: str, now_ms: int) -> None:
+    """Begin an upload, or note one that is done at once.
 
     Raises Problem too-many-tries where the device has too many under way.
     """
     if tx.execute(_OPEN, {"device": upload.device, "now": now_ms}).scalar_one() >= OPEN_MAX:
         raise Problem("too-many-tries", f"This tablet has {OPEN_MAX} photos under way. Finish those first.")
-    asked = {"sha256": upload.sha256, "device": upload.device, "photo": upload.photo}
-    if tx.execute(_SENT, asked).first() is not None:
-        upload = msgspec.structs.replace(upload, done_ms=now_ms)
+    if upload.done_ms is not None:
         _note(store, tx, upload, now_ms)
     row = {**msgspec.structs.asdict(upload), "secret_hash": secret_hash(secret), "created_ms": now_ms}
     tx.execute(insert(UPLOADS), row)
-    return upload
 
 
 def secret_hash(secret: str) -> str:
@@ -153,8 +170,17 @@ def _note(store: Store, tx: Connection, upload: Upload, now_ms: int) -> None:
         "received_ms": now_ms,
     }
     insert_new(store, tx, PHOTO_BYTES, [row])
+    # Another device may have described other bytes under the same name, and brought them first.
+    found = load(store, tx, {upload.photo}, bare=True)[0].get(upload.photo)
+    if found is not None and found.kind == "photo" and found.values["sha256"] == upload.sha256:
+        tx.execute(_CORRECT, {f"to_{name}": value for name, value in row.items()})
 
 
+_CORRECT = (
+    update(PHOTO_BYTES)
+    .where(PHOTO_BYTES.c.photo == bindparam("to_photo"), PHOTO_BYTES.c.sha256 != bindparam("to_sha256"))
+    .values({name: bindparam(f"to_{name}") for name in ("sha256", "size", "device", "received_ms")})
+)
 _DROP = delete(UPLOADS).where(UPLOADS.c.id == bindparam("key"))
 
 

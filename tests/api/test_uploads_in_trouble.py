@@ -1,0 +1,220 @@
+"""Photos' bytes when something breaks in the middle: nothing is stuck, left behind, or kept that is false."""
+
+import asyncio
+import base64
+import fcntl
+import hashlib
+import os
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from litestar.testing import TestClient
+
+from field.api import uploads as door
+from field.app import create_app
+from field.blobs.staging import Part, Staging
+from field.problems import Problem
+from field.store import uploads
+from field.store.uploads import Upload
+from tests.api.test_uploads import BYTES, PHOTO, TUS, Camera
+from tests.helpers import HASHER, Tablet, World
+
+
+@pytest.fixture
+def world(world: World, tmp_path: Path) -> World:
+    world.context = msgspec.structs.replace(world.context, folder=tmp_path / "photos")
+    return world
+
+
+@pytest.fixture
+def camera(world: World, client: TestClient[Any], tablet: Tablet) -> Camera:
+    visit = world.visit(world.establishment("korangi"), "korangi", tablet.person)
+    report, _ = tablet.report(visit, [])
+    tablet.push(client)
+    return Camera(client, tablet, report)
+
+
+def files(world: World) -> list[Path]:
+    assert world.context.folder is not None
+    return [path for path in world.context.folder.rglob("*") if path.is_file()]
+
+
+def upload_at(world: World, address: str) -> Upload:
+    with world.store.read() as tx:
+        return uploads.find(tx, address.rpartition("/")[2], world.clock.now_ms())
+
+
+def test_a_tablet_whose_network_went_without_a_word_does_not_hold_its_photo_for_ever(
+    camera: Camera, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its line stays open, for the server never hears that it is gone."""
+    monkeypatch.setattr(door, "SILENCE_S", 0.2)
+    address = camera.begin().headers["location"]
+    told: list[Any] = []
+
+    async def sent() -> Any:
+        if not told:
+            told.append("some")
+            return {"type": "http.request", "body": PHOTO[:1000], "more_body": True}
+        return await asyncio.Event().wait()
+
+    async def answered(message: Any) -> None:
+        told.append(message)
+
+    headers = {**BYTES, "Upload-Offset": "0", "Content-Length": str(len(PHOTO))}
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "PATCH",
+        "path": address,
+        "raw_path": address.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "scheme": "http",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 80),
+    }
+    app: Any = create_app(world.context, HASHER, background_s=None)
+    asyncio.run(asyncio.wait_for(app(scope, sent, answered), 20))
+    assert told[1]["status"] == 204
+    assert camera.stands_at(address) == 1000
+    assert camera.send(address, 1000, PHOTO[1000:]).headers["field-photo"] == "kept"
+
+
+def test_a_disk_that_fills_within_a_part_keeps_nothing_whose_checksum_was_not_looked_at(
+    camera: Camera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = camera.begin(PHOTO[:100]).headers["location"]
+    write = os.write
+
+    def filling(descriptor: int, some: Any) -> int:
+        if len(some) < 1000:
+            raise OSError(28, "No space left on device")
+        return write(descriptor, some[:-999])
+
+    checksum = base64.b64encode(hashlib.sha256(PHOTO[100:]).digest()).decode()
+    with monkeypatch.context() as patch:
+        patch.setattr("field.blobs.staging.os.write", filling)
+        answer = camera.send(address, 100, PHOTO[100:], **{"Upload-Checksum": f"sha256 {checksum}"})
+    assert (answer.status_code, answer.json()["code"]) == (503, "storage-failed")
+    assert camera.stands_at(address) == 100
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_in_words(camera: Camera, world: World) -> None:
+    assert world.context.folder is not None
+    world.context.folder.mkdir()
+    (world.context.folder / "arriving").write_text("a file where the folder should be")
+    answer = camera.begin(PHOTO)
+    assert (answer.status_code, answer.json()["code"]) == (503, "storage-failed")
+    assert "stays on the tablet" in answer.json()["detail"]
+
+
+def test_uploads_whose_address_never_arrived_do_not_keep_a_tablet_from_beginning_anew(
+    camera: Camera, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    addresses = []
+    for _ in range(uploads.OPEN_MAX + 3):
+        answer = camera.begin(PHOTO[:10])
+        assert answer.status_code == 201, answer.text
+        addresses.append(answer.headers["location"])
+    assert len(files(world)) == uploads.OPEN_MAX
+    assert [camera.client.head(each, headers=TUS).status_code for each in addresses[:4]] == [404] * 3 + [200]
+    assert camera.begin(PHOTO).headers["field-photo"] == "kept"
+
+
+def test_a_photo_is_not_called_kept_once_its_bytes_are_gone(camera: Camera, world: World) -> None:
+    """A database and a folder that were restored from different days: the tablet must not free its copy."""
+    address = camera.begin(PHOTO).headers["location"]
+    for path in files(world):
+        path.unlink()
+    gone = camera.client.head(address, headers=TUS)
+    assert (gone.status_code, "field-photo" in gone.headers) == (410, False)
+    assert camera.send(address, 0, PHOTO).json()["code"] == "upload-expired"
+    begun = camera.begin()
+    assert (begun.headers["upload-offset"], "field-photo" in begun.headers) == ("0", False)
+    assert camera.send(begun.headers["location"], 0, PHOTO).headers["field-photo"] == "kept"
+    assert b"".join(world.context.photos.read(camera.sha256, 0, len(PHOTO))) == PHOTO
+    assert len(files(world)) == 1
+
+
+def test_nobody_takes_a_photos_place_by_describing_other_bytes_under_its_name(
+    camera: Camera, world: World, client: TestClient[Any]
+) -> None:
+    other = world.tablet(world.person("inspector", "korangi", "second"), "korangi")
+    visit = world.visit(world.establishment("korangi"), "korangi", other.person)
+    report, _ = other.report(visit, [])
+    fake = Camera(client, other, report, b"another picture")
+    values = {"sha256": fake.sha256, "size": len(fake.bytes), "media_type": "image/jpeg", "report": report}
+    fake.record = camera.record
+    other.change("photo", camera.record, values, op="create")
+    assert other.push(client)["answers"][0]["status"] == "quarantined"
+    assert fake.begin(fake.bytes).headers["field-photo"] == "kept"
+    assert camera.begin(PHOTO).headers["field-photo"] == "kept"
+    assert fake.begin(fake.bytes).headers["field-photo"] == "kept"
+    with world.store.read() as tx:
+        assert uploads.kept(tx, camera.record) == uploads.Described(camera.sha256, len(PHOTO))
+
+
+def test_an_upload_is_not_taken_away_from_whoever_writes_to_it(camera: Camera, world: World) -> None:
+    address = camera.begin(PHOTO[:100]).headers["location"]
+    upload = upload_at(world, address)
+    with world.context.staging.part(upload.id):
+        answer = camera.client.delete(address, headers=TUS)
+        assert (answer.status_code, answer.json()["code"]) == (423, "upload-locked")
+        world.clock.advance(door.KEEP_MS + 1)
+        assert door.sweep(world.context) == 0
+    assert len(files(world)) == 1
+    assert door.sweep(world.context) == 1
+    assert files(world) == []
+
+
+def test_a_file_that_was_kept_just_before_it_was_locked_is_not_written_to(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    staging, flock = Staging(tmp_path / "arriving"), fcntl.flock
+
+    def too_late(descriptor: int, how: int) -> None:
+        staging.path("one").rename(tmp_path / "kept")
+        flock(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", too_late)
+    with pytest.raises(Problem) as raised, staging.part("one"):
+        raise AssertionError("this is no longer the upload's file")
+    assert raised.value.code == "upload-locked"
+
+
+@pytest.mark.parametrize("how", ["ended", "finished"])
+def test_what_was_over_just_before_it_was_locked_leaves_nothing_behind(
+    how: str, camera: Camera, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = camera.begin(PHOTO[:100]).headers["location"]
+    upload, part = upload_at(world, address), Staging.part
+
+    def over(self: Staging, id: str) -> AbstractContextManager[Part]:
+        monkeypatch.setattr(Staging, "part", part)
+        if how == "ended":
+            door._end(world.context, upload)
+        else:
+            with part(self, id) as whole:
+                whole.append(PHOTO[100:])
+                door._finish(world.context, upload, whole, door._Sums(100, None))
+        return part(self, id)
+
+    monkeypatch.setattr(Staging, "part", over)
+    answer = camera.send(address, 100, PHOTO[100:])
+    assert answer.status_code == (404 if how == "ended" else 409), answer.text
+    assert not world.context.staging.path(upload.id).exists()
+    assert len(files(world)) == (0 if how == "ended" else 1)
+
+
+def test_however_many_were_left_alone_all_are_swept(camera: Camera, world: World) -> None:
+    with world.store.write() as tx:
+        for number in range(205):
+            made = Upload(world.clock.uuid7(), camera.tablet.id, camera.record, camera.sha256, 9, 1)
+            uploads.begin(world.store, tx, made, f"secret {number}", world.clock.now_ms())
+    assert door.sweep(world.context) == 205
