@@ -1,6 +1,9 @@
 """A running office for the tests of the door: two districts, each with all of its people and some work."""
 
+import base64
+import hashlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -9,11 +12,13 @@ from litestar.testing import TestClient
 
 from field.store import assessments
 from field.sync.rights import ADMINISTRATOR, DIRECTORATE, INSPECTOR, RECOVERY, SUPERVISOR
+from field.sync.signing import claim_message
 from tests.helpers import Tablet, World, open_world, sign_in
 
 CNIC = "42101-1234567-1"
 WORKER = "Z. Worker 17"
 MET = "Munshi of the unit"
+PICTURE = b"\xff\xd8\xff\xe0 the first page of a register"
 SECRETS = (CNIC, CNIC.replace("-", ""), "1234567", WORKER, MET)
 
 
@@ -28,6 +33,7 @@ class Work(msgspec.Struct, frozen=True):
     report: str
     line: str
     conflict: str
+    photo: str = ""
 
 
 class Office(msgspec.Struct, frozen=True):
@@ -47,8 +53,9 @@ class Office(msgspec.Struct, frozen=True):
 
 
 @pytest.fixture
-def world(database_url: str) -> Iterator[World]:
+def world(database_url: str, tmp_path: Path) -> Iterator[World]:
     with open_world(database_url) as world:
+        world.context = msgspec.structs.replace(world.context, folder=tmp_path / "photos")
         yield world
 
 
@@ -87,6 +94,28 @@ def _work(world: World, client: TestClient[Litestar], district: str) -> Work:
     other.push(client)
     (conflict,) = client.get("/api/conflicts", headers=sign_in(client, f"supervisor-{district}")).json()
     return Work(district, inspector, tablet, establishment, visit, report, line, conflict["record"])
+
+
+def photographed(world: World, client: TestClient[Litestar], work: Work) -> Work:
+    """The work with a photo of its report, whose picture has come."""
+    tablet, report = work.tablet, work.report
+    record, sha256 = world.clock.uuid7(), hashlib.sha256(PICTURE).hexdigest()
+    values = {"report": report, "sha256": sha256, "size": len(PICTURE), "media_type": "image/jpeg"}
+    tablet.change("photo", record, values, op="create")
+    tablet.push(client)
+    said = {"photo": record, "sha256": sha256}
+    pairs = (f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in said.items())
+    headers = {
+        "Tus-Resumable": "1.0.0",
+        "Content-Type": "application/offset+octet-stream",
+        "Upload-Length": str(len(PICTURE)),
+        "Upload-Metadata": ",".join(pairs),
+        "Field-Device": tablet.id,
+        "Field-Signature": tablet.key.sign(claim_message(tablet.id, record, sha256, len(PICTURE))),
+    }
+    answer = client.post("/api/photos/uploads", content=PICTURE, headers=headers)
+    assert answer.headers["field-photo"] == "kept"
+    return msgspec.structs.replace(work, photo=record)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from field.problems import CATALOGUE
 from field.store.people import POSTINGS
 from field.sync.rights import ROLES, ROUTES
-from tests.api.conftest import CNIC, SECRETS, Office, Work
+from tests.api.conftest import CNIC, SECRETS, Office, Work, photographed
 from tests.helpers import sign_in
 
 GUARDED = {route: roles for route, roles in ROUTES.items() if roles}
@@ -29,6 +29,14 @@ NEEDED = {
 """What a route cannot be asked without."""
 
 
+@pytest.fixture
+def office(office: Office) -> Office:
+    """With a photo in each district."""
+    for district, work in office.work.items():
+        office.work[district] = photographed(office.world, office.client, work)
+    return office
+
+
 def address(office: Office, route: str, district: str = "korangi") -> tuple[str, str]:
     """A route's method and a real path of a district."""
     work = office.work[district]
@@ -40,6 +48,7 @@ def address(office: Office, route: str, district: str = "korangi") -> tuple[str,
         "conflict_id": work.conflict,
         "establishment_id": work.establishment,
         "lead_id": work.establishment,
+        "photo_id": work.photo,
     }
     method, _, path = route.partition(" ")
     return method, path.format(**ids) + NEEDED.get(route, "")
@@ -102,6 +111,7 @@ def test_lists_end_at_the_border_of_the_district(office: Office, path: str):
         "GET /api/records/{record_id}",
         "GET /api/records/{record_id}/history",
         "GET /api/reports/{report_id}",
+        "GET /api/photos/{photo_id}",
         "GET /api/conflicts/{conflict_id}",
         "POST /api/devices/{device_id}/revoke",
         "POST /api/conflicts/{conflict_id}/decide",

@@ -64,12 +64,6 @@ class Camera:
 
 
 @pytest.fixture
-def world(world: World, tmp_path: Path) -> World:
-    world.context = msgspec.structs.replace(world.context, folder=tmp_path / "photos")
-    return world
-
-
-@pytest.fixture
 def report(world: World, tablet: Tablet, client: TestClient[Any]) -> str:
     establishment = world.establishment("korangi")
     visit = world.visit(establishment, "korangi", tablet.person)

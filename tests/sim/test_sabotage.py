@@ -7,7 +7,7 @@ from field.sim.race import plain_sequence, race
 from field.sim.run import Stage
 from field.sim.sabotage import SABOTAGES
 
-RACES = 5
+RACES = 15
 SEEDS = range(1, 25)
 """The same on which the honest server is clean: tests/sim/test_fleet.py."""
 
