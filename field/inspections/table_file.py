@@ -19,6 +19,7 @@ import msgspec
 
 from field.geo.districts import slug
 from field.inspections import workbook
+from field.inspections.masking import hide_cnics
 from field.problems import Problem
 
 TEXT_LENGTH_MAX = 300
@@ -37,6 +38,9 @@ SHORTENED = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
 _BLOCK_BYTES = 1 << 20
 _LETTERS = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
 
+_DAMAGED = "field-damaged"
+codecs.register_error(_DAMAGED, lambda error: ("\udcff", getattr(error, "end", 0)))
+
 Cells = list[str] | str
 """The cells of a row, or the reason why it has none."""
 
@@ -48,6 +52,11 @@ class Reject(msgspec.Struct, frozen=True):
     column: str
     value: str
     reason: str
+
+
+def rejected(line: int, error: "RejectionError") -> Reject:
+    """The reject of a row about workers. A CNIC that stands in a wrong column is not told."""
+    return Reject(line, error.column, hide_cnics(error.value)[:80], hide_cnics(error.reason))
 
 
 class Remark(msgspec.Struct, frozen=True):
@@ -129,7 +138,10 @@ class Table:
         yield from self.notes()
         unknown = [title for title in self.unknown if slug(title) not in ignored]
         if unknown:
-            yield Remark(self.start, f"Columns that are not known are left out: {', '.join(unknown)[:200]}.")
+            yield Remark(
+                self.start,
+                f"Columns that are not known are left out: {hide_cnics(', '.join(unknown))[:200]}.",
+            )
 
 
 def open_table(
@@ -172,7 +184,8 @@ def _fits(
 
 
 def _text(file: IO[bytes], encoding: str) -> Iterator[str]:
-    text = io.TextIOWrapper(file, encoding=encoding, errors="surrogateescape", newline=None)
+    damaged = _DAMAGED if encoding == "utf-16" else "surrogateescape"
+    text = io.TextIOWrapper(file, encoding=encoding, errors=damaged, newline=None)
     try:
         yield from text
     finally:
@@ -223,7 +236,8 @@ def headings(
     }
     meant.update({slug(title): column for column, title in chosen.items()})
     slugs = [slug(title) for title in titles]
-    found = ", ".join(title.strip() for title in titles if title.strip())[:200]
+    # Where there is no heading, the first line has a worker in it.
+    found = hide_cnics(", ".join(title.strip() for title in titles if title.strip()))[:200]
     for column, title in chosen.items():
         if slug(title) not in slugs:
             raise Problem(

@@ -5,6 +5,7 @@ CNIC is told by its shape, the digits hidden.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
@@ -200,6 +201,20 @@ def reference(text: str) -> str:
     if len(plain) > REFERENCE_LENGTH_MAX:
         raise RejectionError("reference", text, f"It is longer than {REFERENCE_LENGTH_MAX} letters.")
     return re.sub(r"(?<=\d)\.0+$", "", plain)
+
+
+def is_total_row(row: Iterable[str], name: str) -> bool:
+    """Whether a row without a CNIC holds totals. Raises RejectionError for one that names a worker as well:
+    as a total it would lose that worker, as a line it might double everybody's wages.
+    """
+    said = next((cell.strip() for cell in row if is_total(cell)), "")
+    if said and not is_total(name) and any(map(str.isalpha, name)):
+        reason = (
+            f"It says {said[:40]!r} and names somebody without a CNIC. If it is a total, leave the name "
+            "empty; if it is a worker, give the CNIC."
+        )
+        raise RejectionError("worker_name", "", reason)
+    return bool(said)
 
 
 def is_total(cell: str) -> bool:

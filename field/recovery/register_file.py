@@ -24,6 +24,7 @@ from field.inspections.table_file import (
     Remark,
     Table,
     open_table,
+    rejected,
     tidy,
 )
 from field.problems import Problem
@@ -132,7 +133,7 @@ def _rows(table: Table, today: date, month: str) -> Iterator[RegisterRow | Total
                 yield found
         except RejectionError as error:
             reading.missed(row)
-            yield Reject(number, error.column, error.value[:80], error.reason)
+            yield rejected(number, error)
         if lines > ROWS_MAX:
             raise Problem(
                 "too-large", f"The register has more than {ROWS_MAX:,} lines. Bring it in by month."
@@ -180,7 +181,7 @@ class _Reading:
         given = self._named(number, row)
         if not any(cell.strip() for cell in row):
             return
-        if not given["cnic"].strip() and any(map(cells.is_total, row)):
+        if not given["cnic"].strip() and self._is_total(row, given["worker_name"]):
             yield from self._totals(number, given)
             return
         found = self._line(number, given)
@@ -193,6 +194,14 @@ class _Reading:
                 f"The wage is {show(Decimal(found.wage_paisa) / PAISA)}: Rs {found.wage_rs:,} is entered."
             )
             yield Remark(number, detail)
+
+    def _is_total(self, row: list[str], name: str) -> bool:
+        try:
+            return cells.is_total_row(row, name)
+        except RejectionError:
+            # Nobody knows whether its amounts are part of the next total.
+            self._wage.sure = self._declared.sure = False
+            raise
 
     def _named(self, number: int, row: list[str]) -> dict[str, str]:
         """The cells by column. Raises RejectionError where they are too many, or a wage is merged."""

@@ -13,7 +13,16 @@ from typing import IO, TypeVar
 
 import msgspec
 
-from field.inspections.table_file import Cells, Reject, RejectionError, Remark, Table, open_table, tidy
+from field.inspections.table_file import (
+    Cells,
+    Reject,
+    RejectionError,
+    Remark,
+    Table,
+    open_table,
+    rejected,
+    tidy,
+)
 from field.recovery import cells
 from field.recovery.money import show
 
@@ -90,7 +99,7 @@ def _rows(table: Table, today: date) -> Iterator[ScheduleLine | Reject | Remark]
         try:
             found = reading.line(number, row)
         except RejectionError as error:
-            yield Reject(number, error.column, error.value[:80], error.reason)
+            yield rejected(number, error)
             continue
         if found is not None:
             yield found
@@ -157,7 +166,7 @@ class _Reading:
         if not (cnic and registration_no and month and wage):
             if not any(map(str.strip, row)):
                 return None
-            if any(map(cells.is_total, row)):
+            if cells.is_total_row(row, name):
                 return self._total(number, wage, contribution)
         line = ScheduleLine(
             number,

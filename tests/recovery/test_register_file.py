@@ -236,3 +236,40 @@ def test_what_was_brought_in_is_recognised_whole_when_it_comes_again(rows, typed
     assert all(each.held is not None or each.key in new for each in again)
     taken = [each.held.id for each in again if each.held is not None]
     assert len(taken) == len(set(taken))
+
+
+def test_no_cnic_in_a_wrong_column_or_in_a_file_without_a_heading_is_told():
+    other = "42101-7654321-3"
+    text = (
+        HEAD + f"1,2026-03,A,26,{other},37000,\n2,{other},A,,26,37000,\n3,2026-03,A,,26,{other},\n"
+        "4,2026-03,A,,26,4210176543213,\n5,2026-03,A,,26,37000,no 42101 7654321 3\n"
+    )
+    found = read(text)
+    assert [each.line for each in found[Reject]] == [2, 3, 4, 5]
+    assert not any("7654321" in str(each) or "765432" in str(each) for each in found[Reject])
+    with pytest.raises(Problem) as caught:
+        read(f"1,2026-03,A,{other},26,37000\n")
+    assert "42101-*******-*" in caught.value.detail
+    assert "7654321" not in caught.value.detail
+
+
+def test_a_worker_beside_whom_the_word_total_stands_is_neither_lost_nor_guessed():
+    found = read(
+        "Month,Name,Designation,Wages\n2026-03,Zainab,Total station operator,37000\n2026-03,B,,100\n"
+        "Total,,,37100\n2026-03,C,,200\nGrand total,Total,,300\n"
+    )
+    assert [row.wage_rs for row in found[RegisterRow]] == [100, 200]
+    (reject,) = found[Reject]
+    assert (reject.line, reject.column, reject.value) == (2, "worker_name", "")
+    assert "give the CNIC" in reject.reason
+    assert found[TotalRow] == []
+    assert [each.line for each in found[Remark] if "cannot be compared" in each.detail] == [6]
+
+
+@pytest.mark.parametrize("cut", [1, 3, 9])
+def test_a_file_in_utf16_that_was_cut_off_is_read_up_to_there(cut):
+    text = HEAD + "1,2026-03,A,,26,37000,\n2,2026-03,B,,26,37000,yes\n"
+    found = read(text.encode("utf-16")[:-cut])
+    assert found[RegisterRow][0].worker_name == "A"
+    assert len(found[RegisterRow]) + len(found[Reject]) == 2
+    assert all("UTF-8" in each.reason for each in found[Reject])
