@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from field.inspections.table_file import DIGITS
 from field.recovery.facts import LineFacts, ReportFacts
 from field.store.rows import is_out
 from field.sync.merge import Record
@@ -79,5 +80,6 @@ def _worker_keys(lines: Sequence[Record]) -> dict[str, str]:
 
 
 def _clear(line: Record, name: str) -> str:
+    """A personal value as it is compared: without marks, in our digits, whichever a keyboard wrote."""
     opened = line.private.get(line.values.get(name) or "")
-    return "" if opened is None else "".join(filter(str.isalnum, opened[1].casefold()))
+    return "" if opened is None else "".join(filter(str.isalnum, opened[1].translate(DIGITS).casefold()))

@@ -141,7 +141,18 @@ def test_one_worker_in_two_months_is_one_worker_whatever_the_salts(world: World,
     reasons = assessments.read_body(row.body).assessment.reasons
     assert "For 1 worker," in reasons[0].sentence
     assert CNIC not in row.body
-    assert "Zainab" not in row.body
+    assert "Worker 17" not in row.body
+
+
+@pytest.mark.parametrize("typed", ["42101 1234567 1", "4210112345671", "۴۲۱۰۱-۱۲۳۴۵۶۷-۱", "٤٢١٠١١٢٣٤٥٦٧١"])
+def test_one_worker_is_asked_for_once_in_whatever_digits_the_cnic_was_typed(
+    world: World, visit: str, typed: str
+):
+    made = report(world, visit)
+    line(world, made, cnic=CNIC)
+    line(world, made, cnic=typed, salt=SALT.swapcase())
+    refresh(world)
+    assert rows(world)[made].total_paisa == 1_800_00
 
 
 def test_two_workers_of_one_name_are_two(world: World, visit: str):
