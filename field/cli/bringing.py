@@ -194,10 +194,8 @@ def rejects_file(
         writer.writerow((*(["file"] if several else []), "line", "column", "value", "reason"))
 
         def of(name: str) -> "Callable[[Reject], None]":
-            first = [name] if several else []
-            return lambda each: writer.writerow(
-                (*first, each.line, each.column, harmless(each.value), each.reason)
-            )
+            first = [harmless(name)] if several else []
+            return lambda each: writer.writerow((*first, *_cells(each)))
 
         yield of
 
@@ -207,14 +205,18 @@ def rejects_csv(rejects: "list[Reject]") -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(("line", "column", "value", "reason"))
-    writer.writerows((each.line, each.column, harmless(each.value), each.reason) for each in rejects)
+    writer.writerows(map(_cells, rejects))
     # The mark tells a spreadsheet that this is UTF-8.
     return "\ufeff".encode() + text.getvalue().encode()
 
 
+def _cells(each: "Reject") -> tuple[int, str, str, str]:
+    return each.line, harmless(each.column), harmless(each.value), harmless(each.reason)
+
+
 def harmless(value: str) -> str:
     """A cell that begins like a formula would be carried out by a spreadsheet; a number is none."""
-    formula = value.startswith(("=", "+", "-", "@")) and not re.fullmatch(r"[+-]?[\d., -]+", value)
+    formula = value.lstrip().startswith(("=", "+", "-", "@")) and not re.fullmatch(r"[+-]?[\d., -]+", value)
     return f"'{value}" if formula else value
 
 

@@ -9,7 +9,7 @@ from field.inspections.checklist_faults import UNANSWERED
 from field.inspections.checklist_fills import from_report
 from field.inspections.checklists import Checklist, Question, Words
 from field.inspections.judging import Judgement
-from field.inspections.masking import masked
+from field.inspections.masking import hide_cnics, masked
 from field.recovery.answered import judged
 from field.store import answering
 from field.store.shown import in_clear
@@ -105,14 +105,20 @@ def _shown(
     question: Question | None, record: Record, raised: tuple[Words, ...], checklist: Checklist | None = None
 ) -> AnswerShown:
     values, hidden = in_clear(record)
+    value = values.get("private_value") if "private_value" in hidden else values.get("value")
     personal = "private_value" in hidden
+    if question is not None and question.personal and not personal and value is not None:
+        # A faulty tablet put it where it is not sealed; it is shown no more than any other.
+        value, personal = masked(question.name, str(value)), True
+    elif isinstance(value, str):
+        value = hide_cnics(value)
     return AnswerShown(
         id=record.id,
         question=values["question"],
         item=values.get("item"),
         type=question.type if question else "text",
         label=question.label if question else Words(),
-        value=values.get("private_value") if personal else values.get("value"),
+        value=value,
         masked=personal,
         choices=_choices(question, checklist),
         disputed=bool({"value", "private_value"} & set(record.disputed)),

@@ -156,6 +156,19 @@ def test_a_name_is_masked_and_stands_in_nothing_that_is_kept_of_the_judgement(
     assert not any(NAME in body or "Noor" in body for body in bodies)
 
 
+def test_a_name_that_a_faulty_tablet_left_in_clear_is_masked_all_the_same(
+    world, client, tablet, office
+) -> None:
+    report = a_report(world, tablet)
+    answer(tablet, report, "interview_name", NAME, item="one")
+    answer(tablet, report, "no_such_question", "of 4210112345671")
+    tablet.push(client)
+    shown = by_question(opened(world, client, office, report))
+    assert [(each["value"], each["masked"]) for each in shown["interview_name"]] == [("N…", True)]
+    assert [each["value"] for each in shown["no_such_question"]] == ["of 42101-*******-*"]
+    assert NAME not in client.get(f"/api/reports/{report}", headers=office).text
+
+
 def test_answers_by_a_version_that_is_not_here_are_kept_and_said_to_be(world, client, tablet, office) -> None:
     report = a_report(world, tablet, checklist="full-inspection@7")
     answer(tablet, report, "unit_status", "open")

@@ -57,6 +57,9 @@ def test_a_cell_that_a_spreadsheet_would_carry_out_is_written_harmless(
     rejects = (tmp_path / "rejects.csv").read_text("utf-8-sig").splitlines()
     assert "'=HYPERLINK" in rejects[1]
     assert rejects[2].startswith("3,lat,-95,")
+    (tmp_path / "heading.csv").write_text(HEADING.strip() + ",=cmd()\n1,Mill,,,Korangi,x\n")
+    prepared("import", "establishments", "heading.csv", "--rejects", "rejects.csv")
+    assert (tmp_path / "rejects.csv").read_text("utf-8-sig").splitlines()[1].startswith("1,'=cmd(),")
 
 
 @pytest.mark.parametrize("what", ["districts", "establishments"])
