@@ -199,17 +199,15 @@ def _still_open(context: Context, secret: str, part: Part) -> Upload:
 
 def _end(context: Context, upload: Upload) -> None:
     """Forget an upload and what came of it. Raises Problem upload-locked while somebody writes to it."""
-    if upload.done_ms is not None:
-        _forget(context, upload)
-        return
     with context.staging.part(upload.id) as part:
-        part.drop()
-        _forget(context, upload)
+        _forget(context, upload, part)
 
 
-def _forget(context: Context, upload: Upload) -> None:
+def _forget(context: Context, upload: Upload, part: Part) -> None:
+    # The file last: once it is gone, another one may be made and locked, by whoever still finds the upload.
     with context.store.write() as tx:
         uploads.drop(tx, upload.id)
+    part.drop()
 
 
 def _end_all(context: Context, some: list[Upload]) -> int:
@@ -326,8 +324,7 @@ def _finish(context: Context, upload: Upload, part: Part, sums: _Sums) -> Upload
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != upload.sha256:
-        part.drop()
-        _forget(context, upload)
+        _forget(context, upload, part)
         raise Problem("photo-differs", "These are not the bytes of the photo. It stays on the tablet.")
     context.photos.keep(upload.sha256, path)
     now_ms = context.clock.now_ms()
@@ -337,7 +334,16 @@ def _finish(context: Context, upload: Upload, part: Part, sums: _Sums) -> Upload
 
 
 def sweep(context: Context) -> int:
-    """Forget uploads whose time is over, with what came of them; how many there were."""
+    """Forget uploads whose time is over, with what came of them; how many there were.
+
+    Files of uploads that nobody knows go too: a server that was stopped while it ended one left it.
+    """
+    left = context.staging.all()
+    with context.store.read() as tx:
+        known = uploads.known(tx, left)
+    for id in left:
+        if id not in known:
+            context.staging.drop(id)
     swept = 0
     while True:
         with context.store.read() as tx:

@@ -70,6 +70,14 @@ class Staging:
         except FileNotFoundError:
             return 0
 
+    def all(self) -> list[str]:
+        """The uploads of which there is a file."""
+        return [path.name for path in self._folder.iterdir()] if self._folder.is_dir() else []
+
+    def drop(self, id: str) -> None:
+        """Forget the bytes of an upload that nobody can find any more: where it is known, see `Part.drop`."""
+        self.path(id).unlink(missing_ok=True)
+
     @contextmanager
     def part(self, id: str) -> Iterator[Part]:
         """An upload's file, for one writer of all workers.

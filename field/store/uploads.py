@@ -197,6 +197,14 @@ def expired(tx: Connection, now_ms: int, most: int = 100) -> list[Upload]:
     return [_upload(row) for row in tx.execute(_EXPIRED, {"now": now_ms, "most": most})]
 
 
+_KNOWN = select(UPLOADS.c.id).where(UPLOADS.c.id.in_(bindparam("ids", expanding=True)))
+
+
+def known(tx: Connection, ids: Sequence[str]) -> set[str]:
+    """Those of some uploads that are not forgotten."""
+    return {id for some in chunks(ids) for id in tx.execute(_KNOWN, {"ids": some}).scalars()}
+
+
 _KEPT = select(PHOTO_BYTES.c.sha256, PHOTO_BYTES.c.size).where(PHOTO_BYTES.c.photo == bindparam("photo"))
 
 

@@ -218,3 +218,32 @@ def test_however_many_were_left_alone_all_are_swept(camera: Camera, world: World
             made = Upload(world.clock.uuid7(), camera.tablet.id, camera.record, camera.sha256, 9, 1)
             uploads.begin(world.store, tx, made, f"secret {number}", world.clock.now_ms())
     assert door.sweep(world.context) == 205
+
+
+def test_a_file_that_a_stopped_server_left_is_swept_and_those_under_way_are_not(
+    camera: Camera, world: World
+) -> None:
+    address = camera.begin(PHOTO[:100]).headers["location"]
+    world.context.staging.path(world.clock.uuid7()).write_bytes(PHOTO)
+    assert door.sweep(world.context) == 0
+    assert files(world) == [world.context.staging.path(upload_at(world, address).id)]
+
+
+def test_an_upload_is_forgotten_before_its_file_so_that_no_writer_makes_another_one(
+    camera: Camera, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A writer that found the upload just before comes in between: what it makes must not stay behind."""
+    address = camera.begin(PHOTO[:100]).headers["location"]
+    upload, drop = upload_at(world, address), Part.drop
+    codes = []
+
+    def between(self: Part) -> None:
+        drop(self)
+        monkeypatch.setattr(Part, "drop", drop)
+        with pytest.raises(Problem) as raised, world.context.staging.part(upload.id) as part:
+            door._still_open(world.context, address.rpartition("/")[2], part)
+        codes.append(raised.value.code)
+
+    monkeypatch.setattr(Part, "drop", between)
+    assert camera.client.delete(address, headers=TUS).status_code == 204
+    assert (codes, files(world)) == (["not-found"], [])
