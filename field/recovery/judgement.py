@@ -35,9 +35,9 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of a unit whose records were not seen. None: not known.
 
     `months` are those asked for. `actual` months have wage lines, of whatever report; `paid` ones the report
-    found paid. `declared_rs`: what the employer's own schedule makes due, by month. `headcount` is that of
-    the report, `scheduled` the workers of the latest schedule with its month, `registered` those that the
-    register of establishments has.
+    that looked last found paid. `declared_rs`: what the employer's own schedule makes due, by month.
+    `headcount` is that of the report, `scheduled` the workers of the latest schedule with its month,
+    `registered` those that the register of establishments has.
     """
 
     report_id: str

@@ -104,13 +104,14 @@ def _known(store: Store, tx: Connection, establishment: str, law: Statute) -> li
         return []
     named = registry.by_id(tx, [establishment, *(each.report for each, _, _ in asked)])
     last = _last_wage(store, tx, kept, counting, declared, law)
+    paid = frozenset(each.month for each in owed.found(kept) if not each.unpaid)
     latest = max(declared, key=lambda each: each.month, default=None)
     return [
         Known(
             report_id=each.report,
             why=why,
             months=months,
-            paid=frozenset(due.month for due in each.body.assessment.months if not due.unpaid),
+            paid=paid,
             actual=frozenset(counting),
             declared_rs=dues,
             headcount=_headcount(named.get(each.report)),

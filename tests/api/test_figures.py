@@ -181,3 +181,15 @@ def test_unpaid_months_without_any_record_are_judged_too(office: Office):
     (proposal,) = figure(office, "judgement", day=DAY)["proposals"]
     assert (proposal["why"], proposal["months"][0]["workers"]) == ("missing", 12)
     assert "in the employer's schedule of 2024-05" in proposal["assumptions"][0]["sentence"]
+
+
+def test_a_month_that_a_later_visit_found_paid_is_judged_no_more(office: Office):
+    """Records were refused for October and November; whoever came later saw the challan of October."""
+    counted = {"men": 2, "women": 0, "total": 2}
+    months = ["2024-10", "2024-11"]
+    inspect(office, months_checked=months, records_refused=True, headcount=counted)
+    office.world.clock.advance(86_400_000)
+    inspect(office, months_checked=["2024-10"], months_paid=["2024-10"])
+    (proposal,) = figure(office, "judgement", day=DAY)["proposals"]
+    assert [month["month"] for month in proposal["months"]] == ["2024-11"]
+    assert any(step["sentence"].startswith("2024-10: left out") for step in proposal["assumptions"])
