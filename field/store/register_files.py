@@ -25,7 +25,7 @@ from field.store.engine import Store
 from field.store.import_runs import LISTED_MAX, Source, day_of
 from field.store.office import Entry
 from field.store.register_checks import FILES
-from field.sync.changes import Private, commit
+from field.sync.changes import BATCH_LINES_MAX, Private, commit
 from field.sync.landing import derived_id
 from field.sync.merge import Record
 from field.sync.signing import b64
@@ -94,19 +94,44 @@ def import_file(
     read = _read(source, clock, month)
     for reject in read.rejects:
         told(reject)
+    written: set[str] = set()
     for attempt in range(ATTEMPTS):
         done = _told(source.name, read)
         entries = _decide(store, clock, office_id, report, place, source, read, person, done)
         try:
-            office.write(store, clock, office_id, entries)
-        except Problem as problem:
+            _write(store, clock, office_id, entries, written)
+        except _MeanwhileError:
             # Somebody else is bringing in the same rows: they are recognised when looked at anew.
-            if problem.extra.get("reason") != "already-made" or attempt == ATTEMPTS - 1:
-                raise
+            if attempt == ATTEMPTS - 1:
+                detail = "Somebody else is bringing in this register. Wait for it, and then send it again."
+                raise Problem("busy", detail) from None
             continue
         break
+    # What a first attempt wrote is no line that stood in the report before.
+    first = len(written) - len(entries)
+    done.added, done.unchanged = done.added + first, done.unchanged - first
     _keep(store, clock, report, place, source, read, month, done)
     return done
+
+
+class _MeanwhileError(Exception):
+    """A line that was to be entered was entered by somebody else since."""
+
+
+def _write(store: Store, clock: Clock, office_id: str, entries: Sequence[Entry], written: set[str]) -> None:
+    """Enter lines, a batch in a transaction; note in `written` which. Nothing of a batch is sent in vain: a
+    line refused as made twice would be shown to supervisors, who can do nothing about it.
+    """
+    for start in range(0, len(entries), BATCH_LINES_MAX):
+        some = entries[start : start + BATCH_LINES_MAX]
+
+        def new(tx: Connection, some: Sequence[Entry] = some) -> Sequence[Entry]:
+            if rows.places(tx, [entry.record for entry in some]):
+                raise _MeanwhileError
+            return some
+
+        office.decide(store, clock, office_id, new)
+        written.update(entry.record for entry in some)
 
 
 def _open_report(store: Store, report: str) -> Place:

@@ -290,5 +290,25 @@ def test_two_who_bring_in_the_same_file_at_once_make_each_line_once(office: Offi
         return entries
 
     monkeypatch.setattr(register_files, "_decide", meanwhile)
+    before = office.get("/api/quarantine", "directorate-None").json()
     assert tally(send(office, text)) == (0, 1, 0, 0)
     assert wages(office) == {30_000: 1, 37_000: 1}
+    # Nobody is shown as refused what was only done by somebody else before.
+    assert office.get("/api/quarantine", "directorate-None").json() == before
+
+
+def test_of_two_who_bring_in_overlapping_files_each_hears_how_many_lines_are_new(office: Office, monkeypatch):
+    monkeypatch.setattr(register_files, "BATCH_LINES_MAX", 2)
+    rows = [f"2024-07,Worker {name},,26,37000,yes\n" for name in "BCDEF"]
+    whole, other = register_files.office.decide, []
+
+    def meanwhile(*given):
+        done = whole(*given)
+        if not other:
+            other.append(True)
+            assert tally(send(office, HEAD + rows[4])) == (1, 0, 0, 0)
+        return done
+
+    monkeypatch.setattr(register_files.office, "decide", meanwhile)
+    assert tally(send(office, HEAD + "".join(rows))) == (4, 1, 0, 0)
+    assert wages(office) == {30_000: 1, 37_000: 5}
