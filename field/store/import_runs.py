@@ -6,7 +6,7 @@ from itertools import islice
 from typing import IO, Any, Generic, Literal, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from field.clock import Clock
 from field.inspections.table_file import Fingerprint, Reject, Remark
@@ -206,8 +206,13 @@ _FINISHED = update(IMPORTS).where(IMPORTS.c.id == bindparam("key"))
 
 
 def finish(tx: Connection, run: Run, now_ms: int) -> None:
-    """Write down that everything in the file has been looked at, and what came of it."""
+    """Write down that everything in the file has been looked at, and what came of it.
+
+    It was finished when it was for the first time: by that day it is told whether a schedule was on file when
+    somebody inspected, and the same file again changes no figure.
+    """
     done = run.done
     taken = done.added + done.unchanged + done.repeated
     counts: dict[str, Any] = {"taken": taken, "rejected": done.rejected}
-    tx.execute(_FINISHED.values(finished_ms=now_ms, **counts), {"key": run.id})
+    first = func.coalesce(IMPORTS.c.finished_ms, now_ms)
+    tx.execute(_FINISHED.values(finished_ms=first, **counts), {"key": run.id})

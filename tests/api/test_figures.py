@@ -97,6 +97,19 @@ def test_months_of_schedules_and_of_reports_stand_in_one_ledger_and_none_is_aske
     assert (months["2024-10"]["proof"], months["2024-10"]["report"]) == ("schedule", None)
 
 
+def test_bringing_the_same_schedules_in_again_changes_no_figure(office: Office):
+    """A schedule of one worker was there at the visit, which found another one: 2,220 + 2,220 for ever."""
+    c1 = C1 + "MILL,2024-08,A,,26,37000,\n"
+    load(office, schedules, c1)
+    inspect(
+        office, [{"month": "2024-08", "wage_rs": 37_000, "registered": False}], months_checked=["2024-08"]
+    )
+    before = figure(office, "owed", day=DAY)
+    assert {each["month"]: each["principal_rs"] for each in before["months"]}["2024-08"] == "4440.00"
+    load(office, schedules, c1)
+    assert figure(office, "owed", day=DAY) == before
+
+
 def test_everybody_who_may_see_an_establishment_sees_the_same_figure(office: Office):
     load(office, payments, BANK + "MILL,2024-09-20,2000,A-1,,\n")
     seen = [
