@@ -140,6 +140,14 @@ async function signedBy(way: Way, who: Identity, message: Bytes): Promise<Record
 /** The code of what is no longer there, where an answer to HEAD cannot say more. */
 export const GONE = "gone";
 
+/** Statuses that say enough by themselves, as answers to HEAD. */
+const BY_STATUS: ReadonlyMap<number, string> = new Map([
+  [404, GONE],
+  [409, "upload-offset"],
+  [410, GONE],
+  [423, "upload-locked"],
+]);
+
 type Method = "POST" | "PATCH" | "HEAD";
 
 interface Response_ {
@@ -164,7 +172,8 @@ export async function ask(
   }
   if (answer.ok) return { headers: answer.headers, body: received };
   // An answer to HEAD has no body to say more in.
-  if (method === "HEAD" && (answer.status === 404 || answer.status === 410)) throw new Refused(answer.status, GONE, "");
+  const meant = method === "HEAD" ? BY_STATUS.get(answer.status) : undefined;
+  if (meant !== undefined) throw new Refused(answer.status, meant, "");
   const { code, detail } = problem(received);
   // Something between here and the server answered in its place.
   if (code === "") throw new NoAnswer(`the way to the server answered ${answer.status}`);

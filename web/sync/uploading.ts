@@ -3,7 +3,7 @@
  * first; its bytes follow in parts, and a part that did not arrive is sent again from where the office stands.
  */
 
-import { utf8, type Bytes } from "./bytes";
+import { type Bytes, hex, sha256, utf8 } from "./bytes";
 import { readLine } from "./change";
 import { ask, GONE, type Identity, NoAnswer, Refused, type Way } from "./door";
 import { receiptVerified, requestMessage, sign } from "./keys";
@@ -69,7 +69,11 @@ export class Uploading {
         await this.#part(who, next, bytes);
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
-        if (FINAL.has(error.code)) await this.#note(next, { state: "refused", detail: error.detail });
+        if (error.code === "photo-differs" && (await this.#whole(next, bytes))) {
+          // The office dropped what came of it: its bytes were changed on the way, or on the office's disk.
+          later.add(next.record);
+          await this.#note(next, { state: "sending" });
+        } else if (FINAL.has(error.code)) await this.#note(next, { state: "refused", detail: error.detail });
         else if (LATER.has(error.code)) later.add(next.record);
         else throw error;
       }
@@ -87,6 +91,11 @@ export class Uploading {
       if (typeof sha256 === "string" && typeof size === "number") return { record: row.record, sha256, size };
     }
     return null;
+  }
+
+  /** Whether the picture here is still the one that was captured. */
+  async #whole(photo: Described, bytes: Bytes | undefined): Promise<boolean> {
+    return bytes !== undefined && hex(await sha256(this.way.crypto, bytes)) === photo.sha256;
   }
 
   async #part(who: Identity, photo: Described, bytes: Bytes): Promise<void> {

@@ -1,0 +1,64 @@
+/** What becomes of a photo that the office does not take, or not now. */
+
+import { beforeEach, expect, test } from "vitest";
+import { hex, sha256, utf8 } from "./bytes";
+import { newKeys } from "./keys";
+import { type LineRow, Store } from "./store";
+import { DEVICE, ESTABLISHMENT, PERSON } from "./testing";
+import { Uploading } from "./uploading";
+
+const PHOTO = "01990000-0000-7000-8000-00000000f001";
+const PICTURE = utf8("a picture");
+const DIFFERS = JSON.stringify({ code: "photo-differs", detail: "These are not the bytes of the photo." });
+
+let store: Store;
+let asked: string[];
+let opened = 0;
+
+beforeEach(async () => {
+  store = new Store(`uploading ${(opened += 1)}`);
+  asked = [];
+  const described = { sha256: hex(await sha256(crypto, PICTURE)), size: PICTURE.length };
+  const line = utf8(JSON.stringify({ id: PHOTO, seq: 1, op: "create", set: described }));
+  const nothing = { prev: "", hash: "", digest: "", code: null, detail: null, scope: null, n: null };
+  const row: LineRow = {
+    ...nothing, device: DEVICE, seq: 1, id: PHOTO, line, kind: "photo", record: PHOTO,
+    parent: ESTABLISHMENT, by: PERSON, status: "applied", pending: 0,
+  };
+  await store.lines.put(row);
+});
+
+async function sent(bytes: Uint8Array<ArrayBuffer>, said = new Response(DIFFERS, { status: 422 })): Promise<void> {
+  await store.photoBytes.put({ sha256: hex(await sha256(crypto, PICTURE)), bytes });
+  const answer: typeof fetch = (path, given) => {
+    asked.push(`${given?.method} ${String(path)}`);
+    return Promise.resolve(said);
+  };
+  const who = { device: DEVICE, keys: await newKeys(crypto), serverKey: "" };
+  await new Uploading(store, { fetch: answer, crypto, base: "" }, () => 1).run(who, () => Promise.resolve());
+}
+
+test("a photo that is whole on the tablet is brought again, for its bytes were changed on the way", async () => {
+  const uploading = new Uploading(store, { fetch, crypto, base: "" }, () => 1);
+  await sent(PICTURE);
+  await sent(PICTURE);
+  expect(asked).toEqual(["POST /api/photos/uploads", "POST /api/photos/uploads"]);
+  expect(await uploading.waiting()).toEqual({ count: 1, refused: [] });
+});
+
+test("a photo that is no longer what was captured is not brought again and again, and that is said", async () => {
+  const uploading = new Uploading(store, { fetch, crypto, base: "" }, () => 1);
+  await sent(utf8("a pixture"));
+  await sent(utf8("a pixture"));
+  expect(asked).toEqual(["POST /api/photos/uploads"]);
+  expect(await uploading.waiting()).toEqual({ count: 1, refused: ["These are not the bytes of the photo."] });
+});
+
+test("a photo that another request still brings is left for the next time, and keeps nothing else waiting", async () => {
+  const uploading = new Uploading(store, { fetch, crypto, base: "" }, () => 1);
+  const address = "/api/photos/uploads/x";
+  await store.uploads.put({ record: PHOTO, sha256: "", state: "sending", address, detail: null, at_ms: 0 });
+  await sent(PICTURE, new Response(null, { status: 423 }));
+  expect(asked).toEqual([`HEAD ${address}`]);
+  expect(await uploading.waiting()).toEqual({ count: 1, refused: [] });
+});
