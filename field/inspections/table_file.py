@@ -162,12 +162,18 @@ def open_table(
     if workbook.is_workbook(file):
         sheet = workbook.read(file)
         rows, note, merged = sheet.rows, sheet.note, sheet.merged
+        ended = _always
     else:
         lines = Lines(_text(file, encoding))
         rows = lines.records(lines.delimiter(lambda titles: _fits(titles, known, needed, chosen)))
-    table = _headed(rows, known, needed, chosen or {}, note)
+        ended = lines.is_ended
+    table = _headed(rows, known, needed, chosen or {}, note, ended)
     table.merged = merged
     return table
+
+
+def _always() -> bool:
+    return True
 
 
 def _fits(
@@ -200,6 +206,7 @@ def _headed(
     needed: tuple[str, ...],
     chosen: Mapping[str, str],
     note: str,
+    ended: Callable[[], bool],
 ) -> Table:
     nearest, most = Problem("unknown-format", "The file is empty. Its first line must name the columns."), 0
     for line, cells in islice(rows, TITLE_LINES_MAX):
@@ -213,8 +220,20 @@ def _headed(
             # Whichever line is most like a heading tells best what it lacks.
             nearest, most = (problem, filled) if filled > most else (nearest, most)
         else:
-            return Table(rows, line, columns, unknown, note)
+            return Table(_whole(rows, ended, len(columns)), line, columns, unknown, note)
     raise nearest
+
+
+def _whole(
+    rows: Iterator[tuple[int, Cells]], ended: Callable[[], bool], width: int
+) -> Iterator[tuple[int, Cells]]:
+    """The rows; but one in whose middle the file ends says less, or something else, than was written."""
+    for line, cells in rows:
+        if isinstance(cells, list) and len(cells) < width and not ended():
+            reason = "The file ends in the middle of this line. Get the whole file, or end the line."
+            yield line, reason
+        else:
+            yield line, cells
 
 
 def headings(
@@ -265,11 +284,17 @@ class Lines:
     def __init__(self, source: Iterator[str]) -> None:
         self._source = source
         self._again: deque[str] = deque()
+        self._last = ""
         self.number = 0
+
+    def is_ended(self) -> bool:
+        """Whether the line that was read last ends as lines do; where the file was cut off it does not."""
+        return self._last.endswith("\n")
 
     def _next(self) -> str | None:
         line = self._again.popleft() if self._again else next(self._source, None)
         self.number += line is not None
+        self._last = self._last if line is None else line
         return line
 
     def delimiter(self, fits: Callable[[list[str]], bool]) -> str:

@@ -169,27 +169,43 @@ class _Importing:
 
     def _save(self, wanted: Sequence["_Wanted"]) -> list[tuple[str, str]]:
         """Bring the records to what the rows say and no further; what became of each."""
-        with self._store.read() as tx:
-            held, _ = rows.load(self._store, tx, [each.id for each in wanted])
-            touched = [id for id, record in held.items() if _is_touched(record, self._office)]
-            said_before = _said_before(tx, self._office, touched)
+        outcomes: list[tuple[str, str]] = []
+        remarks: list[Remark] = []
+
+        def choose(tx: Connection) -> list[Entry]:
+            # Asked anew where somebody else imports at the same time: what they made is there then.
+            outcomes.clear()
+            remarks.clear()
+            return self._decided(tx, wanted, outcomes, remarks)
+
+        office.decide(self._store, self._clock, self._office, choose)
+        for remark in remarks:
+            self._run.remark(remark)
+        return outcomes
+
+    def _decided(
+        self,
+        tx: Connection,
+        wanted: Sequence["_Wanted"],
+        outcomes: list[tuple[str, str]],
+        remarks: list[Remark],
+    ) -> list[Entry]:
+        held, _ = rows.load(self._store, tx, [each.id for each in wanted])
+        touched = [id for id, record in held.items() if _is_touched(record, self._office)]
+        said_before = _said_before(tx, self._office, touched)
         entries: list[Entry] = []
-        outcomes = []
         for each in wanted:
-            for detail in each.remarks:
-                self._run.remark(Remark(each.line, detail))
+            remarks += [Remark(each.line, detail) for detail in each.remarks]
             record = held.get(each.id)
             if record is None:
                 outcomes.append((each.id, "added"))
                 entries.append(Entry(kind="establishment", record=each.id, op="create", set=each.values))
                 continue
-            entry, remarks = _update(record, each, self._office, said_before.get(each.id, {}))
-            for remark in remarks:
-                self._run.remark(remark)
+            entry, told = _update(record, each, self._office, said_before.get(each.id, {}))
+            remarks += told
             outcomes.append((each.id, "unchanged" if entry is None else "changed"))
             entries += [] if entry is None else [entry]
-        office.write(self._store, self._clock, self._office, entries)
-        return outcomes
+        return entries
 
 
 class _Wanted(msgspec.Struct, frozen=True):

@@ -257,3 +257,37 @@ def test_a_long_register_is_imported_with_flat_memory(sqlite_url: str):
     with open_world(sqlite_url) as world:
         few, many = peak(1000), peak(6000)
     assert many - few < 5000 * 1500
+
+
+def test_a_file_that_was_cut_off_overwrites_nothing_with_half_a_value(world: World):
+    text = HEAD + "2004070001,Sind Textile,Plot 1,24.5,67.5,,40,+923000000001\n"
+    load(world, text)
+    before = held(world, "2004070001").values
+    for last in ("Plot", "67.", "4"):
+        done = load(world, text[: text.rindex(last) + len(last)])
+        assert tally(done) == (0, 0, 0, 1)
+        assert "The file ends in the middle of this line" in done.rejects[0].reason
+    assert held(world, "2004070001").values == before
+    assert tally(load(world, HEAD + "2004070002,Rice Mill,Plot 2,,,Sukkur,12,")) == (1, 0, 0, 0)
+
+
+def test_two_who_import_the_same_register_at_once_make_each_unit_once_and_leave_nothing_refused(
+    world: World, monkeypatch
+):
+    whole, other = establishments.office.decide, []
+
+    def meanwhile(store, clock, office_id, choose):
+        def chosen(tx):
+            found = choose(tx)
+            if not other:
+                other.append(True)
+                assert tally(load(world, HEAD + TWO)) == (2, 0, 0, 0)
+            return found
+
+        return whole(store, clock, office_id, chosen)
+
+    monkeypatch.setattr(establishments.office, "decide", meanwhile)
+    assert tally(load(world, HEAD + TWO)) == (0, 0, 2, 0)
+    with world.store.read() as tx:
+        assert registry.counts(tx, ["establishment"]) == {"establishment": 2}
+        assert registry.quarantine(tx, None) == []
