@@ -248,6 +248,11 @@ def _remarks(
         yield f"No limit of coverage is on file for {span(set(without))}: every worker is taken as coverable."
     if above := [line for line in unregistered if not laws[line.month].is_coverable(line.wage_rs)]:
         yield f"{count(len(above), 'wage line')} above the limit of coverage: registration is not required."
+    if unsure := [line for line in lines if _needs_to_be_asked(line, laws[line.month])]:
+        yield (
+            f"{count(len(unsure), 'wage line')} above the limit of coverage, and nobody noted whether the "
+            f"worker is registered: nothing is counted ({names([line.id for line in unsure])}). Ask, and note it."
+        )
     if contrary := [line.id for line in lines if is_contrary(line) and line.month not in unpaid]:
         yield (
             f"{count(len(contrary), 'wage line')} with a declared wage for a worker noted as not registered "
@@ -258,6 +263,13 @@ def _remarks(
         workers = sum(line.month == last for line in lines)
         if workers < facts.headcount_total:
             yield f"{facts.headcount_total:,} people were counted at work; {last} has lines for {workers:,}."
+
+
+def _needs_to_be_asked(line: LineFacts, law: MonthLaw) -> bool:
+    """Whether it is not known if a worker above the limit of coverage is registered, and so stays covered."""
+    rule = law.over_upper_limit_rule
+    stays = rule is None or rule.value == "stays-covered"
+    return stays and line.registered is None and not law.is_coverable(line.wage_rs)
 
 
 def _workers(shares: Iterable[Share], one: str = "", many: str = "") -> str:

@@ -32,6 +32,7 @@ Doubt = Literal[
     "bounced-after-visit",
     "set-aside",
     "credit-unsure",
+    "worker-twice",
     "no-law",
     "no-due-day",
     "month-not-over",
@@ -71,7 +72,8 @@ class MonthBooked(msgspec.Struct, frozen=True, kw_only=True):
 
     `declared_rs` is what the latest schedule makes due by the law, `then_rs` what the one on file at the
     visit did; `whole_rs` and `beyond_rs` are the report's. `taken_as_paid_rs` was left out, because the
-    report found the month paid and no money on file can have paid it.
+    report found the month paid and no money on file can have paid it. `twice`: a worker stands in the latest
+    schedule more than once, and each line is charged.
     """
 
     month: str
@@ -88,6 +90,7 @@ class MonthBooked(msgspec.Struct, frozen=True, kw_only=True):
     found_unpaid: bool | None = None
     row_ids: tuple[str, ...] = ()
     provisional: bool = False
+    twice: bool = False
 
 
 class Remark(msgspec.Struct, frozen=True):
@@ -288,6 +291,7 @@ def _booked(
         found_unpaid=found.unpaid if found else None,
         row_ids=found.row_ids if found else (),
         provisional=found.provisional if found else False,
+        twice=latest is not None and latest.twice > 0,
     )
     return booked, used
 
@@ -353,5 +357,7 @@ def _remarks(
             doubtful.append(state.month)
     if doubtful:
         yield Remark("found-paid-but-open", tuple(doubtful))
+    if repeated := [state.month for state in settled.months if booked[state.month][0].twice]:
+        yield Remark("worker-twice", tuple(repeated))
     if unsure := [state.month for state in settled.months if booked[state.month][0].provisional]:
         yield Remark("report-provisional", tuple(unsure))

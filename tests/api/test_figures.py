@@ -97,6 +97,17 @@ def test_months_of_schedules_and_of_reports_stand_in_one_ledger_and_none_is_aske
     assert (months["2024-10"]["proof"], months["2024-10"]["report"]) == ("schedule", None)
 
 
+def test_a_worker_who_stands_twice_in_a_schedule_is_told_with_the_figure(office: Office):
+    load(office, schedules, C1 + "MILL,2024-08,A,42101-1234567-1,26,37000,\n" * 2)
+    found = figure(office, "owed", day=DAY)
+    (said,) = [each for each in found["lacking"] if "more than one line for a worker" in each]
+    assert said.startswith("2024-08: ")
+    assert found["provisional"]
+    for language in ("en", "ur", "sd"):
+        steps = figure(office, "explain", day=DAY, language=language)["steps"]
+        assert [step["phrase"] for step in steps].count("doubt_worker_twice") == 1
+
+
 def test_bringing_the_same_schedules_in_again_changes_no_figure(office: Office):
     """A schedule of one worker was there at the visit, which found another one: 2,220 + 2,220 for ever."""
     c1 = C1 + "MILL,2024-08,A,,26,37000,\n"

@@ -126,6 +126,15 @@ def test_a_worker_above_the_limit_of_coverage_need_not_be_registered():
     assert assess(report(above, paid=()), LAW).total_rs == 0
 
 
+def test_a_worker_above_the_limit_of_whom_nobody_noted_the_registration_is_named():
+    """He may stay covered: that nothing is asked for must not pass unseen."""
+    found = assess(report(line("1", wage=42_001, registered=None), paid=()), LAW)
+    assert found.total_rs == 0
+    (said,) = [remark for remark in found.remarks if "nobody noted" in remark]
+    assert said.startswith("1 wage line above the limit of coverage")
+    assert "nothing is counted (1)" in said
+
+
 def test_a_covered_worker_whose_wage_rises_above_the_limit_stays_covered_by_a_row_that_is_shown():
     facts = report(line(wage=90_000), paid=())
     found = assess(facts, LAW)

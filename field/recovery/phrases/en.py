@@ -107,6 +107,10 @@ PHRASES = Phrases(
     doubt_credit_unsure=(
         "{months}: no schedule is on file, so the credit of {amount} may be what was declared and paid there."
     ),
+    doubt_worker_twice=(
+        "{months}: the schedule has more than one line for a worker, and each is charged. See whether one of "
+        "them was written twice."
+    ),
     doubt_no_law="No rate of the law is on file for {months}: left out here. Add a dated row and ask again.",
     doubt_no_due_day="No due day is on file for {months}: left out here. Add a dated row and ask again.",
     doubt_month_not_over="{months} was not over on {day}: nothing was owed for it yet.",
