@@ -5,12 +5,13 @@ before. The address that it gets is a secret: whoever has it may go on, and noth
 """
 
 import hashlib
-from collections.abc import AsyncGenerator
-from typing import Any
+from collections.abc import AsyncGenerator, Callable
+from typing import Any, TypeVar
 
 import anyio
 import anyio.to_thread
 import msgspec
+from anyio.lowlevel import RunVar
 from litestar import Request, Response, delete, head, patch, post, route
 from litestar.di import NamedDependency
 from litestar.enums import HttpMethod
@@ -28,6 +29,8 @@ from field.store import uploads
 from field.store.uploads import Upload
 from field.sync.signing import b64, claim_message, photo_receipt
 
+T = TypeVar("T")
+
 GATHER_BYTES = 1 << 18
 """So much is gathered before it is written: fewer calls, and little memory for many uploads at once."""
 
@@ -36,8 +39,20 @@ KEEP_MS = 7 * 86_400_000
 SILENCE_S = 30.0
 """A line on which nothing comes for so long is broken: a tablet that lost its network cannot say so."""
 
+THREADS = 16
+"""So many threads work at photos at once: where they are kept may be slow, and entries need threads too."""
+
 _SECRET_BYTES = 24
+_threads: RunVar[anyio.CapacityLimiter] = RunVar("threads for photos")
 _ALWAYS = {"Tus-Resumable": tus.VERSION, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+
+
+async def _aside(work: Callable[..., T], *args: Any) -> T:
+    limiter = _threads.get(None)
+    if limiter is None:
+        limiter = anyio.CapacityLimiter(THREADS)
+        _threads.set(limiter)
+    return await anyio.to_thread.run_sync(work, *args, limiter=limiter)
 
 
 def _on_problem(_: Request[Any, Any, Any], problem: Problem) -> Response[bytes]:
@@ -69,7 +84,7 @@ async def begin(request: Request[Any, Any, Any], context: NamedDependency[Contex
     """Begin an upload, perhaps with its first bytes. The answer's Location is where to go on."""
     tus.check_version(request.headers.get("tus-resumable"))
     secret = b64(context.clock.token(_SECRET_BYTES))
-    upload = await anyio.to_thread.run_sync(_begin, context, request.headers, secret)
+    upload = await _aside(_begin, context, request.headers, secret)
     offset = upload.size if upload.done_ms is not None else 0
     if upload.done_ms is None and request.headers.get("content-length", "0") != "0":
         tus.check_media_type(request.headers)
@@ -83,11 +98,11 @@ async def progress(
 ) -> Response[None]:
     """How far an upload has come."""
     tus.check_version(request.headers.get("tus-resumable"))
-    upload = await anyio.to_thread.run_sync(_find, context, secret)
+    upload = await _aside(_find, context, secret)
     offset = upload.size if upload.done_ms is not None else context.staging.size(upload.id)
     if offset == upload.size and upload.done_ms is None:
         # All bytes came, and something broke before they were kept: nobody shall believe that they are.
-        upload = await anyio.to_thread.run_sync(_finish_late, context, secret, upload)
+        upload = await _aside(_finish_late, context, secret, upload)
     return _told(context, upload, offset, 200, {"Upload-Length": str(upload.size)})
 
 
@@ -128,8 +143,8 @@ async def _go_on(request: Request[Any, Any, Any], context: Context, secret: str)
 
 async def _end_it(request: Request[Any, Any, Any], context: Context, secret: str) -> Response[None]:
     tus.check_version(request.headers.get("tus-resumable"))
-    upload = await anyio.to_thread.run_sync(_find, context, secret)
-    await anyio.to_thread.run_sync(_end, context, upload)
+    upload = await _aside(_find, context, secret)
+    await _aside(_end, context, upload)
     return Response(None, status_code=204, headers=_ALWAYS)
 
 
@@ -250,9 +265,9 @@ async def _take(
     What came before the line broke is kept, unless its checksum could no longer be checked.
     """
     sums = _Sums(offset, tus.checksum(request.headers.get("upload-checksum")))
-    upload = await anyio.to_thread.run_sync(_find_open, context, secret)
+    upload = await _aside(_find_open, context, secret)
     with context.staging.part(upload.id) as part:
-        upload = await anyio.to_thread.run_sync(_still_open, context, secret, part)
+        upload = await _aside(_still_open, context, secret, part)
         if offset != part.size:
             detail = f"The upload stands at byte {part.size}, not at {offset}. Go on from there."
             raise Problem("upload-offset", detail, offset=part.size)
@@ -267,7 +282,7 @@ async def _take(
             raise Problem("checksum-mismatch", "The bytes were changed on the way. Send this part again.")
         size = part.size
         if size == upload.size:
-            upload = await anyio.to_thread.run_sync(_finish, context, upload, part, sums)
+            upload = await _aside(_finish, context, upload, part, sums)
     return upload, size
 
 
@@ -281,18 +296,18 @@ async def _write(
         while (chunk := await _next(stream)) is not None:
             size += len(chunk)
             if size > size_max:
-                await anyio.to_thread.run_sync(part.cut, offset)
+                await _aside(part.cut, offset)
                 detail = f"More bytes came than the {size_max} of the photo. Nothing of this part was kept."
                 raise Problem("too-large", detail)
             gathered += chunk
             if len(gathered) >= GATHER_BYTES:
-                await anyio.to_thread.run_sync(_append, part, sums, gathered)
+                await _aside(_append, part, sums, gathered)
                 gathered = bytearray()
         whole = True
     except (InternalServerException, TimeoutError):
         pass  # the network broke: what came is kept
     if gathered:
-        await anyio.to_thread.run_sync(_append, part, sums, gathered)
+        await _aside(_append, part, sums, gathered)
     return whole
 
 

@@ -5,6 +5,8 @@ import base64
 import fcntl
 import hashlib
 import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -16,11 +18,12 @@ from litestar.testing import TestClient
 from field.api import uploads as door
 from field.app import create_app
 from field.blobs.staging import Part, Staging
+from field.blobs.storage import Folder
 from field.problems import Problem
 from field.store import uploads
 from field.store.uploads import Upload
 from tests.api.test_uploads import BYTES, PHOTO, TUS, Camera
-from tests.helpers import HASHER, Tablet, World
+from tests.helpers import HASHER, Tablet, World, sign_in
 
 
 @pytest.fixture
@@ -247,3 +250,29 @@ def test_an_upload_is_forgotten_before_its_file_so_that_no_writer_makes_another_
     monkeypatch.setattr(Part, "drop", between)
     assert camera.client.delete(address, headers=TUS).status_code == 204
     assert (codes, files(world)) == (["not-found"], [])
+
+
+def test_a_place_for_photos_that_does_not_answer_keeps_no_other_work_waiting(
+    camera: Camera, world: World, client: TestClient[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bucket of S3 that hangs holds a thread for each photo: those that land entries are not among them."""
+    world.person("supervisor", "korangi")
+    headers = sign_in(client, "supervisor-korangi")
+    free, begun, keep = threading.Event(), threading.Semaphore(0), Folder.keep
+
+    def hanging(self: Folder, sha256: str, path: Path) -> None:
+        begun.release()
+        assert free.wait(60)
+        keep(self, sha256, path)
+
+    monkeypatch.setattr(Folder, "keep", hanging)
+    with ThreadPoolExecutor(60) as threads:
+        try:
+            photos = [threads.submit(camera.begin, PHOTO) for _ in range(50)]
+            for _ in range(door.THREADS):
+                assert begun.acquire(timeout=20)
+            other = threads.submit(client.get, "/api/visits", headers=headers)
+            assert other.result(20).status_code == 200
+        finally:
+            free.set()
+    assert {each.result().headers["field-photo"] for each in photos} == {"kept"}
