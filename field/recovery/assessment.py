@@ -251,7 +251,8 @@ def _remarks(
     if unsure := [line for line in lines if _needs_to_be_asked(line, laws[line.month])]:
         yield (
             f"{count(len(unsure), 'wage line')} above the limit of coverage, and nobody noted whether the "
-            f"worker is registered: nothing is counted ({names([line.id for line in unsure])}). Ask, and note it."
+            f"worker is registered: nothing is counted ({names([line.id for line in unsure])}). "
+            "Ask, and note it."
         )
     if contrary := [line.id for line in lines if is_contrary(line) and line.month not in unpaid]:
         yield (
