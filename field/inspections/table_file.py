@@ -10,7 +10,7 @@ import csv
 import hashlib
 import io
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import IO
@@ -272,7 +272,7 @@ def headings(
                 "unknown-format",
                 f"The first line must name the columns, and {column} is missing. It reads: {found}",
             )
-    twice = sorted({column for column in columns if column and columns.count(column) > 1})
+    twice = sorted(column for column, times in Counter(columns).items() if column and times > 1)
     if twice:
         raise Problem("unknown-format", f"Two columns mean {' and '.join(twice)}. Remove or rename one.")
     return columns, unknown

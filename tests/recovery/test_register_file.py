@@ -186,6 +186,11 @@ def test_a_formula_counts_by_the_value_that_it_was_saved_with():
     assert [(each.line, each.column) for each in found[Reject]] == [(4, "wage")]
 
 
+def test_a_heading_that_says_the_same_without_end_is_refused_in_words():
+    with pytest.raises(Problem, match="Two columns mean wage"):
+        read("Month,Name" + ",Wages" * 500_000 + "\n")
+
+
 def test_a_register_without_end_is_refused(monkeypatch):
     monkeypatch.setattr(register_file, "ROWS_MAX", 3)
     with pytest.raises(Problem, match="by month"):
