@@ -139,9 +139,17 @@ class _Paid:
         return [each.payment for each in self.received if month in each.months]
 
     def bounced(self, found: MonthFound) -> bool:
-        """Whether all that the report can have seen for the month has turned out not to have been paid."""
+        """Whether all that the report can have seen for the month turned out later not to have been paid.
+
+        What had come back before the report is not what it saw: the month was found paid in spite of it.
+        """
         until = min(found.made_on, self.day)
-        named = [paid for paid in self.naming(found.month) if paid.value_date <= until]
+        named = [
+            paid
+            for paid in self.naming(found.month)
+            if paid.value_date <= until
+            and (found.made_on == date.max or paid.reversed_on is None or paid.reversed_on >= found.made_on)
+        ]
         return bool(named) and not any(paid.stands_on(self.day) for paid in named)
 
     def can_have_paid(self, month: str, amount: Decimal) -> bool:
@@ -219,7 +227,9 @@ def settle(
             booked[month] = msgspec.structs.replace(one, row_ids=ids), charge
             rows += [by_id[id] for id in ids if id in by_id]
     known = [each for each in paid.received if each.payment.value_date <= day]
-    set_aside = [each for each in known if _is_set_aside(each, booked, reports)]
+    # What came back has settled nothing here or elsewhere, and is shown as that.
+    standing = [each for each in known if each.payment.stands_on(day)]
+    set_aside = [each for each in standing if _is_set_aside(each, booked, reports)]
     entered = [each for each in known if each not in set_aside]
     order = statute.find("payment_order_rule", max(booked)) if booked and entered else None
     rows += [order] if order else []
