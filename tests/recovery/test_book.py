@@ -159,7 +159,7 @@ def test_a_month_found_paid_that_the_payments_do_not_settle_is_told():
 
 
 def test_a_cheque_that_bounced_before_the_visit_says_nothing_against_what_the_visit_saw():
-    """The cheque came back in September; in November the inspector saw the month paid, by whatever followed."""
+    """It came back in September; in November the inspector saw the month paid, by whatever had followed."""
     money = [received("p", "2024-09-01", 22_200, AUGUST, dishonoured="2024-09-12")]
     held = settle([paid(AUGUST, 2_220, whole=24_420, made_on=day("2024-11-05"))], (), money)
     (month,) = held.months
