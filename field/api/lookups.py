@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery
 from field.api.bodies import pack
 from field.api.context import Caller, Context
 from field.inspections.checklists import Checklist
+from field.inspections.masking import hide_in
 from field.problems import Problem
 from field.store import checklists, compliance, registry
 from field.store import districts as district_shapes
@@ -73,7 +74,7 @@ def establishments(
     `visited`: only those with a visit that was carried out, or only those without.
     """
     with context.store.read() as tx:
-        return registry.establishments(tx, caller.within(district), after, visited=visited)
+        return _shown(registry.establishments(tx, caller.within(district), after, visited=visited))
 
 
 @get("/api/reports", sync_to_thread=True, tags=["visits"])
@@ -86,7 +87,12 @@ def reports(
 ) -> list[Row]:
     """Reports of the caller's districts by id, at most 500; `after` names the last one seen."""
     with context.store.read() as tx:
-        return registry.reports(tx, caller.within(district), after, visit=visit)
+        return _shown(registry.reports(tx, caller.within(district), after, visit=visit))
+
+
+def _shown(rows: list[Row]) -> list[Row]:
+    """Rows as the office reads them: without the CNICs that somebody typed into their texts."""
+    return [msgspec.structs.replace(row, values=hide_in(row.values)) for row in rows]
 
 
 @get("/api/reports/{report_id:str}", sync_to_thread=True, tags=["visits"])
@@ -118,8 +124,9 @@ def record(
     """One record of any kind; personal values are masked."""
     found = _found(context, caller, record_id)
     row = found.row
+    values = hide_in(row.values)
     return Shown(
-        row.record, row.kind, row.root, row.parent, found.district, row.values, row.disputed, found.personal
+        row.record, row.kind, row.root, row.parent, found.district, values, row.disputed, found.personal
     )
 
 

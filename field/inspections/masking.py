@@ -34,3 +34,12 @@ def masked_fields(values: Mapping[str, Any], private: Mapping[str, tuple[str, st
 def hide_cnics(text: str) -> str:
     """A text with the CNICs in it masked: a faulty tablet may have put one where none belongs."""
     return _CNIC.sub(lambda match: f"{match[1]}-*******-*", text)
+
+
+def hide_in(value: Any) -> Any:
+    """A value with the CNICs in all its texts masked, however deep they stand."""
+    if isinstance(value, str):
+        return hide_cnics(value)
+    if isinstance(value, Mapping):
+        return {name: hide_in(each) for name, each in value.items()}
+    return [hide_in(each) for each in value] if isinstance(value, list | tuple) else value

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection
 
-from field.inspections.masking import masked
+from field.inspections.masking import hide_in, masked
 from field.store import registry
 from field.sync.kinds import KINDS
 from field.sync.merge import Record
@@ -53,10 +53,13 @@ def visit_of(root: Record, names: Mapping[str, str]) -> VisitBrief | None:
 
 
 def in_clear(record: Record, without: Collection[str] = ()) -> tuple[dict[str, Any], list[str]]:
-    """A record's values for the console, and the names of personal ones: these in part, None where erased."""
+    """A record's values for the console, and the names of personal ones: these in part, None where erased.
+
+    CNICs that somebody typed into other texts are masked.
+    """
     values = {name: value for name, value in record.values.items() if name not in without}
     hidden = [name for name in values if name in KINDS[record.kind].personal and values[name] is not None]
     for name in hidden:
         opened = record.private.get(values[name])
         values[name] = masked(name, opened[1]) if opened else None
-    return values, hidden
+    return {name: hide_in(value) for name, value in values.items()}, hidden

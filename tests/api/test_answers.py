@@ -156,6 +156,18 @@ def test_a_name_is_masked_and_stands_in_nothing_that_is_kept_of_the_judgement(
     assert not any(NAME in body or "Noor" in body for body in bodies)
 
 
+def test_a_cnic_in_the_remarks_of_a_report_is_masked_wherever_it_is_shown(
+    world, client, tablet, office
+) -> None:
+    report = a_report(world, tablet, remarks="Ask 4210112345671 at the gate")
+    tablet.push(client)
+    assert opened(world, client, office, report)["values"]["remarks"] == "Ask 42101-*******-* at the gate"
+    for path in (f"/api/records/{report}", f"/api/records/{report}/history", "/api/reports"):
+        answer = client.get(path, headers=office)
+        assert answer.status_code == 200
+        assert "12345671" not in answer.text, path
+
+
 def test_a_name_that_a_faulty_tablet_left_in_clear_is_masked_all_the_same(
     world, client, tablet, office
 ) -> None:

@@ -136,7 +136,7 @@ def test_the_background_work_opens_leads_by_itself(office: Office, monkeypatch):
         return found
 
     # What the office has done already is settled first, so that only the new report can set it off.
-    whole(office.world.store, office.world.clock, office.world.context.office)
+    settled(office)
     monkeypatch.setattr(lead_follow_up, "refresh", refresh)
     with TestClient(office.world.app(background_s=0.01)) as client:
         visit = office.world.visit(work.establishment, "korangi", work.inspector)
@@ -221,5 +221,6 @@ def test_a_cnic_is_masked_in_whatever_words_it_was_typed(office: Office):
     for listed in (
         office.get("/api/leads", "supervisor-korangi"),
         office.get(f"/api/records/{id}/history", "supervisor-korangi"),
+        office.get(f"/api/records/{id}", "supervisor-korangi"),
     ):
         assert "1234567" not in listed.text
