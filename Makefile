@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN    := .venv/bin
 STAMP  := .venv/.installed
 PORT   ?= 8040
+TESTS_AT_ONCE ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test pages screens lint bench soak lock clean check-python
@@ -16,7 +17,7 @@ demo: pages ## a server with made-up data, on http://127.0.0.1:8040
 
 test: lint pages ## everything that must hold: lint, types, import rules, tests
 	$(BIN)/python hatch_build.py test
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(TESTS_AT_ONCE) --dist loadgroup $(ARGS)
 
 pages: $(STAMP) ## the browser's pages, where their sources in web/ have changed
 	@$(BIN)/python hatch_build.py pages
