@@ -29,7 +29,7 @@ def prepare(url: str) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several run at once, the tests of a file share what it sets up, and one browser is open at a time."""
+    """Where several run at once, those of a file share what it sets up, and one browser is open at a time."""
     for item in items:
         folder = item.path.parent.name
         item.add_marker(pytest.mark.xdist_group("browser" if folder == "browser" else str(item.path)))

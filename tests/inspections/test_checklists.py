@@ -222,7 +222,7 @@ def test_a_fault_is_named_by_its_place(change: Change, fault: str) -> None:
         (put("heads", relevant="${men} > 1"), "heads -> men -> heads"),
         (put("men", relevant="count(${interviews}) > 1"), "men -> interviews -> men"),
     ],
-    ids=str,
+    ids=["itself", "three", "a sum", "a repeat"],
 )
 def test_a_circle_of_relevance_is_shown_as_it_runs(change: Change, circle: str) -> None:
     """A tablet that met one asked for ever, or for nothing."""
