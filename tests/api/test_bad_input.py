@@ -197,7 +197,8 @@ def test_a_bomb_is_never_unpacked(client: Client, tablet: Tablet, encoding: str)
 
 @pytest.mark.parametrize(
     ("encoding", "body", "code"),
-    [("gzip", b"no gzip", "unreadable-body"), ("gzip", gzip.compress(b"x" * 999, mtime=0)[:-20], "unreadable-body"),
+    [("gzip", b"no gzip", "unreadable-body"),
+     ("gzip", gzip.compress(b"x" * 999, mtime=0)[:-20], "unreadable-body"),
      ("zstd", b"no zstd", "unreadable-body"), ("br", b"x", "unknown-format")],
 )  # fmt: skip
 def test_a_body_that_cannot_be_unpacked_is_told_so(
