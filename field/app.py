@@ -35,7 +35,6 @@ from field.api import (
 from field.api.background import Background
 from field.api.bodies import BODY_BYTES_MAX
 from field.api.context import Context, admit, provide_caller, provide_context
-from field.blobs.s3 import Bucket
 from field.blobs.storage import Storage
 from field.clock import Clock
 from field.config import Settings
@@ -132,6 +131,9 @@ def storage_of(settings: Settings) -> Storage | None:
     """The place that the settings name for photos; None for the data folder."""
     if not settings.photos:
         return None
+    # boto3 takes half a second and 40 MB, also of a command that never sees a photo.
+    from field.blobs.s3 import Bucket  # noqa: PLC0415
+
     return Bucket(settings.photos, endpoint=settings.photos_endpoint, encryption=settings.photos_encryption)
 
 
