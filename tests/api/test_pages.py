@@ -94,7 +94,7 @@ def test_health_says_what_database_it_is(world):
         told = client.get("/api/health").json()
     assert told["status"] == "ok"
     assert told["database"] == world.store.engine.dialect.name
-    assert told["schema"] == "0008"
+    assert told["schema"] == "0014"
     assert told["epoch"] == world.context.epoch
 
 
