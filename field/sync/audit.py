@@ -1,0 +1,150 @@
+"""The audit trail's entries: what is written of an act, how entries are chained, and what a head says. Pure.
+
+An entry is one line of JSON, encoded once, as a change is. It bears its number and the SHA-256 of the line
+before it, so that whoever alters, removes or inserts one breaks every hash after it. docs/audit.md.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+START = "0" * 64
+"""What the first entry names as the hash of the one before."""
+
+ACTS: Mapping[str, str] = {
+    "begun": "the trail began",
+    "signed-in": "signed in",
+    "sign-in-failed": "a wrong login or password",
+    "signed-out": "signed out",
+    "person-added": "an account was added",
+    "posting-changed": "a posting was changed",
+    "device-code": "a code for a tablet was issued",
+    "device-enrolled": "a tablet was enrolled",
+    "device-revoked": "a tablet was revoked",
+    "pushed": "changes arrived from a tablet",
+    "office-wrote": "the office wrote changes",
+    "decided": "a conflict was decided",
+    "assigned": "visits were assigned",
+    "photo-kept": "a photo's bytes arrived",
+    "photo-viewed": "a photo was looked at",
+    "report-viewed": "a report was opened",
+    "exported": "evidence or a list was exported",
+    "imported": "a file was imported",
+    "statute": "rows of the law were put in force",
+    "checklist": "a version of a checklist was put in force",
+    "flag-rules": "rules of flagging were put in force",
+    "settled": "an establishment's district was settled",
+    "lead-step": "a lead went a step further",
+    "hold-placed": "a legal hold was placed",
+    "hold-lifted": "a legal hold was lifted",
+    "retention": "periods of retention were set, or carried out",
+    "erased": "something was erased",
+    "key": "a key of the server was made or changed",
+    "head-signed": "a day's head was signed",
+    "head-written": "a day's head was written to its place",
+}
+"""Every act there is, in words. A code is for ever."""
+
+_CODE = re.compile(r"[A-Za-z0-9_.:/@+=-]{0,200}")
+_CNIC = re.compile(r"(?<!\d)\d{5}-?\d{7}-?\d(?!\d)")
+
+Fact = str | int | bool | list[str] | None
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One sealed entry, in the order in which its line is encoded.
+
+    `by` is a person's id, or a command with the user of the system who typed it. `about`: ids of records,
+    people, devices or what else the act concerned. `at_ms`: when it was done, `sealed_ms` when it got its
+    number.
+    """
+
+    seq: int
+    prev: str
+    at_ms: int
+    sealed_ms: int
+    act: str
+    by: str | None = None
+    device: str | None = None
+    district: str | None = None
+    about: list[str] = []
+    facts: dict[str, Any] = {}
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An act as it is noted with it, before it has a number."""
+
+    act: str
+    at_ms: int
+    by: str | None = None
+    device: str | None = None
+    district: str | None = None
+    about: list[str] = []
+    facts: dict[str, Any] = {}
+
+
+class Sealed(msgspec.Struct, frozen=True):
+    """An entry with the line that says so, and that line's hash."""
+
+    entry: Entry
+    line: bytes
+    hash: str
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Entry)
+_note_decoder = msgspec.json.Decoder(Note)
+
+
+def noted(body: bytes) -> Note:
+    """A note as it was written. Raises msgspec.DecodeError."""
+    return _note_decoder.decode(body)
+
+
+def body(note: Note) -> bytes:
+    """A note, encoded."""
+    return _encoder.encode(note)
+
+
+def fact(value: Fact) -> Fact:
+    """A value as an entry may hold it: numbers, ids, hashes and codes.
+
+    Any other text, as a reason in somebody's words, might name a person: in its place stands its SHA-256, by
+    which the words can be recognised where they are kept.
+    """
+    if isinstance(value, list):
+        return [str(fact(each)) for each in value]
+    if isinstance(value, str) and (not _CODE.fullmatch(value) or _CNIC.search(value)):
+        return words_hash(value)
+    return value
+
+
+def words_hash(text: str) -> str:
+    """What stands in an entry in place of somebody's words."""
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def seal(notes: Iterable[Note], seq: int, head: str, now_ms: int) -> list[Sealed]:
+    """Number and chain notes in their order, after the entry `seq` whose hash is `head`."""
+    sealed = []
+    for note in notes:
+        seq += 1
+        values = {name: getattr(note, name) for name in note.__struct_fields__}
+        entry = Entry(seq=seq, prev=head, sealed_ms=now_ms, **values)
+        line = _encoder.encode(entry)
+        head = digest(line)
+        sealed.append(Sealed(entry, line, head))
+    return sealed
+
+
+def digest(line: bytes) -> str:
+    """The hash of an entry: SHA-256 of its line, in hex."""
+    return hashlib.sha256(line).hexdigest()
+
+
+def read(line: bytes) -> Entry:
+    """The entry that a line holds. Raises msgspec.DecodeError."""
+    return _decoder.decode(line)
