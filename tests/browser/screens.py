@@ -163,6 +163,8 @@ def _capture(page: TabletPage, take: Callable[..., None], office: Office) -> Non
     page.take_place()
     page.kept()
     take("report", "The report's questions", "q-men")
+    page.open_tab("checklist")
+    take("checklist", "The checklist, section by section", "checklist")
     page.open_tab("wages")
     page.choose_month(unpaid)
     for row, line in enumerate([line for line in LINES if not line.paid], 1):

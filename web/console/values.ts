@@ -73,6 +73,7 @@ function number(field: string, value: number): string {
 function text(kind: string, field: string, value: string, look: Lookup): string {
   if (field === "month") return monthText(value);
   if (field === "due" || field.endsWith("_on")) return dateText(value);
+  if (field === "checklist") return versionText(value);
   if (field === "what" || field === "cause") return leadWord(value);
   if (field === "status") return statusName(value);
   if (field === "of") return kindName(value);
@@ -129,6 +130,12 @@ export function monthText(iso: string): string {
 /** A date of the wire in words; what is none is shown as it came. */
 export function dateText(iso: string): string {
   return /^\d{4}-\d\d-\d\d$/.test(iso) && !Number.isNaN(Date.parse(iso)) ? date(iso) : iso;
+}
+
+/** A version of a checklist as the wire names it, "full-inspection@1", in words; what is none is shown as it came. */
+function versionText(name: string): string {
+  const [, id, version] = /^([^@]+)@(\d+)$/.exec(name) ?? [];
+  return id && version ? valueWords().version(ltr(id), ltr(version)) : ltr(name);
 }
 
 /** The last letters of an id: enough to tell two apart where no name is known. */

@@ -46,7 +46,12 @@ export function date(iso: string): string {
 
 /** A date of the wire, "2026-07-01", as "1 July 2026": when a law began. */
 export function plainDate(iso: string): string {
-  return format(Date.parse(`${iso}T12:00:00+05:00`), { day: "numeric", month: "long", year: "numeric" });
+  return plainDay(Date.parse(`${iso}T12:00:00+05:00`));
+}
+
+/** "23 November 2026": a day where its name says nothing. */
+export function plainDay(ms: number): string {
+  return format(ms, { day: "numeric", month: "long", year: "numeric" });
 }
 
 /** A month of the wire, "2026-06", as "June 2026". */

@@ -102,9 +102,9 @@ function Facts({ lead, names }: { lead: LeadListed; names: Names }) {
         <div>
           <dt>{said.report}</dt>
           <dd class="line wrap">
-            {reports.map((report) => (
+            {reports.map((report, at) => (
               <Link key={report} to={recordAddress(report)} data-testid="lead-report">
-                {shortId(report)}
+                {reports.length === 1 ? said.openReport : said.reportOf(ltr(at + 1))}
               </Link>
             ))}
           </dd>

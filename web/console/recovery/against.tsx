@@ -88,9 +88,11 @@ export function Against({ rules, schedules, reports }: { rules: readonly RuleSho
           </table>
         </div>
       )}
-      <p class="caption flags-remarks">
-        {reports === 0 && said.noReports} {schedules !== "0.00" && said.bySchedules(rupees(schedules))}
-      </p>
+      {(reports === 0 || schedules !== "0.00") && (
+        <p class="caption flags-remarks">
+          {reports === 0 && said.noReports} {schedules !== "0.00" && said.bySchedules(rupees(schedules))}
+        </p>
+      )}
     </section>
   );
 }

@@ -1,7 +1,7 @@
 /** Flagged employers, ranked by what is expected to come in. */
 import { ShieldCheck } from "lucide-preact";
 import { useState } from "preact/hooks";
-import { clock, day, rupees, whole } from "../../shared/format";
+import { clock, plainDay, rupees, whole } from "../../shared/format";
 import { inColumn, total } from "../../shared/money";
 import { Button, Chip, Empty, Field, Loading, Num, Trouble } from "../../shared/parts";
 import type { Compliance, Flag } from "../../shared/wire.gen";
@@ -175,9 +175,9 @@ function Row({ flag, rank, names }: { flag: Flag; rank: number; names: ReadonlyM
       <td>
         <span class="line wrap flags-marks">
           {flag.severity && <Severity severity={flag.severity} />}
-          {flag.since_ms !== null && <span class="caption">{told.since(day(flag.since_ms))}</span>}
         </span>
         <Marks provisional={flag.provisional} unconfirmed={flag.unconfirmed} />
+        {flag.since_ms !== null && <span class="caption flags-since">{told.since(plainDay(flag.since_ms))}</span>}
       </td>
     </tr>
   );

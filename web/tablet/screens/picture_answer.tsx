@@ -159,7 +159,7 @@ function Pad({ label, tongue, onKeep, onLeave }: PadProps) {
       <p class="dense muted">{t.sign}</p>
       <canvas
         ref={sheet}
-        class="pad"
+        class="sign-pad"
         width={PAD.width}
         height={PAD.height}
         role="img"
