@@ -45,7 +45,7 @@ class Context(msgspec.Struct, frozen=True):
     @property
     def photos(self) -> Storage:
         """Photos that are whole."""
-        return self.storage or Folder(self._folder / "kept")
+        return self.storage or Folder(self._folder / "kept", durable=self.store.durable)
 
     @property
     def _folder(self) -> Path:

@@ -30,8 +30,10 @@ class Storage(Protocol):
 class Folder:
     """Photos in a folder: `ab/cd/abcd...`. A file appears there whole, by one rename, or not at all."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, durable: bool = True) -> None:
+        """`durable=False` skips waiting for the disk, for tests and the simulator alone."""
         self._folder = folder
+        self._durable = durable
 
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256[2:4] / sha256
@@ -41,10 +43,9 @@ class Folder:
         kept = self._path(sha256)
         try:
             kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _settle(path)
+            self._settle(path)
             path.replace(kept)
-            for folder in (kept.parent, kept.parent.parent, self._folder):
-                _settle(folder)
+            self._settle(kept.parent, kept.parent.parent, self._folder)
         except OSError as error:
             detail = f"The photo could not be kept: {error.strerror}. It stays on the tablet; send it again."
             raise Problem("storage-failed", detail) from error
@@ -69,10 +70,10 @@ class Folder:
                 left -= len(some)
                 yield some
 
-
-def _settle(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    def _settle(self, *paths: Path) -> None:
+        for path in paths if self._durable else ():
+            descriptor = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)

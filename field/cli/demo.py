@@ -118,7 +118,9 @@ def _work(
                 flagged = day_count.ranked(desk)
             finally:
                 desk.close()
-            return day_count.count(context.store, start, done, flagged, time.monotonic() - started)
+            return day_count.count(
+                context.store, context.photos, start, done, flagged, time.monotonic() - started
+            )
     except (RuntimeError, TimeoutError, httpx.HTTPError) as error:
         stop(f"The day was cut short: {error}. The server's log is {settings.data / LOG}.", Exit.ENVIRONMENT)
 

@@ -33,6 +33,7 @@ NAMES = {
     "reports": "reports",
     "wage_lines": "wage lines",
     "photos": "photos described",
+    "pictures": "pictures sent over the bad line, and here byte for byte",
     "changes_captured": "changes captured offline (on the tablets' disks)",
     "changes_received": "changes received (in the server's database)",
     "deliveries_repeated": "deliveries repeated, and recognised",

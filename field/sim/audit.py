@@ -27,6 +27,7 @@ class Findings(msgspec.Struct):
 
     violations: list[str] = []
     received: int = 0
+    pictures: int = 0
     lost: int = 0
     doubled: int = 0
     declared: int = 0
@@ -57,6 +58,7 @@ class Audit:
                 self._object("S4", f"the checksum kept of {scope} is not that of its rows")
         for holder in self.fleet.holders:
             self._check_tablet(holder)
+        self._check_pictures()
         self.found.conflicts_open = sum(f.disputed for e in expected.values() for f in e.fields.values())
         return self.found
 
@@ -112,6 +114,20 @@ class Audit:
             if row["kind"] not in ("conflict", SHIPPED):
                 self.found.doubled += 1
                 self._object("S2", f"there is a {row['kind']} {record} that nobody made")
+
+    def _check_pictures(self) -> None:
+        """S1, S2: the bytes of every photo whose entry arrived are here, the same ones, and no others."""
+        held = self.world.pictures()
+        for edit in self.oracle.edits.values():
+            taken = self.oracle.pictures.get(edit.record) if edit.op == "create" else None
+            if taken is None or edit.fate == "lost":
+                continue
+            self.found.pictures += 1
+            if held.pop(edit.record, None) != taken:
+                self.found.lost += 1
+                self._object("S1", f"{_named(edit)}: the bytes that were taken are not at the office")
+        for record in held:
+            self._object("S2", f"the office keeps bytes for {record}, which no tablet took")
 
     def _scope(self, expect: Expected, expected: Mapping[str, Expected]) -> str:
         root = expected[expect.root]

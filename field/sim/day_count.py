@@ -6,6 +6,7 @@ from decimal import Decimal
 import msgspec
 from sqlalchemy import Connection, func, select
 
+from field.blobs.storage import Storage
 from field.sim.day import Done
 from field.sim.day_desk import Desk
 from field.sim.day_oracle import CHANGES, Verdict, judge
@@ -30,6 +31,7 @@ class Figures(msgspec.Struct, frozen=True):
     reports: int
     wage_lines: int
     photos: int
+    pictures: int
     changes_captured: int
     changes_received: int
     deliveries_repeated: int
@@ -90,9 +92,11 @@ def ranked(desk: Desk) -> list[Flagged]:
     return found
 
 
-def count(store: Store, start: Start, done: Done, flagged: list[Flagged], seconds: float) -> Day:
+def count(
+    store: Store, photos: Storage, start: Start, done: Done, flagged: list[Flagged], seconds: float
+) -> Day:
     """Measure the day, and have the oracle judge it."""
-    verdict = judge(store, done.outboxes)
+    verdict = judge(store, photos, done.outboxes)
     with store.read() as tx:
         figures = _figures(tx, start, done, verdict, flagged, seconds)
     return Day(figures, flagged[:RANKED_MAX], [*verdict.lost, *verdict.doubled])
@@ -111,6 +115,7 @@ def _figures(
         reports=kinds["report"],
         wage_lines=kinds["wage_line"],
         photos=kinds["photo"],
+        pictures=verdict.pictures,
         changes_captured=verdict.captured,
         changes_received=verdict.received,
         deliveries_repeated=done.deliveries_repeated,

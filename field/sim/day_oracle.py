@@ -16,6 +16,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, func, select
 
+from field.blobs.storage import Storage
+from field.problems import Problem
 from field.store import tables
 from field.store.engine import Store
 
@@ -23,6 +25,7 @@ CHANGES = tables.Change.__table__  # type: ignore[attr-defined]  # SQLModel adds
 DEVICES = tables.Device.__table__  # type: ignore[attr-defined]
 RECORDS = tables.Record.__table__  # type: ignore[attr-defined]
 FEED = tables.Feed.__table__  # type: ignore[attr-defined]
+PHOTO_BYTES = tables.PhotoBytes.__table__  # type: ignore[attr-defined]
 
 LANDED = ("applied", "merged", "conflict")
 MADE_IN_THE_FIELD = ("report", "wage_line", "photo", "answer")
@@ -47,6 +50,15 @@ class Captured(msgspec.Struct, frozen=True):
     said: str
 
 
+class Taken(msgspec.Struct, frozen=True):
+    """One photo as a tablet has it on disk; `state` is `kept` once the office has signed for it."""
+
+    record: str
+    sha256: str
+    size: int
+    state: str
+
+
 class Received(msgspec.Struct, frozen=True):
     """One entry as the server has it."""
 
@@ -67,21 +79,25 @@ class Verdict(msgspec.Struct, frozen=True):
     received: int
     lost: list[str]
     doubled: list[str]
+    pictures: int = 0
 
 
-def judge(store: Store, outboxes: Iterable[Path]) -> Verdict:
-    """Compare the tablets' files with the server's database."""
+def judge(store: Store, photos: Storage, outboxes: Iterable[Path]) -> Verdict:
+    """Compare the tablets' files with the server's database, and with the photos that it keeps."""
+    outboxes = list(outboxes)
     captured = [entry for path in outboxes for entry in read_outbox(path)]
+    taken = [each for path in outboxes for each in read_pictures(path)]
     with store.read() as tx:
         received = _received(store, tx)
         rows = _rows(tx)
         kinds = _kinds(tx)
+        held = {row.photo: row for row in tx.execute(select(PHOTO_BYTES))}
     from_tablets = [entry for entry in received if not entry.office]
-    lost = [*_missing(captured, from_tablets), *_values(received, rows)]
-    doubled = [*_twice(captured, from_tablets), *_too_many(received, kinds)]
+    lost = [*_missing(captured, from_tablets), *_values(received, rows), *_not_held(taken, held, photos)]
+    doubled = [*_twice(captured, from_tablets), *_too_many(received, kinds), *_not_taken(taken, held)]
     if not captured:
         lost.append("no tablet captured anything: there was no day to judge")
-    return Verdict(len(captured), len(from_tablets), lost, doubled)
+    return Verdict(len(captured), len(from_tablets), lost, doubled, len(taken))
 
 
 def read_outbox(path: Path) -> list[Captured]:
@@ -95,6 +111,41 @@ def read_outbox(path: Path) -> list[Captured]:
         for device, seq, id, line, said in found
         for public, tab, private in [bytes(line).partition(b"\t")]
     ]
+
+
+def read_pictures(path: Path) -> list[Taken]:
+    """Every photo that a tablet took, from its file."""
+    with closing(sqlite3.connect(path)) as file:
+        found = file.execute("SELECT record, sha256, size, state FROM photos ORDER BY record").fetchall()
+    return [Taken(*row) for row in found]
+
+
+def _not_held(taken: Iterable[Taken], held: Mapping[str, Any], photos: Storage) -> Iterable[str]:
+    """Photos whose bytes are not at the office as they were taken, or whose tablet does not know."""
+    for each in taken:
+        if each.record not in held:
+            yield f"the bytes of the photo {each.record} are not on the server"
+        elif _sha256(photos, held[each.record].sha256, each.size) != each.sha256:
+            yield f"the photo {each.record} is on the server with other bytes than were taken"
+        elif each.state != "kept":
+            yield f"the photo {each.record} is on the server, and its tablet was not told"
+
+
+def _sha256(photos: Storage, key: str, size: int) -> str:
+    found = hashlib.sha256()
+    try:
+        for some in photos.read(key, 0, size + 1):
+            found.update(some)
+    except Problem:
+        return ""
+    return found.hexdigest()
+
+
+def _not_taken(taken: Iterable[Taken], held: Mapping[str, Any]) -> Iterable[str]:
+    made = {each.record for each in taken}
+    for record in held:
+        if record not in made:
+            yield f"the server keeps bytes for {record}, which no tablet took"
 
 
 def _received(store: Store, tx: Connection) -> list[Received]:

@@ -14,7 +14,8 @@ from field.sync.receipts import PushAnswer
 from field.tablet.transport import HttpTransport, NoAnswer, Response
 
 PUSH = "/api/sync/push"
-SYNC = "/api/sync/"
+PULL = "/api/sync/pull"
+PHOTOS = "/api/photos/"
 DAY = Weather(lose_request=0.08, lose_answer=0.10, repeat=0.08, cut_request=0.05, cut_answer=0.05)
 
 _answer = msgspec.json.Decoder(PushAnswer)
@@ -26,9 +27,9 @@ class Road:
     def __init__(self, base_url: str, seed: str, weather: Weather = DAY) -> None:
         self._http = HttpTransport(base_url)
         self._weather = weather
-        # Pushes and pulls draw from bowls of their own: how often a tablet pulls must not change what
-        # becomes of its pushes.
-        self._chances = {kind: random.Random(f"{seed} {kind}") for kind in ("push", "pull")}
+        # Pushes, pulls and photos draw from bowls of their own: how often a tablet pulls must not change
+        # what becomes of its pushes.
+        self._chances = {kind: random.Random(f"{seed} {kind}") for kind in ("push", "pull", "photos")}
         self._pushed = False
         self.duplicates = 0
 
@@ -38,14 +39,15 @@ class Road:
 
     def send(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response:
         """What becomes of one request. Raises NoAnswer as often as the weather says."""
-        if not path.startswith(SYNC):
+        bowl = "photos" if path.startswith(PHOTOS) else {PUSH: "push", PULL: "pull"}.get(path)
+        if bowl is None:
             return self._http.send(method, path, headers, body)
-        chance = self._chances["push" if path == PUSH else "pull"]
+        chance = self._chances[bowl]
         weather = self._weather
         if chance.random() < weather.lose_request:
             raise NoAnswer("the request was lost")
         if chance.random() < weather.cut_request:
-            body = body[: chance.randrange(len(body))]
+            body = body[: chance.randrange(len(body) or 1)]
         answer = self._deliver(method, path, headers, body)
         if chance.random() < weather.repeat:
             answer = self._deliver(method, path, headers, body)
@@ -53,7 +55,9 @@ class Road:
         if first or chance.random() < weather.lose_answer:
             raise NoAnswer("the answer was lost")
         if chance.random() < weather.cut_answer:
-            return Response(answer.status, answer.headers, answer.body[: chance.randrange(len(answer.body))])
+            return Response(
+                answer.status, answer.headers, answer.body[: chance.randrange(len(answer.body) or 1)]
+            )
         return answer
 
     def _deliver(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response:

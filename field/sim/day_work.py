@@ -10,6 +10,7 @@ from field.clock import Clock, SystemClock
 from field.sim import day_answers, demo_data
 from field.sim.day_road import Road
 from field.sim.day_start import Crew, chance
+from field.sim.pictures import picture
 from field.tablet.tablet import Tablet
 
 TRIES_MAX = 500
@@ -18,7 +19,8 @@ WORKERS_MAX = 12
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 MONTHS_UNPAID_SHARE = 0.2
-SHA256_BYTES = 32
+SEED_BYTES = 32
+PICTURE_SIZE = (480, 360)
 
 
 class _Employer(msgspec.Struct, frozen=True):
@@ -135,15 +137,17 @@ class Inspector:
         return report
 
     def _photograph(self, report: str, draw: random.Random, number: int) -> None:
-        values = {
+        place = (self._row(report).get("place") or {}) if self.tablet.view(report) else {}
+        seed = draw.randbytes(SEED_BYTES).hex()
+        values: dict[str, Any] = {
             "report": report,
-            "sha256": draw.randbytes(SHA256_BYTES).hex(),
-            "size": draw.randint(90_000, 900_000),
             "media_type": "image/jpeg",
+            "taken_ms": self._clock.now_ms() + draw.randint(90_000, 900_000),
             "purpose": "wage register",
             "caption": f"Page {number + 1}",
         }
-        self.tablet.new_record("photo", values)
+        at = (place["lat"], place["lon"]) if place else None
+        self.tablet.new_photo(values, picture(seed, PICTURE_SIZE, taken_ms=values["taken_ms"], place=at))
 
     def _edit(self, record: str, values: dict[str, Any], *, checked: bool = True) -> None:
         self.tablet.open_form(record).save(values, checked=checked)

@@ -136,9 +136,10 @@ class Fleet:
                     tablet.new_record("answer", answer)
                     typed.append(Typed(answer, parent=report))
                 if self.chance.random() < 0.5:
-                    photo = {"report": report, **self.typing.photo()}
-                    tablet.new_record("photo", photo)
-                    typed.append(Typed(photo, parent=report))
+                    described, taken = self.typing.photo()
+                    photo = {"report": report, **described}
+                    tablet.new_photo(photo, taken)
+                    typed.append(Typed(photo, parent=report, taken=taken))
             return typed
 
         holder.capture(act)
@@ -152,11 +153,12 @@ class Fleet:
         reports = self._records(holder, "report")
         if not reports:
             return
-        values = {"report": self.chance.choice(reports), **self.typing.photo()}
+        described, taken = self.typing.photo()
+        values = {"report": self.chance.choice(reports), **described}
 
         def act() -> list[Typed]:
-            holder.tablet.new_record("photo", values)
-            return [Typed(values, parent=values["report"])]
+            holder.tablet.new_photo(values, taken)
+            return [Typed(values, parent=values["report"], taken=taken)]
 
         holder.capture(act)
 
@@ -274,7 +276,7 @@ class Fleet:
             for holder in self.holders:
                 holder.tablet.sync()
             now: list[object] = [
-                (h.tablet.replica.cursors(), h.tablet.status(), len(h.tablet.outbox.pending))
+                (h.tablet.replica.cursors(), h.tablet.status(), len(h.tablet.outbox.pending), h.unsent_photos)
                 for h in self.holders
             ]
             if now == before:

@@ -37,6 +37,7 @@ class Typed(msgspec.Struct, frozen=True):
     parent: str | None = None
     bad: bool = False
     saw: frozenset[str] = frozenset()
+    taken: bytes | None = None
 
 
 class Holder:
@@ -131,6 +132,8 @@ class Holder:
                 saw=one.saw,
             )
             self.oracle.note(edit)
+            if one.taken is not None:
+                self.oracle.pictures[change.record] = one.taken
 
     def _time(self, change: changes.Change) -> int:
         """When it was captured, by what is known of the delivery of the server's time and of reboots."""
@@ -142,6 +145,11 @@ class Holder:
             claim = f"{change.elapsed_ms} ms since the server's time arrived; it is {passed_ms} ms"
             self.violations.append(f"{self.name} claims {claim}")
         return int(change.anchor.partition(".")[0]) + (change.elapsed_ms if rebooted else passed_ms)
+
+    @property
+    def unsent_photos(self) -> int:
+        """How many photos' bytes could be sent and are not."""
+        return self.tablet.photos.waiting()
 
     def damage(self, chance: random.Random) -> None:
         """The tablet's storage loses an entry not known to have arrived, or changes some of its bytes."""

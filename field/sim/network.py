@@ -16,7 +16,7 @@ from field.tablet.transport import NoAnswer, Response
 
 LATE_MAX = 40
 FAILED = 500
-SYNC = "/api/sync/"
+TRAVELS = ("/api/sync/", "/api/photos/")
 _ANCHOR = re.compile(rb'"anchor":"([^"]+)"')
 
 
@@ -125,7 +125,7 @@ class Network:
         self._wait()
         if self._late and self._happens(0.3):
             self._deliver_late(self._chance.randint(1, len(self._late)))
-        weather = self._weather if path.startswith(SYNC) else Weather()
+        weather = self._weather if path.startswith(TRAVELS) else Weather()
         if self._happens(weather.lose_request):
             raise NoAnswer("the request was lost")
         if self._happens(weather.cut_request):

@@ -40,6 +40,8 @@ class Oracle:
 
     def __init__(self) -> None:
         self.edits: dict[str, Edit] = {}
+        self.pictures: dict[str, bytes] = {}
+        """The bytes of every photo that was taken, by its record."""
 
     def note(self, edit: Edit) -> None:
         """Somebody typed something."""

@@ -46,6 +46,7 @@ class Outcome(msgspec.Struct, frozen=True):
     seed: int
     captured: int
     received: int
+    pictures: int
     repeated: int
     conflicts_open: int
     quarantined: int
@@ -65,6 +66,7 @@ class Summary(msgspec.Struct, frozen=True):
     seeds: int
     captured: int
     received: int
+    pictures: int
     repeated: int
     conflicts_open: int
     quarantined: int
@@ -101,7 +103,7 @@ class Stage:
     def _run(
         self, store: Store, true: TrueClock, folder: Path, seed: int, weather: str, steps: int, started: float
     ) -> Outcome:
-        context = context_of(store, true, ServerKey(true.token(SEED_BYTES)))
+        context = context_of(store, true, ServerKey(true.token(SEED_BYTES)), folder / "photos")
         if self._server is None:
             self._server = InProcess(create_app(context, HASHER))
         self._server.app.state.context = context
@@ -132,6 +134,7 @@ class Stage:
             seed=seed,
             captured=len(oracle.edits),
             received=found.received,
+            pictures=found.pictures,
             repeated=network.repeated,
             conflicts_open=found.conflicts_open,
             quarantined=found.quarantined,
@@ -233,7 +236,7 @@ def campaign(
     totals = {
         name: sum(getattr(outcome, name) for outcome in outcomes)
         for name in (
-            *("captured", "received", "repeated", "conflicts_open", "quarantined"),
+            *("captured", "received", "pictures", "repeated", "conflicts_open", "quarantined"),
             *("declared_lost", "lost", "doubled"),
         )
     }

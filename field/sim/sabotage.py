@@ -6,20 +6,23 @@ as the block lasts; `tests/sim` demands that a campaign finds every one.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from field.blobs.storage import Folder
 from field.sync import landing, merge, push
 from field.sync.changes import Change, Line
 from field.sync.checks import Read
 from field.sync.landing import Draft, Item, Outcome, Unit
 from field.sync.merge import Edit, Record
 from field.sync.push import Decision, Seen
-from field.tablet import overlay
+from field.tablet import overlay, photos
 from field.tablet.forms import Form
 from field.tablet.overlay import View
 from field.tablet.tablet import Tablet
+from field.tablet.transport import Response
 
 
 @contextmanager
@@ -176,6 +179,31 @@ def disputes_closed_by_edits() -> AbstractContextManager[None]:
     return replaced(overlay, "replaces", replaces)
 
 
+def pictures_not_kept() -> AbstractContextManager[None]:
+    """The server signs for a photo that it did not put away."""
+
+    def keep(_: Folder, __: str, path: Path) -> None:
+        path.unlink()
+
+    return replaced(Folder, "keep", keep)
+
+
+@contextmanager
+def pictures_let_go_early() -> Iterator[None]:
+    """A tablet frees its copy when all bytes have left it, signed for or not."""
+    honest = photos._of_part
+
+    def of_part(part: bytes) -> dict[str, str]:
+        # What has left is never asked about again, be it cut on the way.
+        return {name: value for name, value in honest(part).items() if name != "Upload-Checksum"}
+
+    def read(_: photos.Identity, photo: photos.PhotoHere, __: Response) -> photos.Progress:
+        return photos.Progress(photo.size, kept=True)
+
+    with replaced(photos, "_of_part", of_part), replaced(photos, "_read", read):
+        yield
+
+
 SABOTAGES: Mapping[str, Callable[[], AbstractContextManager[None]]] = {
     sabotage.__name__: sabotage
     for sabotage in (
@@ -191,6 +219,8 @@ SABOTAGES: Mapping[str, Callable[[], AbstractContextManager[None]]] = {
         pending_not_replaced,
         hidden_values_replaced,
         disputes_closed_by_edits,
+        pictures_not_kept,
+        pictures_let_go_early,
     )
 }
 """Every sabotage by name."""

@@ -1,11 +1,15 @@
 """What people type: values of which no two are alike, so that a value on a screen tells whose it was."""
 
+import hashlib
 import random
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from field.sim.clock import START_MS
 from field.sim.edits import STEPS
+from field.sim.pictures import picture
+
+PHOTO_SIZE = (64, 48)
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "establishment": (
@@ -55,10 +59,11 @@ class Typing:
         values = {name: self.value(kind, name, None) for name in FIELDS[kind]}
         return {name: value for name, value in values.items() if value is not None}
 
-    def photo(self) -> dict[str, Any]:
-        """The description of a new photo."""
-        number = self._number()
-        return {"sha256": f"{number:064x}", "size": number, "media_type": "image/jpeg", **self.all("photo")}
+    def photo(self) -> tuple[dict[str, Any], bytes]:
+        """The description of a new photo, and its bytes."""
+        taken = picture(f"fleet {self._number()}", PHOTO_SIZE)
+        known = {"sha256": hashlib.sha256(taken).hexdigest(), "size": len(taken)}
+        return {**known, "media_type": "image/jpeg", **self.all("photo")}, taken
 
     def value(self, kind: str, name: str, shown: Any) -> Any:
         """A value for a field that shows `shown`; None where there is none to give."""

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 
 from field.api.context import Context
+from field.problems import Problem
 from field.sim.clock import TrueClock
 from field.sim.edits import Edit, Screen, Value
 from field.sim.network import InProcess
@@ -17,6 +18,7 @@ from field.store import office, people, tables
 from field.store.office import Entry
 from field.store.people import Person
 from field.store.registry import DISTRICTS
+from field.store.uploads import PHOTO_BYTES
 from field.sync.rights import INSPECTOR, SUPERVISOR, Posting, Role
 from field.tablet.transport import Response
 
@@ -245,6 +247,19 @@ class World:
                 if not bytes(row.body).startswith(b'{"gone"'):
                     found.setdefault(row.name, {})[row.record] = (bytes(row.body), private)
         return found
+
+    def pictures(self) -> dict[str, bytes]:
+        """The bytes that the office keeps of every photo, by its record."""
+        query = sa.select(PHOTO_BYTES.c.photo, PHOTO_BYTES.c.sha256, PHOTO_BYTES.c.size)
+        with self.context.store.read() as tx:
+            kept = list(tx.execute(query))
+        return {row.photo: self._picture(row.sha256, row.size) for row in kept}
+
+    def _picture(self, sha256: str, size: int) -> bytes:
+        try:
+            return b"".join(self.context.photos.read(sha256, 0, size))
+        except Problem:
+            return b""
 
     def checksums(self) -> dict[str, int]:
         """The checksum that the database keeps of every scope."""

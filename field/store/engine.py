@@ -59,6 +59,7 @@ class Store:
         """`durable=False` skips waiting for the disk, for tests and the simulator alone."""
         self.url = url
         self.sealer = sealer
+        self.durable = durable
         self.engine = open_engine(url, durable=durable, pool_size=pool_size)
         self.sqlite = self.engine.dialect.name == "sqlite"
         # SQLite has one writer: waiting here is fair and costs no polling. It has a connection of its own,

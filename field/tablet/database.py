@@ -32,6 +32,13 @@ MIGRATIONS = (
     CREATE TABLE distrusted (scope TEXT PRIMARY KEY) WITHOUT ROWID;
     """,
     "ALTER TABLE people ADD COLUMN out INTEGER NOT NULL DEFAULT 0",
+    """
+    CREATE TABLE photos (record TEXT PRIMARY KEY, change TEXT NOT NULL, sha256 TEXT NOT NULL,
+        size INTEGER NOT NULL, bytes BLOB, state TEXT NOT NULL DEFAULT 'here', address TEXT, detail TEXT)
+        WITHOUT ROWID;
+    CREATE INDEX photos_here ON photos (record) WHERE state = 'here';
+    CREATE INDEX lines_id ON lines (id);
+    """,
 )
 """Each brings the schema one version further; a tablet may skip releases, never a step."""
 

@@ -61,20 +61,20 @@ _answer = msgspec.json.Decoder(PushAnswer)
 def enrol(transport: Transport, code: str, key: DeviceKey, name: str) -> Enrolled:
     """Enrol a tablet by the code that a supervisor issued."""
     body = msgspec.json.encode({"code": code, "public_key": key.public, "name": name})
-    return _read(_ask(transport, "/api/devices/enrol", {"Content-Type": JSON}, body), Enrolled)
+    return _read(ask(transport, "/api/devices/enrol", {"Content-Type": JSON}, body), Enrolled)
 
 
 def sign_in(transport: Transport, device: str, key: DeviceKey, login: str, password: str) -> SignedIn:
     """Sign somebody in on a tablet."""
     body = msgspec.json.encode({"login": login, "password": password, "device": device})
     headers = {"Content-Type": JSON, **_signed(device, key, request_message("sign-in", device, body))}
-    return _read(_ask(transport, "/api/sign-in", headers, body), SignedIn)
+    return _read(ask(transport, "/api/sign-in", headers, body), SignedIn)
 
 
 def sign_out(transport: Transport, token: str) -> None:
     """End a session; one that had ended already needs no ending."""
     try:
-        _ask(transport, "/api/sign-out", {"Authorization": f"Bearer {token}"}, b"")
+        ask(transport, "/api/sign-out", {"Authorization": f"Bearer {token}"}, b"")
     except Refused as error:
         if error.code != "not-signed-in":
             raise
@@ -90,7 +90,7 @@ def push(
     if compress and len(body) >= WORTH_COMPRESSING:
         body = gzip.compress(body, 1, mtime=0)
         headers["Content-Encoding"] = "gzip"
-    response = _ask(transport, "/api/sync/push", headers, body)
+    response = ask(transport, "/api/sync/push", headers, body)
     if not receipt_verified(server_key, response.headers.get("field-receipt", ""), response.body):
         raise NoAnswer("the answer does not bear the server's signature")
     try:
@@ -107,15 +107,18 @@ def pull(transport: Transport, device: str, key: DeviceKey, token: str, asked: M
         "Authorization": f"Bearer {token}",
         **_signed(device, key, request_message("pull", device, body)),
     }
-    return read_page(_ask(transport, "/api/sync/pull", headers, body).body)
+    return read_page(ask(transport, "/api/sync/pull", headers, body).body)
 
 
 def _signed(device: str, key: DeviceKey, message: bytes) -> dict[str, str]:
     return {"Field-Device": device, "Field-Signature": key.sign(message)}
 
 
-def _ask(transport: Transport, path: str, headers: Mapping[str, str], body: bytes) -> Response:
-    response = transport.send("POST", path, headers, body)
+def ask(
+    transport: Transport, path: str, headers: Mapping[str, str], body: bytes, method: str = "POST"
+) -> Response:
+    """The answer to a request that went well. Raises Refused, NoAnswer."""
+    response = transport.send(method, path, headers, body)
     if 200 <= response.status < 300:
         return response
     try:

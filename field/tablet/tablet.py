@@ -3,6 +3,7 @@
 `Tablet.sync` is the protocol on one screen (docs/protocol.md). A tablet is for one thread at a time.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +23,9 @@ from field.tablet.forms import NOBODY, SALT_BYTES, Candidate, Form, commit_perso
 from field.tablet.outbox import Batch, Outbox
 from field.tablet.overlay import View
 from field.tablet.people import People
+from field.tablet.photos import Identity, Photos
 from field.tablet.replica import Replica
+from field.tablet.told import Attention, Status, Synced
 from field.tablet.transport import NoAnswer, Transport
 
 LINES_MAX = 500
@@ -31,36 +34,6 @@ ROWS_MAX = 1000
 OPEN_MAX = 1000
 ROUNDS_MAX = 10_000
 """More pushes or pages than any tablet needs: whoever comes so far gets the same answer for ever."""
-
-
-class Status(msgspec.Struct, frozen=True):
-    """Whether the work has arrived: how many entries are at the office, only here, or need attention."""
-
-    at_office: int
-    only_here: int
-    attention: int
-    forked: bool = False
-    revoked: bool = False
-    alarms: int = 0
-    sign_in: str | None = None
-    """Who must sign in before their entries can be sent, after the tablet was enrolled anew."""
-
-
-class Attention(msgspec.Struct, frozen=True):
-    """An entry that did not land, and why."""
-
-    seq: int
-    status: str
-    code: str | None
-    detail: str | None
-
-
-class Synced(msgspec.Struct, frozen=True):
-    """How a `sync` went: whether all was sent and fetched, and if not, what stood in the way."""
-
-    complete: bool
-    problem: str | None = None
-    retry_after_s: int | None = None
 
 
 class Tablet:
@@ -89,7 +62,9 @@ class Tablet:
         self.outbox = Outbox(self._db, clock.uuid7)
         self.replica = Replica(self._db)
         self.people = People(self._db)
+        self.photos = Photos(self._db, transport)
         self._group: list[tuple[Change, Private]] | None = None
+        self._taken: dict[str, bytes] = {}
         self._key = self._load_key()
 
     def _load_key(self) -> DeviceKey | None:
@@ -200,7 +175,9 @@ class Tablet:
                 return msgspec.convert(held.row.values["candidates"], list[Candidate])
         return []
 
-    def new_record(self, kind: str, values: Mapping[str, Any], *, checked: bool = True) -> str:
+    def new_record(
+        self, kind: str, values: Mapping[str, Any], *, checked: bool = True, taken: bytes | None = None
+    ) -> str:
         """Capture a new record; give its id. Raises msgspec.ValidationError as `Form.save` does."""
         committed, private = commit_personal(kind, values, lambda: b64(self._clock.token(SALT_BYTES)))
         raw = msgspec.Raw(msgspec.json.encode(committed))
@@ -218,8 +195,18 @@ class Tablet:
             record=record,
             set=raw,
         )
+        if taken is not None:
+            self._taken[record] = taken
         self._capture(change, private)
         return record
+
+    def new_photo(self, values: Mapping[str, Any], taken: bytes) -> str:
+        """Capture a photo with its bytes, which are on the disk together with its entry; give its id.
+
+        What it is (`sha256`, `size` in bytes) is read off the bytes. Raises msgspec.ValidationError.
+        """
+        described = {**values, "sha256": hashlib.sha256(taken).hexdigest(), "size": len(taken)}
+        return self.new_record("photo", described, taken=taken)
 
     @contextmanager
     def group(self) -> Iterator[None]:
@@ -230,6 +217,9 @@ class Tablet:
         self._group = captured
         try:
             yield
+        except BaseException:
+            self._taken.clear()
+            raise
         finally:
             self._group = None
         if captured:
@@ -253,6 +243,9 @@ class Tablet:
     def _keep(self, captured: list[tuple[Change, Private]]) -> None:
         with self._db.transaction():
             self.outbox.append(captured)
+            for change, _ in captured:
+                if change.record is not None and change.record in self._taken:
+                    self.photos.keep(change.record, change.id, self._taken.pop(change.record))
             self._db.remember("elapsed", self._time.now())
 
     # Synchronising.
@@ -266,11 +259,18 @@ class Tablet:
             for _ in range(ROUNDS_MAX):
                 if not self.pull(rows_max):
                     break
+            sent = self._send_photos()
         except NoAnswer as error:
             return Synced(False, str(error))
         except Refused as error:
             return Synced(False, str(error), error.retry_after_s)
-        return Synced(self.outbox.unsent() == 0 and self.forked is None)
+        return Synced(sent and self.outbox.unsent() == 0 and self.forked is None)
+
+    def _send_photos(self) -> bool:
+        """Send the bytes of photos whose entries the office has; give whether all arrived."""
+        if self.photos.waiting() == 0:
+            return True
+        return self.photos.run(Identity(self.device, self._enrolled(), self._db.state("server_key", str, "")))
 
     def push(self, lines_max: int = LINES_MAX, bytes_max: int = BYTES_MAX) -> bool:
         """Send the next lines; give whether there are more. Raises NoAnswer, Refused."""

@@ -37,6 +37,7 @@ def test_a_small_day_loses_nothing_and_makes_work_for_supervisors(
         assert figures[name] > 0, name
     for name in ("conflicts_open", "quarantined", "flagged", "assessed_rs"):
         assert figures[name] > 0, name
+    assert figures["pictures"] == figures["photos"]
     assert figures["seconds"] > 0
     assert "employers flagged" in done.err
     assert "month not paid" in done.err

@@ -61,7 +61,7 @@ def judge(settings: Settings, done: Done) -> tuple[Verdict, dict[str, int]]:
     try:
         with context.store.read() as tx:
             kinds = counts(tx, ("visit", "report", "wage_line", "photo", "answer", "conflict"))
-        return day_oracle.judge(context.store, done.outboxes), kinds
+        return day_oracle.judge(context.store, context.photos, done.outboxes), kinds
     finally:
         context.store.close()
 
@@ -73,6 +73,7 @@ def test_a_day_on_a_bad_network_loses_and_doubles_nothing(played: Played) -> Non
     assert played.done.deliveries_repeated > 0
     assert kinds["visit"] == played.done.visits_assigned
     assert kinds["answer"] > kinds["report"]
+    assert verdict.pictures == kinds["photo"] > 0
 
 
 def test_the_same_seed_plays_the_same_day(played: Played, tmp_path: Path) -> None:
@@ -181,6 +182,16 @@ def copied(played: Played, tmp_path: Path) -> Iterator[tuple[Settings, sqlite3.C
             id="receipt",
         ),
         pytest.param(show_another_wage, "is nowhere", id="value"),
+        pytest.param(
+            run("DELETE FROM photo_bytes WHERE photo = (SELECT min(photo) FROM photo_bytes)"),
+            "are not on the server",
+            id="picture",
+        ),
+        pytest.param(
+            run("UPDATE photo_bytes SET sha256 = (SELECT max(sha256) FROM photo_bytes)"),
+            "with other bytes than were taken",
+            id="other picture",
+        ),
         pytest.param(close_a_conflict, "is nowhere", id="candidate"),
     ],
 )
@@ -202,6 +213,13 @@ def test_the_oracle_sees_what_is_lost(
                 " FROM records WHERE kind = 'wage_line' LIMIT 1"
             ),
             id="record",
+        ),
+        pytest.param(
+            run(
+                "INSERT INTO photo_bytes SELECT substr(photo, 1, 35) || 'x', sha256, size, device,"
+                " received_ms FROM photo_bytes LIMIT 1"
+            ),
+            id="picture",
         ),
         pytest.param(
             run(

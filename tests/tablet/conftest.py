@@ -108,7 +108,7 @@ def office(sqlite_url: str, tmp_path: Path) -> Iterator[Office]:
     """An office, and a line to it."""
     true = TrueClock(1)
     store = Store(sqlite_url, Sealer(true.token(32), true.token), durable=False, pool_size=2)
-    context = context_of(store, true, ServerKey(true.token(32)))
+    context = context_of(store, true, ServerKey(true.token(32)), tmp_path / "photos")
     server = InProcess(create_app(context, HASHER))
     world = World(context, server, true, Oracle(), "world")
     world.found(establishments=1, visits=1)

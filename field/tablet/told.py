@@ -1,0 +1,33 @@
+"""What a tablet tells the person who holds it."""
+
+import msgspec
+
+
+class Status(msgspec.Struct, frozen=True):
+    """Whether the work has arrived: how many entries are at the office, only here, or need attention."""
+
+    at_office: int
+    only_here: int
+    attention: int
+    forked: bool = False
+    revoked: bool = False
+    alarms: int = 0
+    sign_in: str | None = None
+    """Who must sign in before their entries can be sent, after the tablet was enrolled anew."""
+
+
+class Attention(msgspec.Struct, frozen=True):
+    """An entry that did not land, and why."""
+
+    seq: int
+    status: str
+    code: str | None
+    detail: str | None
+
+
+class Synced(msgspec.Struct, frozen=True):
+    """How a `sync` went: whether all was sent and fetched, and if not, what stood in the way."""
+
+    complete: bool
+    problem: str | None = None
+    retry_after_s: int | None = None
