@@ -22,12 +22,14 @@ from field.recovery.wording import count
 class Declared(msgspec.Struct, frozen=True, kw_only=True):
     """Lines of a schedule that are alike: so many workers at one wage for as many days.
 
+    `by_day`: the wage is agreed by the day, and `wage_rs` is what all days came to.
     `contribution_rs` is what the form says for all of them; `without` how many of them it says nothing for.
     """
 
     workers: int
     wage_rs: Decimal
     days: int | None
+    by_day: bool = False
     contribution_rs: Decimal
     without: int
 
@@ -48,6 +50,11 @@ class MonthDeclared(msgspec.Struct, frozen=True, kw_only=True):
     def workers(self) -> int:
         """How many lines it has."""
         return sum(line.workers for line in self.lines)
+
+    @property
+    def by_day(self) -> int:
+        """How many of its lines are paid by the day."""
+        return sum(line.workers for line in self.lines if line.by_day)
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,7 +118,7 @@ def due_by_law(schedule: MonthDeclared, law: MonthLaw) -> tuple[Decimal, Decimal
     """The contribution of all lines, each rounded by itself; of those that name one; and the rows behind."""
     due, said, used = ZERO, ZERO, list(law.contribution_rows)
     for line in schedule.lines:
-        worker = for_worker(law, line.wage_rs, line.days)
+        worker = for_worker(law, line.wage_rs, line.days, by_day=line.by_day)
         used += worker.rows
         due += worker.due_rs * line.workers
         said += worker.due_rs * (line.workers - line.without)

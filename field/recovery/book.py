@@ -73,7 +73,7 @@ class MonthBooked(msgspec.Struct, frozen=True, kw_only=True):
     `declared_rs` is what the latest schedule makes due by the law, `then_rs` what the one on file at the
     visit did; `whole_rs` and `beyond_rs` are the report's. `taken_as_paid_rs` was left out, because the
     report found the month paid and no money on file can have paid it. `twice`: a worker stands in the latest
-    schedule more than once, and each line is charged.
+    schedule more than once, and each line is charged. `by_day`: so many of its lines are paid by the day.
     """
 
     month: str
@@ -83,6 +83,7 @@ class MonthBooked(msgspec.Struct, frozen=True, kw_only=True):
     report_id: str | None = None
     version: int | None = None
     workers: int | None = None
+    by_day: int = 0
     declared_rs: Decimal | None = None
     then_rs: Decimal | None = None
     whole_rs: Decimal | None = None
@@ -294,6 +295,7 @@ def _booked(
         report_id=found.report_id if found else None,
         version=latest.version if latest else None,
         workers=latest.workers if latest else None,
+        by_day=latest.by_day if latest else 0,
         declared_rs=declared,
         then_rs=then,
         whole_rs=found.whole_rs if found else None,

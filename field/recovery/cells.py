@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
+from field.geo.districts import slug
 from field.inspections.table_file import DIGITS, SHORTENED, RejectionError, tidy
 from field.problems import Problem
 from field.recovery import money
@@ -35,6 +36,15 @@ _NAMES = {
     **dict.fromkeys(("november", "nov", "نومبر"), 11),
     **dict.fromkeys(("december", "dec", "دسمبر"), 12),
 }
+_BY_DAY = frozenset(
+    {"day", "days", "daily", "d", "per-day", "by-day", "by-the-day", "daily-wage", "daily-wages",
+     "daily-rated", "daily-wager", "یومیہ", "روزانہ", "دن"}
+)  # fmt: skip
+_BY_MONTH = frozenset(
+    {"month", "monthly", "m", "per-month", "by-month", "by-the-month", "monthly-wage", "monthly-wages",
+     "salaried", "ماہانہ", "ماہوار", "مہینہ"}
+)  # fmt: skip
+
 _MONTH_FORMS = tuple(
     re.compile(form)
     for form in (
@@ -179,6 +189,17 @@ def days(text: str) -> int:
             "days", text, f"It must be a whole number of days from 0 to {DAYS_MAX}, or empty."
         )
     return int(number)
+
+
+def by_day(text: str) -> bool:
+    """Whether a wage is agreed by the day (True) or by the month."""
+    said = slug(tidied("wage_basis", text))
+    if said in _BY_DAY:
+        return True
+    if said in _BY_MONTH:
+        return False
+    reason = "Write day or month: by which the wage is agreed. Leave it empty for a month."
+    raise RejectionError("wage_basis", text.strip(), reason)
 
 
 def cnic(text: str) -> str:

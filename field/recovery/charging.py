@@ -39,7 +39,7 @@ class ForWorker(msgspec.Struct, frozen=True):
     rows: tuple[RateRow, ...]
 
 
-def for_worker(law: MonthLaw, wage_rs: Decimal, days: int | None) -> ForWorker:
+def for_worker(law: MonthLaw, wage_rs: Decimal, days: int | None, *, by_day: bool = False) -> ForWorker:
     """The contribution of a worker on a schedule, to the paisa."""
     base = wage_rs
     rows: tuple[RateRow, ...] = ()
@@ -51,21 +51,24 @@ def for_worker(law: MonthLaw, wage_rs: Decimal, days: int | None) -> ForWorker:
     if minimum is not None and base < minimum and rule is not None and rule.value == "minimum-wage":
         rows = (*rows, *(row for row in (law.minimum_wage, rule, law.working_days) if row is not None))
         base = minimum
-    found = law.contribution_for(base, days)
+    found = law.contribution_for(base, days, by_day=by_day)
     return ForWorker(found.amount_rs, (*rows, *found.rows))
 
 
-Alike = tuple[int, int | None, int, int, int]
-"""Lines alike, in paisa: wage, days, workers, how many name a contribution, and what those name together."""
+Alike = tuple[int, int | None, bool | None, int, int, int]
+"""Lines alike, in paisa: wage, days, whether it is agreed by the day, workers, how many name a contribution,
+and what those name together."""
 
 
 class _Law(msgspec.Struct):
-    """The law of a month, a charge of nothing, and what was worked out: paisa and rows by wage and days."""
+    """The law of a month, a charge of nothing, and what was worked out: paisa and rows by wage, days and
+    whether it is agreed by the day.
+    """
 
     month: MonthLaw
     nothing: Charge
     late: tuple[RateRow, ...]
-    known: dict[tuple[int, int | None], tuple[int, tuple[RateRow, ...]]]
+    known: dict[tuple[int, int | None, bool | None], tuple[int, tuple[RateRow, ...]]]
 
 
 class Charger:
@@ -85,8 +88,8 @@ class Charger:
         used = {row.id: None for row in law.month.contribution_rows}
         # What is remembered has one tuple for all wages with the same rows: each is looked into once.
         more: dict[int, tuple[RateRow, ...]] = {}
-        for wage, days, number, named, contribution in lines:
-            each, rows = law.known.get((wage, days)) or self._work_out(law, wage, days)
+        for wage, days, by_day, number, named, contribution in lines:
+            each, rows = law.known.get((wage, days, by_day)) or self._work_out(law, wage, days, by_day)
             workers += number
             due += each * number
             said += each * named
@@ -125,10 +128,12 @@ class Charger:
             return f"No due day is on file for {month}: the month is left out. Add it and look again."
         return _Law(law, *ledger.charge(self.statute, month, ZERO), {})
 
-    def _work_out(self, law: _Law, wage: int, days: int | None) -> tuple[int, tuple[RateRow, ...]]:
-        worker = for_worker(law.month, Decimal(wage) / PAISA, days)
+    def _work_out(
+        self, law: _Law, wage: int, days: int | None, by_day: bool | None
+    ) -> tuple[int, tuple[RateRow, ...]]:
+        worker = for_worker(law.month, Decimal(wage) / PAISA, days, by_day=bool(by_day))
         rows = self._rows.setdefault(tuple(row.id for row in worker.rows), worker.rows)
         found = (int(worker.due_rs * PAISA), rows)
         if len(law.known) < KNOWN_MAX:
-            law.known[wage, days] = found
+            law.known[wage, days, by_day] = found
         return found

@@ -9,12 +9,14 @@ class LineFacts(msgspec.Struct, frozen=True, kw_only=True):
     `declared_wage_rs` is None where the employer's schedule does not name the worker or was not seen.
     `registered` is None where nobody noted it. `worker_key` tells workers apart and nothing else about them;
     a line without one is a worker of its own. `disputed`: a value of the line is in an open conflict.
+    `by_day`: the wage is agreed by the day, and `wage_rs` is what all `days` came to.
     """
 
     id: str
     month: str
     wage_rs: int
     days: int | None = None
+    by_day: bool = False
     declared_wage_rs: int | None = None
     registered: bool | None = None
     worker_key: str = ""

@@ -123,8 +123,15 @@ def _proof(booked: MonthBooked, lines: Sequence[Weighed]) -> Figure:
         values=values,
         amount_rs=amount,
         evidence=Evidence(report_ids=(booked.report_id,) if booked.report_id else ()),
-        parts=() if booked.proof == "schedule" else groups(lines, paid=as_paid),
+        parts=_daily(booked) if booked.proof == "schedule" else groups(lines, paid=as_paid),
     )
+
+
+def _daily(booked: MonthBooked) -> tuple[Figure, ...]:
+    """That a schedule has workers who are paid by the day."""
+    if not booked.by_day:
+        return ()
+    return (Figure(phrase="schedule_by_day", values={"workers": Count(booked.by_day, "worker")}),)
 
 
 def _report(report: str, behind: Behind, lines: int) -> Figure:
@@ -153,7 +160,7 @@ def groups(lines: Iterable[Weighed], *, paid: bool) -> tuple[Figure, ...]:
         line = each.line
         # Where nothing is asked for, it does not matter by what wage.
         key = (
-            (line.wage_rs, line.days, line.declared_wage_rs, amounts)
+            (line.wage_rs, line.days, line.by_day, line.declared_wage_rs, amounts)
             if amounts
             else (each.whole is not None,)
         )
@@ -166,7 +173,7 @@ def _group(alike: Sequence[Weighed], *, paid: bool) -> Iterable[Figure]:
     first = alike[0]
     ids = tuple([each.line.id for each in alike])
     disputed = tuple([each.line.id for each in alike if each.line.disputed])
-    parts = (_disputed(disputed),) if disputed else ()
+    parts = (*_paid_by_day(first), *((_disputed(disputed),) if disputed else ()))
     asked = [share for share in first.shares(paid=paid) if share.amount]
     workers = Count(len(alike), "worker")
     if not asked:
@@ -182,6 +189,22 @@ def _group(alike: Sequence[Weighed], *, paid: bool) -> Iterable[Figure]:
             evidence=Evidence(line_ids=ids, row_ids=_row_ids(share)),
             parts=parts,
         )
+
+
+def _paid_by_day(weighed: Weighed) -> Iterable[Figure]:
+    """Which limit holds for a wage that is agreed by the day."""
+    whole = weighed.whole
+    if not weighed.line.by_day or whole is None or whole.cap_rs is None:
+        return
+    if not weighed.line.days:
+        yield Figure(phrase="group_by_day_unknown", values={"cap": whole.cap_rs})
+        return
+    values: dict[str, Value] = {"days": Count(weighed.line.days, "day"), "cap": whole.cap_rs}
+    yield Figure(
+        phrase="group_by_day",
+        values=values,
+        evidence=Evidence(row_ids=tuple({row.id: None for row in whole.rows})),
+    )
 
 
 def _disputed(ids: tuple[str, ...]) -> Figure:

@@ -317,7 +317,11 @@ def _by_register(
         return
     own = [line for line in own if is_coverable(line, laws[line.month])]
     asked = sum(
-        (laws[line.month].contribution_for(line.wage_rs, line.days).amount_rs for line in own), Decimal(0)
+        (
+            laws[line.month].contribution_for(line.wage_rs, line.days, by_day=line.by_day).amount_rs
+            for line in own
+        ),
+        Decimal(0),
     )
     if asked - paid > rate * len(own):
         sentence = (
@@ -337,7 +341,7 @@ def _asked(declared: DeclaredMonth | None, law: MonthLaw | None) -> Decimal | No
         if line.contribution_paisa is not None:
             whole += _rupees(line.contribution_paisa)
         elif law is not None:
-            whole += law.contribution_for(_rupees(line.wage_paisa), line.days).amount_rs
+            whole += law.contribution_for(_rupees(line.wage_paisa), line.days, by_day=line.by_day).amount_rs
         else:
             return None
     return whole

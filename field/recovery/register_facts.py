@@ -14,13 +14,15 @@ class RegisterLine(msgspec.Struct, frozen=True, kw_only=True):
     """One worker in one month by the register. Wages are whole rupees for the month.
 
     `cnic_fault` says what is wrong with the CNIC as it was typed, "" where nothing is or none was typed;
-    `name_key` tells names apart. `declared_wage_rs` is the wage on the schedule as the inspector noted it.
+    `name_key` tells names apart. `by_day`: the wage is agreed by the day. `declared_wage_rs` is
+    the wage on the schedule as the inspector noted it.
     """
 
     id: str
     month: str
     wage_rs: int
     days: int | None = None
+    by_day: bool = False
     declared_wage_rs: int | None = None
     registered: bool | None = None
     worker: str = ""
@@ -34,6 +36,7 @@ class DeclaredLine(msgspec.Struct, frozen=True, kw_only=True):
     line: int
     wage_paisa: int
     days: int | None = None
+    by_day: bool = False
     contribution_paisa: int | None = None
     worker: str = ""
 

@@ -37,6 +37,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         *schedule_file.COLUMNS["wage"], "total-wages", "net-wages", "net-payable", "wages-paid-rs", "pay",
         "total-pay", "net-pay",
     ),
+    "wage_basis": schedule_file.COLUMNS["wage_basis"],
     "declared_wage": (
         "declared-wages", "wage-declared", "c-1-wage", "c1-wage", "schedule-wage", "wage-on-c-1",
     ),
@@ -44,7 +45,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """What each column may be called; case, spaces, underscores and full stops do not matter."""
 
-READING = 1
+READING = 2
 """Raise it when the same bytes are read in another way."""
 
 ROWS_MAX = 20_000
@@ -64,6 +65,7 @@ class RegisterRow(msgspec.Struct, frozen=True, kw_only=True):
     """One worker in one month as the register has it. `line` counts from 1, the heading included.
 
     `cnic` is as it was typed, tidied. Wages are whole rupees, rounded half up; `wage_paisa` is exact.
+    `by_day`: whether the wage is agreed by the day, None where the row does not say.
     """
 
     line: int
@@ -74,6 +76,7 @@ class RegisterRow(msgspec.Struct, frozen=True, kw_only=True):
     wage_rs: int
     wage_paisa: int
     declared_wage_rs: int | None
+    by_day: bool | None
     registered: bool | None
 
 
@@ -245,6 +248,7 @@ class _Reading:
             wage_rs=_whole("wage", wage),
             wage_paisa=wage,
             declared_wage_rs=None if declared is None else _whole("declared_wage", declared),
+            by_day=cells.by_day(given["wage_basis"]) if given["wage_basis"].strip() else None,
             registered=_card(given["registered"]),
         )
 

@@ -21,6 +21,7 @@ class Entered(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     wage_rs: int
     days: int | None = None
+    by_day: bool | None = None
     declared_wage_rs: int | None = None
     registered: bool | None = None
 
@@ -44,7 +45,9 @@ class Match(msgspec.Struct, frozen=True):
     differs: tuple[str, ...] = ()
 
 
-COMPARED = ("wage_rs", "days", "declared_wage_rs", "registered")
+COMPARED = ("wage_rs", "days", "declared_wage_rs", "registered", "by_day")
+
+_NAMES_NOBODY = ("month", *COMPARED[:4])
 
 
 def match(rows: Sequence[Entered], held: Sequence[HeldLine]) -> list[Match]:
@@ -78,7 +81,9 @@ def _who(row: Entered) -> str:
     """A row's worker and month; of a row that names nobody, everything that it says."""
     if row.cnic or row.name:
         return f"{row.month} {f'cnic {row.cnic}' if row.cnic else f'name {row.name}'}"
-    return " ".join(str(getattr(row, name)) for name in ("month", *COMPARED))
+    said = " ".join(str(getattr(row, name)) for name in _NAMES_NOBODY)
+    # What was brought in before there was a word on this keeps its key.
+    return said if row.by_day is None else f"{said} {row.by_day}"
 
 
 def differences(row: Entered, line: Entered) -> tuple[str, ...]:

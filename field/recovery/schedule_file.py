@@ -47,6 +47,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "wages", "wages-paid", "monthly-wage", "monthly-wages", "wages-rs", "wage-rs", "gross-wages",
         "gross-wage", "amount-of-wages", "salary", "gross-salary", "monthly-salary", "اجرت",
     ),
+    "wage_basis": (
+        "basis-of-wage", "basis-of-wages", "pay-basis", "daily-or-monthly", "monthly-or-daily",
+        "daily-monthly", "monthly-daily", "یومیہ-یا-ماہانہ",
+    ),
     "contribution": (
         "contributions", "contri", "contr", "cont", "contribution-rs", "contribution-payable",
         "contribution-due", "contribution-6", "ss-contribution", "amount-of-contribution", "چندہ",
@@ -59,6 +63,9 @@ SERIAL = frozenset({"s-no", "sr-no", "s", "sr", "serial-no", "serial", "no", "sl
 READING = 1
 """Raise it when the same bytes are read in another way: then a file that is there already is read anew."""
 
+READING_BASIS = 2
+"""That of a file with a column `wage_basis`, which an earlier reading passed over."""
+
 PAISA = 100
 NAME_LENGTH = 100
 REMEMBERED_MAX = 10_000
@@ -67,7 +74,8 @@ REMEMBERED_MAX = 10_000
 class ScheduleLine(msgspec.Struct, frozen=True, gc=False):
     """One worker in one month as the employer declared it. `line` counts from 1, the heading included.
 
-    `worker_name` and `cnic` (13 digits) are personal; "" where the row has none.
+    `by_day`: the wage is agreed by the day, and this is what all days came to. `worker_name` and `cnic` (13
+    digits) are personal; "" where the row has none.
     """
 
     line: int
@@ -78,17 +86,31 @@ class ScheduleLine(msgspec.Struct, frozen=True, gc=False):
     days: int | None
     wage_paisa: int
     contribution_paisa: int | None
+    by_day: bool = False
+
+
+def opened(file: IO[bytes], encoding: str, chosen: Mapping[str, str] | None = None) -> Table:
+    """The file as a table of the columns; `chosen` says which heading stands for one.
+
+    Raises Problem("unknown-format") if this is no table with the needed columns.
+    """
+    return open_table(file, encoding, COLUMNS, NEEDED, chosen)
+
+
+def reading(table: Table) -> int:
+    """In which way a table is read: what was read before in the same way need not be read again."""
+    return READING_BASIS if "wage_basis" in table.columns else READING
 
 
 def read(
     file: IO[bytes], encoding: str, today: date, chosen: Mapping[str, str] | None = None
 ) -> Iterator[ScheduleLine | Reject | Remark]:
-    """Every row of the file, in its order, with remarks between; memory stays flat.
+    """Every row of the file, as `lines` gives them. Raises what `opened` does, at once."""
+    return lines(opened(file, encoding, chosen), today)
 
-    `chosen` says which heading stands for a column. Raises Problem("unknown-format") at once if this is no
-    table with the needed columns.
-    """
-    table = open_table(file, encoding, COLUMNS, NEEDED, chosen)
+
+def lines(table: Table, today: date) -> Iterator[ScheduleLine | Reject | Remark]:
+    """Every row of a table, in its order, with remarks between; memory stays flat."""
     return _rows(table, today)
 
 
@@ -148,6 +170,7 @@ class _Reading:
         self._numbers = _Remembered(cells.registration_no)
         self._months = _Remembered(lambda cell: cells.month(cell, today))
         self._days = _Remembered(lambda cell: cells.days(cell) if cell.strip() else None)
+        self._by_day = _Remembered(lambda cell: cells.by_day(cell) if cell.strip() else False)
         self._wages = _Remembered(lambda cell: cells.paisa("wage", cell, least=1))
         self._contributions = _Remembered(
             lambda cell: cells.paisa("contribution", cell) if cell.strip() else None
@@ -161,7 +184,7 @@ class _Reading:
         if len(row) != self._width:
             row = self._of_width(row)
         row.append("")  # the cell of every column that the table does not have
-        registration_no, month, name, cnic, days, wage, contribution = self._chosen(row)
+        registration_no, month, name, cnic, days, wage, basis, contribution = self._chosen(row)
         # A total has nobody's CNIC; what has none, or lacks what a line needs, is looked at twice.
         if not (cnic and registration_no and month and wage):
             if not any(map(str.strip, row)):
@@ -177,6 +200,7 @@ class _Reading:
             self._days[days],
             self._wages[wage],
             self._contributions[contribution],
+            self._by_day[basis] if basis else False,
         )
         self._wage.since += line.wage_paisa
         self._contribution.since += line.contribution_paisa or 0

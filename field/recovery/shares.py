@@ -96,22 +96,23 @@ class _Scale:
 
     def __init__(self, law: MonthLaw) -> None:
         self.law = law
-        self._known: dict[tuple[Decimal | int, int | None], Contribution] = {}
+        self._known: dict[tuple[Decimal | int, int | None, bool], Contribution] = {}
 
-    def contribution(self, wage_rs: Decimal | int, days: int | None) -> Contribution:
-        key = wage_rs, days
+    def contribution(self, wage_rs: Decimal | int, line: LineFacts) -> Contribution:
+        """What is due on a wage for the days of a line, paid as the line says."""
+        key = wage_rs, line.days, line.by_day
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = self.law.contribution_for(wage_rs, days)
+            found = self._known[key] = self.law.contribution_for(wage_rs, line.days, by_day=line.by_day)
         return found
 
     def weigh(self, line: LineFacts) -> Weighed:
         """What a line adds under each reason; its money is parted among them and counted once."""
         law, wage, days = self.law, line.declared_wage_rs, line.days
-        declared = None if wage is None else self.contribution(wage, days)
+        declared = None if wage is None else self.contribution(wage, line)
         if not _is_covered(line, law):
             return Weighed(line, law, None, declared)
-        whole = self.contribution(line.wage_rs, days)
+        whole = self.contribution(line.wage_rs, line)
         rows = whole.rows
         if not law.is_coverable(line.wage_rs) and law.over_upper_limit_rule is not None:
             rows = (*rows, *law.upper_limit_rows, law.over_upper_limit_rule)
@@ -141,7 +142,7 @@ class _Scale:
                 # Declared nowhere, as far as is known: then what was paid for the month is taken as right.
                 declared = line.declared_wage_rs
                 covered_by = minimum if declared is None else max(covered_by, Decimal(declared))
-            whole, known = self.contribution(minimum, line.days), self.contribution(covered_by, line.days)
+            whole, known = self.contribution(minimum, line), self.contribution(covered_by, line)
             rows += whole.rows
             amount = max(whole.amount_rs - known.amount_rs, ZERO)
         return Share("wage-under-minimum", line, amount, tuple(row for row in rows if row is not None))
@@ -188,7 +189,7 @@ def _in_order(lines: Sequence[LineFacts]) -> list[LineFacts]:
 
 
 def _found(line: LineFacts) -> tuple[object, ...]:
-    return line.wage_rs, line.days, line.declared_wage_rs, line.registered
+    return line.wage_rs, line.days, line.by_day, line.declared_wage_rs, line.registered
 
 
 def _is_covered(line: LineFacts, law: MonthLaw) -> bool:

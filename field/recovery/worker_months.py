@@ -14,13 +14,15 @@ class WorkerMonth(msgspec.Struct, frozen=True, kw_only=True):
     `base_rs` is the part of the wage on which the contribution is due, at most `cap_rs` for the days worked;
     `whole_rs` the contribution on it, and `declared_rs` that on the wage which the employer declared (None:
     not known). `principal_rs` is what the assessment asks for; `amounts_rs` parts it among the reasons
-    `codes`. `covered` is False for a worker above the limit of coverage, for whom nothing is due.
+    `codes`. `by_day`: the wage is agreed by the day. `covered` is False for a worker above the limit of
+    coverage, for whom nothing is due.
     """
 
     line_id: str
     month: str
     wage_rs: int
     days: int | None
+    by_day: bool
     registered: bool | None
     declared_wage_rs: int | None
     covered: bool
@@ -52,6 +54,7 @@ def _entry(weighed: Weighed, *, unpaid: bool) -> WorkerMonth:
         month=line.month,
         wage_rs=line.wage_rs,
         days=line.days,
+        by_day=line.by_day,
         registered=line.registered,
         declared_wage_rs=line.declared_wage_rs,
         covered=whole is not None,

@@ -11,7 +11,6 @@ from field.recovery.account import Account, Declared, MonthDeclared
 from field.recovery.book import Received
 from field.recovery.ledger import Payment
 from field.store import payments, rows, statute
-from field.store.import_runs import IMPORTS
 from field.store.schedules import LINES, SCHEDULES
 
 PAISA = 100
@@ -21,9 +20,8 @@ _COMPLETE = (
         SCHEDULES.c.id,
         SCHEDULES.c.month,
         SCHEDULES.c.version,
-        func.coalesce(IMPORTS.c.finished_ms, IMPORTS.c.started_ms).label("arrived_ms"),
+        func.coalesce(SCHEDULES.c.arrived_ms, 0).label("arrived_ms"),
     )
-    .join(IMPORTS, IMPORTS.c.id == SCHEDULES.c.source)
     .where(SCHEDULES.c.establishment == bindparam("establishment"), SCHEDULES.c.complete.is_(True))
     .order_by(SCHEDULES.c.month, SCHEDULES.c.version)
 )
@@ -32,13 +30,14 @@ _LINES = (
         LINES.c.schedule,
         LINES.c.wage_paisa,
         LINES.c.days,
+        LINES.c.by_day,
         func.count().label("workers"),
         func.count(LINES.c.contribution_paisa).label("said"),
         func.sum(LINES.c.contribution_paisa).label("contribution_paisa"),
     )
     .where(LINES.c.schedule.in_(bindparam("ids", expanding=True)))
-    .group_by(LINES.c.schedule, LINES.c.wage_paisa, LINES.c.days)
-    .order_by(LINES.c.schedule, LINES.c.wage_paisa, LINES.c.days)
+    .group_by(LINES.c.schedule, LINES.c.wage_paisa, LINES.c.days, LINES.c.by_day)
+    .order_by(LINES.c.schedule, LINES.c.wage_paisa, LINES.c.days, LINES.c.by_day)
 )
 _TWICE = (
     select(LINES.c.schedule, LINES.c.worker)
@@ -104,6 +103,7 @@ def alike_lines(tx: Connection, schedules: Iterable[int]) -> tuple[dict[int, lis
                 workers=row.workers,
                 wage_rs=_rupees(row.wage_paisa),
                 days=row.days,
+                by_day=bool(row.by_day),
                 contribution_rs=_rupees(int(row.contribution_paisa or 0)),
                 without=row.workers - row.said,
             )

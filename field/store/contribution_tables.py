@@ -6,6 +6,7 @@ reversed stays, with the day of its reversal.
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -54,7 +55,11 @@ class Import(Table, table=True):
 
 
 class Schedule(Table, table=True):
-    """What an employer declared for a month, as one file has it. The highest complete version counts."""
+    """What an employer declared for a month, as one file has it. The highest complete version counts.
+
+    `arrived_ms` is when it was taken in whole: the schedules of one file arrive at different times where an
+    establishment became known only later.
+    """
 
     __tablename__ = "schedules"
     __table_args__ = (
@@ -70,13 +75,14 @@ class Schedule(Table, table=True):
     version: int = Field(sa_column=Column(Integer, nullable=False))
     source: str = Field(sa_column=id_column(refers="imports.id"))
     complete: bool
+    arrived_ms: int | None = Field(default=None, sa_column=ms_column(nullable=True))
 
 
 class ScheduleLine(Table, table=True):
     """A worker of a schedule. `line` is that of the file.
 
     `personal` has name and CNIC, sealed; `worker` is a keyed hash of the CNIC, by which lines of one worker
-    are found, and null where the file has none.
+    are found, and null where the file has none. `by_day`: the wage is agreed by the day; null: by the month.
     """
 
     __tablename__ = "schedule_lines"
@@ -94,6 +100,7 @@ class ScheduleLine(Table, table=True):
     worker: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
     personal: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
     days: int | None = Field(default=None, sa_column=Column(Integer))
+    by_day: bool | None = Field(default=None, sa_column=Column(Boolean))
     wage_paisa: int = Field(sa_column=Column(BigInteger, nullable=False))
     contribution_paisa: int | None = Field(default=None, sa_column=Column(BigInteger))
 

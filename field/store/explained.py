@@ -65,6 +65,7 @@ class EntryExplained(msgspec.Struct, frozen=True):
     month: str
     wage_rs: int
     days: int | None
+    by_day: bool
     registered: bool | None
     declared_wage_rs: int | None
     covered: bool
@@ -197,6 +198,7 @@ def _entry(report: str, each: WorkerMonth) -> EntryExplained:
         month=each.month,
         wage_rs=each.wage_rs,
         days=each.days,
+        by_day=each.by_day,
         registered=each.registered,
         declared_wage_rs=each.declared_wage_rs,
         covered=each.covered,

@@ -19,7 +19,7 @@ from field.recovery.ledger import Payment
 from field.recovery.rules import FlagReason
 from field.store import stale_establishments, tables
 from field.store.bulk import Prepared
-from field.store.import_runs import IMPORTS, day_at
+from field.store.import_runs import day_at
 from field.store.rows import FEED, RECORDS, VISITS
 from field.store.schedules import LINES, SCHEDULES
 
@@ -97,9 +97,8 @@ _SCHEDULES = Prepared(
         SCHEDULES.c.establishment,
         SCHEDULES.c.month,
         SCHEDULES.c.version,
-        func.coalesce(IMPORTS.c.finished_ms, IMPORTS.c.started_ms).label("arrived_ms"),
+        func.coalesce(SCHEDULES.c.arrived_ms, 0).label("arrived_ms"),
     )
-    .join(IMPORTS, IMPORTS.c.id == SCHEDULES.c.source)
     .where(SCHEDULES.c.establishment.in_(_IDS), SCHEDULES.c.complete.is_(True))
     .order_by(SCHEDULES.c.establishment, SCHEDULES.c.month, SCHEDULES.c.version)
 )
@@ -108,12 +107,13 @@ _LINES = Prepared(
         LINES.c.schedule,
         LINES.c.wage_paisa,
         LINES.c.days,
+        LINES.c.by_day,
         func.count().label("workers"),
         func.count(LINES.c.contribution_paisa).label("named"),
         func.coalesce(func.sum(LINES.c.contribution_paisa), 0).label("contribution"),
     )
     .where(LINES.c.schedule.in_(_IDS))
-    .group_by(LINES.c.schedule, LINES.c.wage_paisa, LINES.c.days),
+    .group_by(LINES.c.schedule, LINES.c.wage_paisa, LINES.c.days, LINES.c.by_day),
     plain=True,
 )
 _PAYMENTS = Prepared(
@@ -219,10 +219,11 @@ def _declared(tx: Connection, schedules: Sequence[Any]) -> dict[str, list[MonthD
                     workers=workers,
                     wage_rs=Decimal(wage) / PAISA,
                     days=days,
+                    by_day=bool(by_day),
                     contribution_rs=Decimal(contribution) / PAISA,
                     without=workers - named,
                 )
-                for wage, days, workers, named, contribution in lines.get(row.id, ())
+                for wage, days, by_day, workers, named, contribution in lines.get(row.id, ())
             ),
             arrived_ms=row.arrived_ms,
         )
@@ -253,8 +254,8 @@ def _lines(tx: Connection, schedules: list[int]) -> dict[int, list[Alike]]:
     found: dict[int, list[Alike]] = {}
     for start in range(0, len(schedules), SCHEDULES_AT_ONCE):
         some = schedules[start : start + SCHEDULES_AT_ONCE]
-        for schedule, wage, days, workers, named, contribution in _LINES.run(tx, ids=some):
-            alike = (wage, days, workers, named, int(contribution))
+        for schedule, wage, days, by_day, workers, named, contribution in _LINES.run(tx, ids=some):
+            alike = (wage, days, by_day, workers, named, int(contribution))
             if schedule in found:
                 found[schedule].append(alike)
             else:

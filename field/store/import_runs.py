@@ -208,8 +208,8 @@ _FINISHED = update(IMPORTS).where(IMPORTS.c.id == bindparam("key"))
 def finish(tx: Connection, run: Run, now_ms: int) -> None:
     """Write down that everything in the file has been looked at, and what came of it.
 
-    It was finished when it was for the first time: by that day it is told whether a schedule was on file when
-    somebody inspected, and the same file again changes no figure.
+    It was finished when it was for the first time. When each of its schedules arrived stands with the
+    schedule: the same file again changes no figure, and brings as of that day what it could not before.
     """
     done = run.done
     taken = done.added + done.unchanged + done.repeated

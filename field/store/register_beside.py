@@ -29,14 +29,17 @@ class WorkerBeside(msgspec.Struct, frozen=True, kw_only=True):
     `line` is the wage line's record, `schedule_line` the line of the schedule's file. `contribution_rs` is
     what the schedule asks (by the law on its wage, where it does not say), `by_register_rs` what the law asks
     on the register's wage; None where the law of the month is not on file, or there is no such line.
-    `difference_rs` is the register's wage less the schedule's.
+    `by_day` and `schedule_by_day`: the wage is agreed by the day there. `difference_rs` is the register's
+    wage less the schedule's.
     """
 
     line: str | None = None
     schedule_line: int | None = None
     worker: dict[str, str] = {}
     days: int | None = None
+    by_day: bool | None = None
     schedule_days: int | None = None
+    schedule_by_day: bool | None = None
     register_wage_rs: Rupees | None = None
     schedule_wage_rs: Rupees | None = None
     difference_rs: Rupees | None = None
@@ -161,17 +164,25 @@ def _worker(
             if value
         },
         days=None if own is None else own.days,
+        by_day=None if own is None else own.by_day,
         schedule_days=None if beside is None else beside.days,
+        schedule_by_day=None if beside is None else beside.by_day,
         register_wage_rs=_text(wage),
         schedule_wage_rs=_text(declared),
         difference_rs=_text(None if wage is None or declared is None else wage - declared),
         card=None if own is None else own.registered,
         contribution_rs=_text(None if beside is None else _asked(beside, law)),
         by_register_rs=_text(
-            None if own is None or law is None else law.contribution_for(own.wage_rs, own.days).amount_rs
+            None
+            if own is None or law is None
+            else law.contribution_for(own.wage_rs, own.days, by_day=own.by_day).amount_rs
         ),
         disputed=[] if own is None else list(records[own.id].disputed),
     )
+
+
+def _due(line: RegisterLine, law: MonthLaw) -> Decimal:
+    return law.contribution_for(line.wage_rs, line.days, by_day=line.by_day).amount_rs
 
 
 def _asked(line: DeclaredLine, law: MonthLaw | None) -> Decimal | None:
@@ -179,7 +190,7 @@ def _asked(line: DeclaredLine, law: MonthLaw | None) -> Decimal | None:
         return Decimal(line.contribution_paisa) / PAISA
     if law is None:
         return None
-    return law.contribution_for(Decimal(line.wage_paisa) / PAISA, line.days).amount_rs
+    return law.contribution_for(Decimal(line.wage_paisa) / PAISA, line.days, by_day=line.by_day).amount_rs
 
 
 def _text(amount: Decimal | None) -> str | None:

@@ -137,6 +137,7 @@ def _line(store: Store, record: Record) -> RegisterLine:
         month=values["month"],
         wage_rs=values["wage_rs"],
         days=values.get("days"),
+        by_day=bool(values.get("by_day")),
         declared_wage_rs=values.get("declared_wage_rs"),
         registered=values.get("registered"),
         worker=store.sealer.match(cnic.encode()).hex() if cnic else "",
@@ -172,7 +173,7 @@ _LATEST = (
     )
     .order_by(SCHEDULES.c.month, SCHEDULES.c.version)
 )
-_NAMES = ("line", "wage_paisa", "days", "contribution_paisa", "worker")
+_NAMES = ("line", "wage_paisa", "days", "by_day", "contribution_paisa", "worker")
 _LINES = (
     select(SCHEDULE_LINES.c.schedule, *(SCHEDULE_LINES.c[name] for name in _NAMES))
     .where(SCHEDULE_LINES.c.schedule.in_(bindparam("ids", expanding=True)))
@@ -208,7 +209,8 @@ def _lines(tx: Connection, schedules: list[int]) -> dict[int, list[DeclaredLine]
 
 def _declared(row: Any) -> DeclaredLine:
     worker = "" if row.worker is None else bytes(row.worker).hex()
-    return DeclaredLine(**{**{name: row._mapping[name] for name in _NAMES}, "worker": worker})
+    told = {name: row._mapping[name] for name in _NAMES}
+    return DeclaredLine(**{**told, "worker": worker, "by_day": bool(row.by_day)})
 
 
 _PAID = (

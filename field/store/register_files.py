@@ -40,6 +40,7 @@ _WORDS = {
     "days": "days",
     "declared_wage_rs": "declared wage",
     "registered": "card",
+    "by_day": "way of paying (by the month, by the day)",
 }
 
 
@@ -237,6 +238,7 @@ def _entry(
         "days": row.days,
         "declared_wage_rs": row.declared_wage_rs,
         "registered": row.registered,
+        "by_day": row.by_day,
         "remarks": _exact(row),
         **{name: commit(salt, value) for name, value in personal.items()},
     }
@@ -265,6 +267,8 @@ def _entered(store: Store, row: RegisterRow) -> Entered:
 def _held(store: Store, record: Record) -> HeldLine:
     cnic, name = (register_checks.opened(record, name) for name in ("cnic", "worker_name"))
     values = {name: record.values.get(name) for name in ("month", *_WORDS)}
+    # A line that says nothing is one by the month.
+    values["by_day"] = bool(values["by_day"])
     return HeldLine(record.id, _compared(store, cnic, name, values))
 
 

@@ -56,6 +56,7 @@ def _line(line: Record, worker_key: str) -> LineFacts:
         month=values["month"],
         wage_rs=values["wage_rs"],
         days=values.get("days"),
+        by_day=bool(values.get("by_day")),
         declared_wage_rs=values.get("declared_wage_rs"),
         registered=values.get("registered"),
         worker_key=worker_key,

@@ -56,11 +56,22 @@ class _Writer:
             known, further = self._schedules(tx, {key for key, _ in groups})
             # A schedule that is complete has every line that this file, read this way, can give it.
             fresh = [(known[key].id, lines) for key, lines in groups if not known[key].complete]
-            added = _LINES.pour(tx, [row for id, lines in fresh for row in self._rows(id, lines)])
+            added = self._pour(tx, fresh)
         self._known = known if len(known) < KNOWN_MAX else {}
         done.further += further
         done.added += added
         done.unchanged += sum(len(lines) for _, lines in groups) - added
+
+    def _pour(self, tx: Connection, fresh: Sequence[tuple[int, list[ScheduleLine]]]) -> int:
+        """Write lines; those that are paid by the day, which few files have, say so in a column more."""
+        poured = [row for id, lines in fresh for row in self._rows(id, lines)]
+        by_day = {(id, line.line) for id, lines in fresh for line in lines if line.by_day}
+        if not by_day:
+            return _LINES.pour(tx, poured)
+        daily = [(*row, True) for row in poured if row[:2] in by_day]
+        return _LINES_BY_DAY.pour(tx, daily) + _LINES.pour(
+            tx, [row for row in poured if row[:2] not in by_day]
+        )
 
     def _rows(self, schedule: int, lines: Iterable[ScheduleLine]) -> list[tuple[object, ...]]:
         """Lines as they are kept."""
@@ -101,8 +112,9 @@ def import_file(
     not known before.
     """
     found = fingerprint(source.file)
-    read = schedule_file.read(source.file, found.encoding, day_of(clock), source.columns)
-    run = import_runs.begin(store, clock, "schedules", schedule_file.READING, source, found, told)
+    table = schedule_file.opened(source.file, found.encoding, source.columns)
+    read = schedule_file.lines(table, day_of(clock))
+    run = import_runs.begin(store, clock, "schedules", schedule_file.reading(table), source, found, told)
     writer = _Writer(store, run)
     for batch in batches(read):
         writer.write(_grouped(run, batch))
@@ -110,9 +122,10 @@ def import_file(
     register_workers.index_schedules(store, run.id)
     with store.write() as tx:
         register_workers.mark_for_schedules(store, tx, run.id, clock.uuid7(), clock.now_ms())
-        if tx.execute(_COMPLETED, {"run": run.id}).rowcount:
-            stale_establishments.mark_of_import(store, tx, run.id, f"schedules:{run.id}", clock.now_ms())
-        import_runs.finish(tx, run, clock.now_ms())
+        now = clock.now_ms()
+        if tx.execute(_COMPLETED, {"run": run.id, "now": now}).rowcount:
+            stale_establishments.mark_of_import(store, tx, run.id, f"schedules:{run.id}", now)
+        import_runs.finish(tx, run, now)
     run.tell_unknown()
     return run.done
 
@@ -140,16 +153,14 @@ def _grouped(
     return [((establishment, month), lines) for establishment, month, lines in found if establishment]
 
 
-_LINES = Rows(
-    LINES,
-    ("schedule", "line", "worker", "personal", "days", "wage_paisa", "contribution_paisa"),
-    once=True,
-)
+_COLUMNS = ("schedule", "line", "worker", "personal", "days", "wage_paisa", "contribution_paisa")
+_LINES = Rows(LINES, _COLUMNS, once=True)
+_LINES_BY_DAY = Rows(LINES, (*_COLUMNS, "by_day"), once=True)
 _SCHEDULES = Rows(SCHEDULES, ("establishment", "month", "version", "source", "complete"), once=True)
 _COMPLETED = (
     update(SCHEDULES)
     .where(SCHEDULES.c.source == bindparam("run"), SCHEDULES.c.complete.is_(False))
-    .values(complete=True)
+    .values(complete=True, arrived_ms=bindparam("now"))
 )
 _IN = (
     SCHEDULES.c.establishment.in_(bindparam("ids", expanding=True)),

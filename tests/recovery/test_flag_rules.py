@@ -24,7 +24,11 @@ MONTHS = ("2026-01", "2026-02", "2026-03", "2026-04")
 
 wages = st.integers(1_000_00, 90_000_00)
 lines = st.lists(
-    st.tuples(wages, st.none() | st.integers(1, 31), st.integers(1, 5), st.booleans()), min_size=1, max_size=6
+    st.tuples(
+        wages, st.none() | st.integers(1, 31), st.none() | st.just(True), st.integers(1, 5), st.booleans()
+    ),
+    min_size=1,
+    max_size=6,
 )
 schedules = st.dictionaries(st.sampled_from(MONTHS), lines, max_size=4)
 payments = st.lists(
@@ -38,7 +42,10 @@ def made(declared, paid, day: date = DAY) -> Facts:
     charger = Charger(LAW)
     months = []
     for month, rows in sorted(declared.items()):
-        alike = [(wage, days, workers, workers * says, 50_00 * says) for wage, days, workers, says in rows]
+        alike = [
+            (wage, days, daily, workers, workers * says, 50_00 * says)
+            for wage, days, daily, workers, says in rows
+        ]
         charged = charger.charged(month, 1, alike)
         assert not isinstance(charged, str)
         months.append(charged)
@@ -92,10 +99,11 @@ def test_what_is_open_is_what_the_account_says_line_by_line(declared, paid):
                     workers=workers,
                     wage_rs=Decimal(wage) / 100,
                     days=days,
+                    by_day=bool(daily),
                     contribution_rs=Decimal(50 if says else 0),
                     without=0 if says else workers,
                 )
-                for wage, days, workers, says in rows
+                for wage, days, daily, workers, says in rows
             ),
         )
         for month, rows in declared.items()
@@ -136,7 +144,7 @@ def test_a_rule_with_a_later_threshold_counts_from_its_day():
 
 
 def test_a_rule_that_is_off_says_nothing_and_its_money_goes_to_no_other_by_mistake():
-    facts = made({"2026-03": [(40_000_00, 26, 2, False)]}, [])
+    facts = made({"2026-03": [(40_000_00, 26, None, 2, False)]}, [])
     _, found = judged(facts)
     assert [(each.rule, each.amount_rs) for each in found] == [("declared-not-paid", Decimal(4800))]
     off = msgspec.structs.replace(BOOK.by_id["declared-not-paid"], on=False)

@@ -124,6 +124,23 @@ def test_the_same_file_read_by_other_columns_is_another_version(world: World):
     assert (month.version, month.lines[0].wage_rs) == (2, 37000)
 
 
+def test_a_schedule_that_a_later_run_brings_arrived_with_that_run(world: World):
+    """By that it is told whether it was on file when somebody inspected: the first run did not have it."""
+    (mill,) = mills(world, 1)
+    first = world.clock.now_ms()
+    load(world, text(range(2)))
+    world.clock.advance(86_400_000)
+    late = world.establishment("korangi", registration_no="2004070001")
+    second = world.clock.now_ms()
+    for _ in range(2):
+        load(world, text(range(2)))
+        world.clock.advance(86_400_000)
+    with world.store.read() as tx:
+        (before,), (after,) = declared(tx, mill), declared(tx, late)
+    assert first <= before.arrived_ms < second
+    assert second <= after.arrived_ms < second + 86_400_000
+
+
 def test_a_unit_that_nobody_knows_is_told_once_and_taken_in_when_it_is_registered(world: World):
     mills(world, 1)
     told = []

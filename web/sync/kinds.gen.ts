@@ -116,6 +116,7 @@ export const KINDS: Readonly<Record<KindName, Kind>> = {
       days: {"rule": "review", "shape": {"type": "whole", "min": 0, "max": 31}, "nullable": true, "personal": false},
       declared_wage_rs: {"rule": "review", "shape": {"type": "whole", "min": 0, "max": 1000000000}, "nullable": true, "personal": false},
       registered: {"rule": "review", "shape": {"type": "yes_no"}, "nullable": true, "personal": false},
+      by_day: {"rule": "review", "shape": {"type": "yes_no"}, "nullable": true, "personal": false},
       remarks: {"rule": "latest", "shape": {"type": "text", "max_length": 8000}, "nullable": true, "personal": false},
       withdrawn: {"rule": "withdrawal", "shape": {"type": "group", "members": {"reason": {"type": "text", "max_length": 300}, "seen": {"type": "list", "of": {"type": "text", "max_length": 36, "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"}}}}, "nullable": true, "personal": false},
     },
@@ -269,6 +270,7 @@ export interface WageLineValues {
   readonly days?: number | null;
   readonly declared_wage_rs?: number | null;
   readonly registered?: boolean | null;
+  readonly by_day?: boolean | null;
   readonly remarks?: string | null;
   readonly withdrawn?: { readonly reason: string; readonly seen: readonly string[] } | null;
 }

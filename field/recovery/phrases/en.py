@@ -30,6 +30,10 @@ PHRASES = Phrases(
     proof_schedule=(
         "The employer's own schedule (version {version}) names {workers}: by the law {amount} is due."
     ),
+    schedule_by_day=(
+        "{workers} of it are paid by the day: for these the limit is that of wages by the day, for the days "
+        "declared."
+    ),
     proof_schedule_and_beyond=(
         "The schedule on file at the visit makes {declared} due, and the report found {beyond} beyond it: "
         "together {amount}. What the schedule names is not asked for again."
@@ -66,6 +70,13 @@ PHRASES = Phrases(
     ),
     group_nothing="For {workers} nothing is asked for beyond what was declared.",
     group_not_covered="For {workers}, with wages above the limit of coverage, nothing is due.",
+    group_by_day=(
+        "The wage is paid by the day, and was for {days}: of such a wage at most {cap} counts for these days."
+    ),
+    group_by_day_unknown=(
+        "The wage is paid by the day, but no days are noted: the month's limit of {cap} was taken. Look at "
+        "the days."
+    ),
     group_disputed="In {lines} of these a value is in dispute: the figure is provisional.",
     # Delay.
     month_increase="{month}: increase {amount}.",

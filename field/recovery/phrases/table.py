@@ -34,6 +34,7 @@ class Phrases(msgspec.Struct, frozen=True, kw_only=True):
     received: str
     month: str
     proof_schedule: str
+    schedule_by_day: str
     proof_schedule_and_beyond: str
     proof_register: str
     proof_found_unpaid: str
@@ -49,6 +50,8 @@ class Phrases(msgspec.Struct, frozen=True, kw_only=True):
     group_under_minimum: str
     group_nothing: str
     group_not_covered: str
+    group_by_day: str
+    group_by_day_unknown: str
     group_disputed: str
     # Delay.
     month_increase: str

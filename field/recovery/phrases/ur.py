@@ -30,6 +30,10 @@ PHRASES = Phrases(
     proof_schedule=(
         "آجر کے اپنے گوشوارے (نسخہ {version}) میں {workers} درج ہیں: قانون کے مطابق {amount} واجب ہیں۔"
     ),
+    schedule_by_day=(
+        "ان میں سے {workers} کی اجرت یومیہ ہے: ان کے لیے حد وہ ہے جو یومیہ اجرت کی ہے، "
+        "گوشوارے میں درج دنوں کے لیے۔"
+    ),
     proof_schedule_and_beyond=(
         "معائنے کے وقت موجود گوشوارے سے {declared} بنتے ہیں، اور رپورٹ میں اس سے زائد {beyond} ملے: کل "
         "{amount}۔ گوشوارے میں درج رقم دوبارہ نہیں مانگی جاتی۔"
@@ -63,6 +67,10 @@ PHRASES = Phrases(
     group_under_minimum="{workers}، اجرت {wage}، کم از کم اجرت سے کم: کمی کے لیے {amount} شامل کیے گئے۔",
     group_nothing="{workers} کے لیے ظاہر کی گئی رقم سے زائد کچھ نہیں مانگا جاتا۔",
     group_not_covered="{workers}، جن کی اجرت تحفظ کی حد سے اوپر ہے: کچھ واجب نہیں۔",
+    group_by_day=(
+        "اجرت یومیہ ہے اور {days} کی ہے: ایسی اجرت میں سے ان دنوں کے لیے زیادہ سے زیادہ {cap} شمار ہوتے ہیں۔"
+    ),
+    group_by_day_unknown=("اجرت یومیہ ہے مگر دن درج نہیں: مہینے کی حد {cap} لی گئی۔ دن دیکھیں۔"),
     group_disputed="ان میں سے {lines} میں کوئی قدر متنازع ہے: رقم عارضی ہے۔",
     # Delay.
     month_increase="{month}: اضافہ {amount}۔",

@@ -51,7 +51,9 @@ export function WageLines({ lines, of, within = false }: { lines: readonly LineS
                 <Num>{text(line, "cnic")}</Num>
               </td>
               <td class="nowrap">{text(line, "month")}</td>
-              <td class="figure">{text(line, "days")}</td>
+              <td class="figure">
+                {text(line, "days")} {line.values["by_day"] === true && <span class="muted nowrap">{fieldName("by_day")}</span>}
+              </td>
               {(["wage_rs", "declared_wage_rs"] as const).map((field) => (
                 <td class={`figure${line.disputed.includes(field) ? " finding" : ""}`} key={field}>
                   {line.disputed.includes(field) && <GitCompareArrows size={14} aria-label={historyWords().disputed} />} {money(line.values[field])}

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { check } from "../../sync/values";
 import { declaredChange, newRecords } from "./capture";
 import { answersOf, changedFields, correctedLine, correctedReport, lineOf, overtaken } from "./correct";
-import { beginDraft, blankLine, NO_ANSWERS, type VisitDraft } from "./draft";
+import { beginDraft, blankLine, type Line, NO_ANSWERS, readDraft, type VisitDraft } from "./draft";
 
 const ID = "018f0000-0000-7000-8000-00000000000a";
 const VISIT = "018f0000-0000-7000-8000-00000000000b";
@@ -38,6 +38,23 @@ describe("capture", () => {
     check("report", report.values, true);
     for (const { values } of lines) check("wage_line", values, true);
     for (const { values } of photos) check("photo", values, true);
+  });
+
+  test("a wage by the day says so, and one by the month says nothing, as before", () => {
+    const [first, blank] = draft.lines as [Line, Line];
+    const { lines } = newRecords({ ...draft, lines: [{ ...first, by_day: "day" }, first, blank] });
+    expect(lines.map(({ values }) => values["by_day"])).toEqual([true, undefined]);
+    for (const { values } of lines) check("wage_line", values, true);
+    const kept = { month: "2026-06", wage_rs: 900, by_day: true };
+    const before = lineOf("l1", kept);
+    expect(before.by_day).toBe("day");
+    expect(correctedLine({ version: 1, before, now: { ...before, by_day: "" } })).toEqual({ by_day: null });
+    expect(correctedLine({ version: 1, before: lineOf("l1", { ...kept, by_day: null }), now: before })).toEqual({ by_day: true });
+  });
+
+  test("a draft kept before a line could be by the day is taken over, and its blank lines stay blank", () => {
+    const lines = draft.lines.map(({ by_day, ...line }) => line);
+    expect(readDraft({ ...draft, version: 2, lines })).toEqual(draft);
   });
 
   test("nothing answered is nothing said", () => {

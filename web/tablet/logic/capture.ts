@@ -40,6 +40,7 @@ export function lineAnswers(line: Omit<Line, "id">): Values {
     ...(name === "" ? {} : { worker_name: name }),
     ...(line.cnic === "" ? {} : { cnic: cnicShown(line.cnic) }),
     ...(line.days === "" ? {} : { days: Number(line.days) }),
+    ...(line.by_day === "day" ? { by_day: true } : {}),
     ...(line.declared_wage_rs === "" ? {} : { declared_wage_rs: Number(line.declared_wage_rs) }),
     ...(line.registered === "" ? {} : { registered: line.registered === "yes" }),
   };

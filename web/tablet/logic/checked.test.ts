@@ -140,10 +140,10 @@ describe("answering", () => {
 
 test("a draft of before there were checklists is taken over whole", () => {
   const { checked, version, ...before } = begun();
-  expect(version).toBe(2);
-  expect(readDraft({ ...before, version: 1 })).toEqual({ ...before, version: 2, checked });
+  expect(version).toBe(3);
+  expect(readDraft({ ...before, version: 1 })).toEqual({ ...before, version: 3, checked });
   expect(readDraft(begun())).toEqual(begun());
-  expect(readDraft({ ...before, version: 3 })).toBeNull();
+  expect(readDraft({ ...before, version: 4 })).toBeNull();
 });
 
 describe("correcting a kept answer", () => {

@@ -17,6 +17,12 @@ describe("checks", () => {
     expect(faultsOf(lines).get("c")).toEqual([{ column: "cnic", hard: false, code: "cnic-again", line: 1 }]);
   });
 
+  test("a wage by the day without its days is asked about, and may stand so", () => {
+    const lines = [line("a", { by_day: "day", days: "" }), line("b", { by_day: "day", days: "20" }), line("c", { days: "" })];
+    expect(codes(lines)).toEqual(["a: days-missing"]);
+    expect(faultsOf(lines).get("a")?.[0]?.hard).toBe(false);
+  });
+
   test("more days than the month has cannot be captured", () => {
     expect(codes([line("a", { days: "30" }), line("b", { days: "31" })])).toEqual(["b: too-many-days"]);
     expect(["2026-02", "2024-02", "2026-12"].map(daysIn)).toEqual([28, 29, 31]);

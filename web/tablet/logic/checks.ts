@@ -11,7 +11,7 @@ export type Fault =
   | { readonly column: Column; readonly hard: true; readonly code: "too-many-days"; readonly days: number }
   | { readonly column: Column; readonly hard: false; readonly code: "cnic-length"; readonly digits: number }
   | { readonly column: Column; readonly hard: false; readonly code: "cnic-again"; readonly line: number }
-  | { readonly column: Column; readonly hard: false; readonly code: "nobody" };
+  | { readonly column: Column; readonly hard: false; readonly code: "nobody" | "days-missing" };
 
 /** A fault with the place where it stands: `row` counts from 1 within the month. */
 export interface Found {
@@ -58,6 +58,8 @@ function ownFaults(line: Line): Fault[] {
   }
   const days = daysIn(line.month);
   if (Number(line.days) > days) faults.push({ column: "days", hard: true, code: "too-many-days", days });
+  // Without them the limit for each day cannot be held against the wage.
+  if (line.by_day === "day" && Number(line.days) === 0) faults.push({ column: "days", hard: false, code: "days-missing" });
   if (line.wage_rs === "") faults.push({ column: "wage_rs", hard: true, code: "wage-missing" });
   for (const column of ["wage_rs", "declared_wage_rs"] as const) {
     if (Number(line[column]) > RUPEES_MAX) faults.push({ column, hard: true, code: "too-large" });

@@ -41,6 +41,7 @@ export function lineOf(record: string, values: Values): Line {
     worker_name: text(values["worker_name"]),
     cnic: digits(text(values["cnic"])),
     days: figure(values["days"]),
+    by_day: values["by_day"] === true ? "day" : "",
     wage_rs: figure(values["wage_rs"]),
     declared_wage_rs: figure(values["declared_wage_rs"]),
     registered: registered === true ? "yes" : registered === false ? "no" : "",

@@ -22,9 +22,13 @@ export interface Answers {
 }
 
 /** The columns of the wage register, in the order of the keys. */
-export const COLUMNS = ["worker_name", "cnic", "days", "wage_rs", "declared_wage_rs", "registered"] as const;
+export const COLUMNS = ["worker_name", "cnic", "days", "by_day", "wage_rs", "declared_wage_rs", "registered"] as const;
 export type Column = (typeof COLUMNS)[number];
+/** Those that Enter goes through: most registers are by the month, and nobody should pass that choice in every line. */
+export const KEYED: readonly Column[] = COLUMNS.filter((column) => column !== "by_day");
 export type Registered = "" | "yes" | "no";
+/** Nothing stands for a wage by the month. */
+export type ByDay = "" | "day";
 
 /** One line of the wage register as typed; `id` is that of the record which it becomes. Figures are bare digits. */
 export interface Line {
@@ -33,6 +37,7 @@ export interface Line {
   readonly worker_name: string;
   readonly cnic: string;
   readonly days: string;
+  readonly by_day: ByDay;
   readonly wage_rs: string;
   readonly declared_wage_rs: string;
   readonly registered: Registered;
@@ -72,7 +77,7 @@ export const NOTHING_CHECKED: Checked = { of: "", given: {}, items: {}, note: ""
 
 /** The whole draft. Its ids are chosen when it begins, so that finishing twice cannot make two reports. */
 export interface VisitDraft {
-  readonly version: 2;
+  readonly version: 3;
   readonly visit: string;
   readonly establishment: string;
   readonly report: string;
@@ -103,7 +108,7 @@ export const draftKey = (person: string, visit: string): string => `visit/${pers
 
 /** A draft in which nothing is typed yet. */
 export function beginDraft(visit: string, establishment: string, report: string, month: string): VisitDraft {
-  return { version: 2, visit, establishment, report, answers: NO_ANSWERS, month, lines: [], photos: [], asWritten: false, checked: NOTHING_CHECKED };
+  return { version: 3, visit, establishment, report, answers: NO_ANSWERS, month, lines: [], photos: [], asWritten: false, checked: NOTHING_CHECKED };
 }
 
 /** Whether anything is typed in a line. */
@@ -116,6 +121,7 @@ export const blankLine = (id: string, month: string): Line => ({
   worker_name: "",
   cnic: "",
   days: "",
+  by_day: "",
   wage_rs: "",
   declared_wage_rs: "",
   registered: "",
@@ -150,6 +156,12 @@ export function touched(draft: VisitDraft): boolean {
   return typed || chosen || said || checked || draft.photos.length > 0 || draft.lines.some(filled);
 }
 
+/** A draft from before a line could be by the day: each of its lines is by the month. */
+function withByDay(kept: object): VisitDraft {
+  const draft = kept as Omit<VisitDraft, "version">;
+  return { ...draft, version: 3, lines: draft.lines.map((line) => ({ ...line, by_day: "" })) };
+}
+
 /** A kept draft as read from the store, an older version's too; null where it is none. */
 export function readDraft(kept: unknown): VisitDraft | null {
   if (typeof kept !== "object" || kept === null) return null;
@@ -157,8 +169,10 @@ export function readDraft(kept: unknown): VisitDraft | null {
   switch ((kept as { version?: unknown }).version) {
     case 1:
       // Before there were checklists.
-      return { ...(kept as Omit<VisitDraft, "version" | "checked">), version: 2, checked: NOTHING_CHECKED };
+      return { ...withByDay(kept), checked: NOTHING_CHECKED };
     case 2:
+      return withByDay(kept);
+    case 3:
       return kept as VisitDraft;
     default:
       return null;

@@ -21,7 +21,7 @@ export function cnicShown(typed: string): string {
 export const figureShown = (typed: string): string => digits(typed).replace(GROUPS, ",");
 
 /** Whether a column takes digits only. */
-export const isFigure = (column: Column): boolean => column !== "worker_name" && column !== "registered";
+export const isFigure = (column: Column): boolean => column !== "worker_name" && column !== "registered" && column !== "by_day";
 
 /** What is kept of what was typed into a column. */
 export function cleaned(column: Column, typed: string): string {

@@ -11,6 +11,7 @@ import { type Correcting, dropCorrection, keepCorrection, useCorrection } from "
 import { doneWords } from "../words/finish";
 import { reportWords, wageWords } from "../words/report";
 import { faultWords } from "./cells";
+import { Choices } from "./grid_row";
 import { Questions } from "./report";
 import { fieldSaid, valueSaid } from "./said";
 import { Kept } from "./visit";
@@ -55,11 +56,9 @@ export function CorrectLine({ record, row, who, onClose }: CorrectProps & { row:
           return (
             <Field key={column} label={t[column]} wrong={fault === undefined ? null : faultWords(fault)}>
               {(ids) =>
-                column === "registered" ? (
-                  <select {...ids} class="input" data-testid="line-registered" value={now.registered} onChange={(event) => type(column, event.currentTarget.value)}>
-                    <option value="">{t.unsaid}</option>
-                    <option value="yes">{t.yes}</option>
-                    <option value="no">{t.no}</option>
+                column === "registered" || column === "by_day" ? (
+                  <select {...ids} class="input" data-testid={`line-${column}`} value={now[column] ?? ""} onChange={(event) => type(column, event.currentTarget.value)}>
+                    <Choices column={column} />
                   </select>
                 ) : (
                   <input

@@ -19,7 +19,7 @@ import { fieldSaid, valueSaid } from "./said";
 import { Shell } from "./shell";
 
 const ANSWERS = ["headcount", "months_checked", "months_paid", "records_produced", "records_refused", "person_met", "remarks", "place"] as const;
-const CELLS = ["worker_name", "cnic", "days", "wage_rs", "declared_wage_rs", "registered"] as const;
+const CELLS = ["worker_name", "cnic", "days", "by_day", "wage_rs", "declared_wage_rs", "registered"] as const;
 
 interface DoneProps {
   readonly visit: View;

@@ -42,7 +42,7 @@ export class GridRow extends Component<RowProps> {
         </th>
         {COLUMNS.map((column) => (
           <td key={column} class={`${faults?.some((fault) => fault.column === column) ? "grid__wrong" : ""}${column === "cnic" ? " grid__code" : ""}`}>
-            {column === "registered" ? this.#choice(line, row) : <Cell {...this.props} column={column} />}
+            {column === "registered" || column === "by_day" ? this.#choice(line, row, column) : <Cell {...this.props} column={column} />}
           </td>
         ))}
         <td class="grid__said" id={`finding-${line.id}`}>
@@ -63,30 +63,45 @@ export class GridRow extends Component<RowProps> {
     );
   }
 
-  #choice(line: Line, row: number) {
+  #choice(line: Line, row: number, column: "registered" | "by_day") {
     const t = wageWords();
     const { onType, onFocus, onMove } = this.props;
     return (
       <select
-        id={cellId(line.id, "registered")}
+        id={cellId(line.id, column)}
         class="grid__cell"
-        aria-label={t.cell(t.registered, row)}
-        data-testid={`cell-${row}-registered`}
-        value={line.registered}
-        onChange={(event) => onType(line.id, "registered", event.currentTarget.value)}
-        onFocus={() => onFocus("registered")}
+        aria-label={t.cell(t[column], row)}
+        data-testid={`cell-${row}-${column}`}
+        value={line[column]}
+        onChange={(event) => onType(line.id, column, event.currentTarget.value)}
+        onFocus={() => onFocus(column)}
         onKeyDown={(event) => {
           if (event.key !== "Enter") return;
           event.preventDefault();
-          onMove("registered", 0, 1);
+          onMove(column, 0, 1);
         }}
       >
-        <option value="">{t.unsaid}</option>
-        <option value="yes">{t.yes}</option>
-        <option value="no">{t.no}</option>
+        <Choices column={column} />
       </select>
     );
   }
+}
+
+/** What can be chosen in a column that is not typed. */
+export function Choices({ column }: { column: "registered" | "by_day" }) {
+  const t = wageWords();
+  return column === "by_day" ? (
+    <>
+      <option value="">{t.monthly}</option>
+      <option value="day">{t.daily}</option>
+    </>
+  ) : (
+    <>
+      <option value="">{t.unsaid}</option>
+      <option value="yes">{t.yes}</option>
+      <option value="no">{t.no}</option>
+    </>
+  );
 }
 
 const sameFaults = (a: readonly Fault[] | undefined, b: readonly Fault[] | undefined): boolean => JSON.stringify(a) === JSON.stringify(b);

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { month as monthName, rupees, today, whole } from "../../shared/format";
 import { Button, Num } from "../../shared/parts";
 import { type Fault, faultsOf, type Totals, totalsOf, withoutTyping } from "../logic/checks";
-import { type Column, COLUMNS, filled, type Line, linesOf, type VisitDraft, withCell, withRoom } from "../logic/draft";
+import { type Column, COLUMNS, filled, KEYED, type Line, linesOf, type VisitDraft, withCell, withRoom } from "../logic/draft";
 import { finishedMonths } from "../logic/months";
 import { isFigure } from "../logic/typing";
 import type { Keeping } from "../logic/keeping";
@@ -45,9 +45,10 @@ export function Wages({ keeping }: PartProps) {
   };
   const move = (from: At, rows: number, columns: number): void => {
     const row = lines.findIndex(({ id }) => id === from.line) + rows;
-    const to = COLUMNS.indexOf(from.column) + columns;
-    if (to < COLUMNS.length && to >= 0) focus(row, COLUMNS[to] ?? "worker_name");
-    else if (to >= COLUMNS.length) focus(row + 1, "worker_name");
+    // From the choice beside the days one goes on as from the days.
+    const to = KEYED.indexOf(from.column === "by_day" ? "days" : from.column) + columns;
+    if (to < KEYED.length && to >= 0) focus(row, KEYED[to] ?? "worker_name");
+    else if (to >= KEYED.length) focus(row + 1, "worker_name");
     else focus(row - 1, "registered");
   };
   const asAbove = (): void => {
