@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from argon2 import PasswordHasher
 from litestar import Litestar
 from litestar.di import Provide
@@ -32,9 +33,10 @@ from field.api import (
     visits,
     web,
 )
-from field.api.background import Background
+from field.api.background import Background, Reception
 from field.api.bodies import BODY_BYTES_MAX
 from field.api.context import Context, admit, provide_caller, provide_context
+from field.blobs.reading import Limits
 from field.blobs.storage import Storage
 from field.clock import Clock
 from field.config import Settings
@@ -124,7 +126,20 @@ def open_context(settings: Settings, clock: Clock, *, durable: bool = True) -> C
     """Open the database of some settings, which must have today's schema, and the server's keys."""
     key, sealer = secrets(settings.secrets, clock)
     store = Store(settings.database_url, sealer, durable=durable)
-    return context_of(store, clock, key, settings.data / "photos", storage_of(settings))
+    context = context_of(store, clock, key, settings.data / "photos", storage_of(settings))
+    return msgspec.structs.replace(context, limits=limits_of(settings))
+
+
+def limits_of(settings: Settings) -> Limits:
+    """How far the settings let the server go to open one photo."""
+    return Limits(
+        bytes_max=settings.photo_bytes_max,
+        pixels_max=settings.photo_pixels_max,
+        seconds=settings.photo_s,
+        memory_mb=settings.photo_memory_mb,
+        thumbnail_px=settings.photo_thumbnail_px,
+        screen_px=settings.photo_screen_px,
+    )
 
 
 def storage_of(settings: Settings) -> Storage | None:
@@ -173,10 +188,13 @@ def create_app(
 ) -> Litestar:
     """The application around an open context. It does not close the store: whoever opened it does.
 
-    While it runs it assesses what has become stale, looking every `background_s` seconds; None: never.
+    While it runs it assesses what has become stale and opens the photos that have come, looking every
+    `background_s` seconds; None: never.
     """
     logs.configure()
-    background = None if background_s is None else Background(context, background_s)
+    workers = (
+        [] if background_s is None else [Background(context, background_s), Reception(context, background_s)]
+    )
     app = Litestar(
         route_handlers=[uploads.abilities, *ROUTES],
         guards=[admit],
@@ -184,8 +202,8 @@ def create_app(
         exception_handlers=errors.HANDLERS,
         request_max_body_size=BODY_BYTES_MAX,
         openapi_config=docs.config(),
-        on_startup=[] if background is None else [background.start],
-        on_shutdown=[] if background is None else [background.stop],
+        on_startup=[worker.start for worker in workers],
+        on_shutdown=[worker.stop for worker in workers],
         debug=False,
     )
     app.state.context = context

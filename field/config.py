@@ -55,6 +55,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     photos_encryption: S3Encryption = ""
     """What the bucket shall encrypt photos by; empty: as the bucket itself is set."""
 
+    photo_bytes_max: Count = 100_000_000
+    """Photos of more bytes are kept, and not opened: they are in quarantine."""
+
+    photo_pixels_max: Count = 120_000_000
+    """Pictures that claim more pixels are kept, and not opened. Cameras take up to 108 million."""
+
+    photo_s: Annotated[float, msgspec.Meta(gt=0)] = 20.0
+    """How long one photo may take to be opened, in seconds. What takes longer is tried again, four times."""
+
+    photo_memory_mb: Annotated[int, msgspec.Meta(ge=256)] = 1024
+    """How much memory the process that opens photos may take, in MB."""
+
+    photo_thumbnail_px: Annotated[int, msgspec.Meta(ge=32, le=1000)] = 320
+    """The longer side of a photo in a list, in pixels."""
+
+    photo_screen_px: Annotated[int, msgspec.Meta(ge=320, le=8000)] = 1600
+    """The longer side of a photo as the console shows it, in pixels. The original can always be fetched."""
+
     @property
     def secrets(self) -> Path:
         """The folder of the server's keys, readable by its owner alone."""

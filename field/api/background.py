@@ -1,40 +1,48 @@
-"""Work that nobody waits for: a thread that assesses what is stale, opens leads, and judges flags anew."""
+"""Work that nobody waits for: a thread that assesses what is stale, opens leads, and judges flags anew.
+
+Photos are opened by a second one: a slow or broken place for photos holds no assessment up.
+"""
 
 import threading
 
 import structlog
 
-from field.api import uploads
+from field.api import reception, uploads
 from field.api.context import Context
+from field.blobs.reading import Reader
 from field.store import assessments, flag_keeping, lead_follow_up
 
 AT_ONCE = 20
 SWEEP_EVERY_MS = 3_600_000
 WAIT_AFTER_ERROR_S = 5.0
 STOP_S = 10.0
+PHOTOS_AT_ONCE = 1
+"""A server that stops waits for the photo that is being opened, and for no other."""
+
+IDLE_ROUNDS = 30
+"""After so many rounds without a photo the process that opens them is ended."""
 
 _log = structlog.get_logger()
 
 
-class Background:
+class Worker:
     """A daemon thread between `start` and `stop`. Several servers may run one each: they share the work."""
 
-    def __init__(self, context: Context, every_s: float) -> None:
-        """`every_s`: how long to wait when nothing is stale."""
-        self._context = context
+    def __init__(self, name: str, every_s: float) -> None:
+        """`every_s`: how long to wait when there is nothing to do."""
+        self._name = name
         self._every_s = every_s
-        self._swept_ms = 0
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Begin."""
         self._stopping.clear()
-        self._thread = threading.Thread(target=self._run, name="field-background", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """End after what is being assessed now; the rest stays stale, for the next start."""
+        """End after what is being done now; the rest waits for the next start."""
         self._stopping.set()
         if self._thread is not None:
             self._thread.join(STOP_S)
@@ -44,6 +52,30 @@ class Background:
         while not self._stopping.is_set():
             self._stopping.wait(self._step())
 
+    def _work(self) -> int:
+        """Do some; how much was found. 0: nothing is left to do now."""
+        raise NotImplementedError
+
+    def _step(self) -> float:
+        """Do some; how long to wait before the next."""
+        try:
+            found = self._work()
+        except Exception as error:  # noqa: BLE001 - this thread is a door of its own
+            # Nothing is lost by it: what was taken is taken again. A thread that ended would do no more.
+            _log.error("background work failed", exc_info=error)
+            return max(self._every_s, WAIT_AFTER_ERROR_S)
+        return 0.0 if found else self._every_s
+
+
+class Background(Worker):
+    """Assesses what is stale, follows up what it means for leads, and judges flags anew."""
+
+    def __init__(self, context: Context, every_s: float) -> None:
+        """See Worker."""
+        super().__init__("field-background", every_s)
+        self._context = context
+        self._swept_ms = 0
+
     def _sweep(self) -> None:
         """Forget uploads that were left alone, once in a while."""
         now_ms = self._context.clock.now_ms()
@@ -52,20 +84,33 @@ class Background:
             uploads.sweep(self._context)
 
     def _work(self) -> int:
-        """Assess some and follow up what it means for leads, or judge flags anew: how much was found."""
+        self._sweep()
         store, clock = self._context.store, self._context.clock
         found = assessments.refresh(store, clock.now_ms(), AT_ONCE)
         found += lead_follow_up.refresh(store, clock, self._context.office, AT_ONCE)
         found = found or flag_keeping.refresh(store, clock.now_ms(), AT_ONCE)
         return found or flag_keeping.renew(store, clock.now_ms(), AT_ONCE)
 
-    def _step(self) -> float:
-        """Do some; how long to wait before the next."""
+
+class Reception(Worker):
+    """Opens the photos that have come. Its process for that lives as long as there are some."""
+
+    def __init__(self, context: Context, every_s: float) -> None:
+        """See Worker."""
+        super().__init__("field-reception", every_s)
+        self._context = context
+        self._reader = Reader(context.limits)
+        self._idle = 0
+
+    def _run(self) -> None:
         try:
-            self._sweep()
-            found = self._work()
-        except Exception as error:  # noqa: BLE001 - this thread is a door of its own
-            # Nothing is lost by it: what was taken is taken again. A thread that ended would assess no more.
-            _log.error("background work failed", exc_info=error)
-            return max(self._every_s, WAIT_AFTER_ERROR_S)
-        return 0.0 if found else self._every_s
+            super()._run()
+        finally:
+            self._reader.close()
+
+    def _work(self) -> int:
+        found = reception.refresh(self._context, self._reader, PHOTOS_AT_ONCE)
+        self._idle = 0 if found else self._idle + 1
+        if self._idle == IDLE_ROUNDS:
+            self._reader.close()
+        return found

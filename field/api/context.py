@@ -8,6 +8,7 @@ import msgspec
 from litestar.connection import ASGIConnection, Request
 from litestar.handlers import BaseRouteHandler
 
+from field.blobs.reading import Limits
 from field.blobs.staging import Staging
 from field.blobs.storage import Folder, Storage
 from field.clock import Clock
@@ -36,6 +37,8 @@ class Context(msgspec.Struct, frozen=True):
     """Where photos' bytes arrive, and are kept where `storage` is no other place; None: none are taken."""
 
     storage: Storage | None = None
+    limits: Limits = Limits()
+    """How far the server goes to open one photo."""
 
     @property
     def staging(self) -> Staging:

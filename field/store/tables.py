@@ -27,7 +27,7 @@ from field.store.columns import ms_column as _ms
 from field.store.contribution_tables import Import, Payment, Schedule, ScheduleLine
 from field.store.flag_tables import Flag, FlagEntry, FlagRule, FlagTotal, StaleEstablishment
 from field.store.lead_tables import Lead, LeadMark
-from field.store.photo_tables import PhotoBytes, Upload
+from field.store.photo_tables import PhotoBytes, PhotoReading, Upload
 from field.store.register_tables import RegisterFile, RegisterTotal, RegisterWorker, ScheduleWorker
 from field.store.registry_tables import Directorate, DirectorateDistrict, DistrictDisagreement, RegisterRun
 
@@ -44,6 +44,7 @@ __all__ = [
     "LeadMark",
     "Payment",
     "PhotoBytes",
+    "PhotoReading",
     "RegisterFile",
     "RegisterRun",
     "RegisterTotal",

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from field.inspections.photos import Photo
 from field.problems import Problem
-from field.store import columns, people, tables
+from field.store import columns, people, photo_readings, tables
 from field.store.engine import Store
 from field.store.holding import CHANGES
 from field.store.rows import chunks, insert_new, load
@@ -170,6 +170,7 @@ def _note(store: Store, tx: Connection, upload: Upload, now_ms: int) -> None:
         "received_ms": now_ms,
     }
     insert_new(store, tx, PHOTO_BYTES, [row])
+    photo_readings.expect(store, tx, upload.sha256, upload.size, now_ms)
     # Another device may have described other bytes under the same name, and brought them first.
     found = load(store, tx, {upload.photo}, bare=True)[0].get(upload.photo)
     if found is not None and found.kind == "photo" and found.values["sha256"] == upload.sha256:

@@ -1,0 +1,175 @@
+"""What photos' bytes turned out to be: which wait to be opened, who opens one now, and what was found.
+
+A row begins with the bytes, in the transaction that notes them, so that none is overlooked. A worker
+holds one for a while; where it dies, another takes it when that is over.
+"""
+
+from collections.abc import Iterable
+from typing import Any, Literal
+
+import msgspec
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from field.inspections.photo_readings import FAULTS, Fault, Reading
+from field.store import tables
+from field.store.engine import Store
+from field.store.rows import chunks, insert_new
+
+READINGS = tables.PhotoReading.__table__  # type: ignore[attr-defined]  # SQLModel adds it
+
+State = Literal["waiting", "ok", "quarantined"]
+
+HOLD_MS = 5 * 60_000
+LATER_MS = 60_000
+"""A photo that could not be opened is left alone for so long, twice that after the second try, and so on."""
+
+TRIES_MAX = 4
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """A photo that one worker opens now. `tries` counts this one."""
+
+    sha256: str
+    size: int
+    tries: int
+
+
+class Derived(msgspec.Struct, frozen=True):
+    """The SHA-256 of each small copy of a picture."""
+
+    thumbnail: str
+    screen: str
+
+
+class PhotoRead(msgspec.Struct, frozen=True):
+    """What became of a photo's bytes. `why` says of quarantined ones what is wrong with them, in words.
+
+    `taken`, `lat` and `lon` are what the file says of itself: no proof of anything.
+    """
+
+    state: State
+    reason: str | None = None
+    why: str | None = None
+    format: str | None = None
+    width: int | None = None
+    height: int | None = None
+    taken: str | None = None
+    taken_ms: int | None = None
+    taken_zoned: bool | None = None
+    lat: float | None = None
+    lon: float | None = None
+    model: str | None = None
+
+
+def expect(store: Store, tx: Connection, sha256: str, size: int, now_ms: int) -> None:
+    """Let some bytes be opened that have just been kept; the same ones again are not opened again."""
+    row = {"sha256": sha256, "size": size, "state": "waiting", "since_ms": now_ms}
+    insert_new(store, tx, READINGS, [{**row, "tries": 0, "held_until_ms": 0}])
+
+
+_FREE = (READINGS.c.state == "waiting") & (READINGS.c.held_until_ms <= bindparam("now"))
+_ANY = select(READINGS.c.sha256).where(_FREE).limit(1)
+_NEXT = (
+    select(READINGS.c.sha256, READINGS.c.size, READINGS.c.tries)
+    .where(_FREE)
+    # What was never tried comes first, so that one which fails again and again holds nobody up.
+    .order_by(READINGS.c.held_until_ms, READINGS.c.since_ms, READINGS.c.sha256)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_HELD = (
+    update(READINGS)
+    .where(READINGS.c.sha256 == bindparam("key"))
+    .values(tries=bindparam("to_tries"), held_until_ms=bindparam("to_held_until_ms"))
+)
+
+
+def claim(store: Store, now_ms: int) -> Claim | None:
+    """Take the next photo for this worker alone, for HOLD_MS; None where none is waiting now."""
+    with store.read() as tx:
+        if tx.execute(_ANY, {"now": now_ms}).first() is None:
+            return None
+    with store.write() as tx:
+        row = tx.execute(_NEXT, {"now": now_ms}).one_or_none()
+        if row is None:
+            return None
+        found = Claim(row.sha256, row.size, row.tries + 1)
+        _set(tx, found, found.tries, now_ms + HOLD_MS)
+    return found
+
+
+def _set(tx: Connection, claim: Claim, tries: int, until_ms: int) -> None:
+    tx.execute(_HELD, {"key": claim.sha256, "to_tries": tries, "to_held_until_ms": until_ms})
+
+
+_MINE = (
+    (READINGS.c.sha256 == bindparam("key"))
+    & (READINGS.c.state == "waiting")
+    & (READINGS.c.tries == bindparam("tried"))
+)
+_FOUND = tuple(name for name in Reading.__struct_fields__ if name != "fault")
+_SAVE = (
+    update(READINGS)
+    .where(_MINE)
+    .values(
+        {
+            name: bindparam(f"to_{name}")
+            for name in ("state", "reason", "thumbnail", "screen", "read_ms", *_FOUND)
+        }
+    )
+)
+_AGAIN = (
+    update(READINGS)
+    .where(_MINE)
+    .values(tries=bindparam("to_tries"), held_until_ms=bindparam("to_held_until_ms"))
+)
+
+
+def save(store: Store, claim: Claim, reading: Reading, derived: Derived | None, now_ms: int) -> bool:
+    """Keep what was found; whether it still was this worker's to say. `derived`: None for a fault."""
+    values: dict[str, Any] = {
+        **{name: getattr(reading, name) for name in _FOUND},
+        "state": "ok" if reading.fault is None else "quarantined",
+        "reason": reading.fault,
+        "thumbnail": derived and derived.thumbnail,
+        "screen": derived and derived.screen,
+        "read_ms": now_ms,
+    }
+    given = {f"to_{name}": value for name, value in values.items()}
+    with store.write() as tx:
+        done = tx.execute(_SAVE, {"key": claim.sha256, "tried": claim.tries, **given}).rowcount
+    return done > 0
+
+
+def later(store: Store, claim: Claim, now_ms: int, *, count: bool) -> None:
+    """Leave a photo for a while. `count=False`: it was not its own fault, and the try does not count."""
+    tries = claim.tries if count else claim.tries - 1
+    until_ms = now_ms + LATER_MS * 2 ** min(claim.tries - 1, TRIES_MAX)
+    given = {"key": claim.sha256, "tried": claim.tries, "to_tries": tries, "to_held_until_ms": until_ms}
+    with store.write() as tx:
+        tx.execute(_AGAIN, given)
+
+
+_OF = select(READINGS).where(READINGS.c.sha256.in_(bindparam("hashes", expanding=True)))
+
+
+def of(tx: Connection, hashes: Iterable[str]) -> dict[str, Any]:
+    """The rows of some photos' bytes, by SHA-256; none for bytes that have not come."""
+    return {row.sha256: row for some in chunks(hashes) for row in tx.execute(_OF, {"hashes": some})}
+
+
+def told(row: Any) -> PhotoRead:
+    """What a row says, for a person."""
+    names = (name for name in PhotoRead.__struct_fields__ if name != "why")
+    why = FAULTS.get(row.reason) if row.reason else None
+    return PhotoRead(**{name: getattr(row, name) for name in names}, why=why)
+
+
+_COUNTS = select(READINGS.c.state, READINGS.c.reason, func.count()).group_by(
+    READINGS.c.state, READINGS.c.reason
+)
+
+
+def counts(tx: Connection) -> list[tuple[State, Fault | None, int]]:
+    """How many distinct photos are in each state, for which reason."""
+    return [(row[0], row[1], row[2]) for row in tx.execute(_COUNTS.order_by("state", "reason"))]
