@@ -104,6 +104,7 @@ ROUTES: list[Any] = [
     registry.open_disagreements,
     registry.settle,
     law.law,
+    law.kinds,
     law.versions,
     law.tried,
     law.add,

@@ -11,6 +11,7 @@ from litestar.params import FromQuery, JSONBody
 from field.api.context import Caller, Context
 from field.api.lookups import bounded
 from field.recovery import statute as statutes
+from field.recovery.law_kinds import KINDS
 from field.recovery.statute import RateRow
 from field.store import impact, people, records_checks, statute
 from field.store.impact import Figures, Impact
@@ -23,10 +24,14 @@ Rows = Annotated[list[dict[str, Any]], msgspec.Meta(min_length=1, max_length=ROW
 
 
 class Tried(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Rows to try out, each as GET /api/statute gives them. Figures are those of `day`; today without one."""
+    """Rows to try out, each as GET /api/statute gives them. Figures are those of `day`; today without one.
+
+    So many of what they touch are left out of the lists as `skip` says; the figures are always of all.
+    """
 
     rows: Rows
     day: date | None = None
+    skip: int = 0
 
 
 class Accepted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,11 +60,32 @@ class VersionListed(msgspec.Struct, frozen=True):
     accepted: Figures | None
 
 
+class KindListed(msgspec.Struct, frozen=True):
+    """A kind of row: its unit and what its value may be, one of `choices` or a number in these limits."""
+
+    kind: str
+    words: str
+    unit: str
+    choices: tuple[str, ...]
+    least: int
+    most: int
+    whole: bool
+
+
 @get("/api/statute", sync_to_thread=True, tags=["recovery"])
 def law(context: NamedDependency[Context]) -> list[RateRow]:
     """Every dated rate, limit and rule, with its legal basis and whether it is confirmed."""
     with context.store.read() as tx:
         return list(statute.load(tx).rows)
+
+
+@get("/api/statute/kinds", sync_to_thread=False, tags=["recovery"])
+def kinds() -> list[KindListed]:
+    """Every kind of row that the law can have, and what the value of such a row may be."""
+    return [
+        KindListed(name, kind.words, kind.unit, tuple(kind.choices), kind.least, kind.most, kind.whole)
+        for name, kind in KINDS.items()
+    ]
 
 
 @get("/api/statute/versions", sync_to_thread=True, tags=["recovery"])
@@ -82,12 +108,12 @@ def tried(
 ) -> Impact:
     """What rows would change in the caller's districts: each assessment and account, old and new figures.
 
-    Nothing is changed. At most 500 of each are listed; the figures are those of all.
+    Nothing is changed. At most 500 of each are listed, after the first `skip`; the figures are those of all.
     """
-    rows = _rows(data.rows)
+    rows, skip = _rows(data.rows), bounded(data.skip)
     day = data.day or records_checks.day(context.clock.now_ms())
     with context.store.read() as tx:
-        return impact.measure(context.store, tx, rows, day, caller.within(None))
+        return impact.measure(context.store, tx, rows, day, caller.within(None), skip=skip)
 
 
 @post("/api/statute", status_code=200, sync_to_thread=True, tags=["recovery"])

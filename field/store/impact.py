@@ -76,7 +76,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Impact(msgspec.Struct, frozen=True, kw_only=True):
-    """The figures, and what they are made of: the first LISTED_MAX assessments, and as many accounts."""
+    """The figures, and what they are made of: LISTED_MAX assessments after the skipped, as many accounts."""
 
     figures: Figures
     assessments: tuple[Touched, ...]
@@ -90,8 +90,11 @@ def measure(
     day: date,
     districts: Sequence[str] | None = None,
     told: Callable[[Touched | TouchedAccount], None] = lambda _: None,
+    skip: int = 0,
 ) -> Impact:
     """What new rows would change in some districts, or in all; `told` hears of each as it is found.
+
+    The first `skip` assessments and accounts are left out of the lists, never out of the figures.
 
     Raises Problem bad-request where the rows contradict each other or those in force, and not-found where
     an account would be left without a row that every month needs.
@@ -101,10 +104,10 @@ def measure(
     fingerprint = hashlib.sha256(f"{day.isoformat()}\n".encode())
     for row in sorted(new, key=lambda row: row.id):
         fingerprint.update(msgspec.json.encode(row) + b"\n")
-    reports = _Tally(fingerprint.update, told)
+    reports = _Tally(fingerprint.update, told, skip)
     for report in touched(store, tx, new, day, districts):
         reports.add(report)
-    books = _Tally(fingerprint.update, told)
+    books = _Tally(fingerprint.update, told, skip)
     for book in accounts_touched.touched(tx, before, after, day, districts):
         books.add(book)
     figures = Figures(
@@ -121,11 +124,12 @@ def measure(
 
 
 class _Tally:
-    """Numbers and sums over what goes by, and the first of it."""
+    """Numbers and sums over what goes by, and the first of it after those skipped."""
 
-    def __init__(self, hashed: Callable[[bytes], None], told: Callable[[Any], None]) -> None:
+    def __init__(self, hashed: Callable[[bytes], None], told: Callable[[Any], None], skip: int) -> None:
         self.number, self.old, self.new = 0, ZERO, ZERO
         self.first: list[Any] = []
+        self._skip = skip
         self._hashed, self._told = hashed, told
 
     def add(self, each: Touched | TouchedAccount) -> None:
@@ -134,7 +138,7 @@ class _Tally:
         self.new += Decimal(each.new_rs)
         self._hashed(msgspec.json.encode(each) + b"\n")
         self._told(each)
-        if len(self.first) < LISTED_MAX:
+        if self.number > self._skip and len(self.first) < LISTED_MAX:
             self.first.append(each)
 
 

@@ -129,6 +129,7 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "GET /api/disagreements": frozenset({SUPERVISOR, ADMINISTRATOR}),
     "POST /api/disagreements/{establishment_id}/settle": frozenset({SUPERVISOR, ADMINISTRATOR}),
     "GET /api/statute": EVERYBODY,
+    "GET /api/statute/kinds": EVERYBODY,
     "GET /api/statute/versions": OFFICE,
     "POST /api/statute/impact": frozenset({DIRECTORATE, ADMINISTRATOR}),
     "POST /api/statute": frozenset({ADMINISTRATOR}),

@@ -62,6 +62,24 @@ def test_what_was_seen_is_put_in_force_with_who_when_and_why(office: Office):
     assert version["accepted"] == shown["figures"]
 
 
+def test_a_further_page_of_an_impact_has_the_figures_of_all(office: Office):
+    body = {"rows": [row(office)], "day": "2024-08-25"}
+    first = office.post("/api/statute/impact", ADMINISTRATOR, body).json()
+    rest = office.post("/api/statute/impact", ADMINISTRATOR, {**body, "skip": 1}).json()
+    assert rest["figures"] == first["figures"]
+    assert rest["assessments"] == first["assessments"][1:] != []
+    assert office.post("/api/statute/impact", ADMINISTRATOR, {**body, "skip": -1}).status_code == 400
+
+
+def test_every_kind_says_what_its_value_may_be(office: Office):
+    kinds = {each["kind"]: each for each in office.get("/api/statute/kinds", "inspector-korangi").json()}
+    for each in office.get("/api/statute", "inspector-korangi").json():
+        kind = kinds[each["kind"]]
+        assert each["unit"] == kind["unit"]
+        assert each["value"] in kind["choices"] if kind["choices"] else kind["most"] >= float(each["value"])
+    assert kinds["due_day_of_following_month"]["whole"] is True
+
+
 def test_an_impact_that_is_no_longer_what_was_seen_is_refused_and_changes_nothing(office: Office):
     new = row(office)
     seen = tried(office, new).json()["figures"]

@@ -125,9 +125,9 @@ def prepare(data: Path) -> dict[str, Account]:
     files = {"districts.geojson": _geojson(), "register.csv": REGISTER, "password": PASSWORD}
     for name, text in files.items():
         (data / name).write_text(text, encoding="utf-8")
-    _type("migrate", "--data", str(data))
-    _type("import", "districts", str(data / "districts.geojson"), "--data", str(data))
-    _type("import", "establishments", str(data / "register.csv"), "--data", str(data))
+    type_command("migrate", "--data", str(data))
+    type_command("import", "districts", str(data / "districts.geojson"), "--data", str(data))
+    type_command("import", "establishments", str(data / "register.csv"), "--data", str(data))
     return {login: _account(data, login) for login in PEOPLE}
 
 
@@ -137,13 +137,13 @@ def _account(data: Path, login: str) -> Account:
     password = ("--password-file", str(data / "password"))
     outcome = data / "made.json"
     more = ("--posting", posting, "--name", name, *password, "--data", str(data), "--json", str(outcome))
-    _type("user", "add", login, *more)
+    type_command("user", "add", login, *more)
     made = json.loads(outcome.read_text())
     known = {"id": made["id"], "login": login, "password": PASSWORD, "role": role}
     return msgspec.convert({**known, "district": district or None}, Account)
 
 
-def _type(*arguments: str) -> None:
+def type_command(*arguments: str) -> None:
     """Type a command. Raises RuntimeError with what it said where it did not end well."""
     said = StringIO()
     code: Any = 0

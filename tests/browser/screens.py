@@ -196,13 +196,22 @@ def office_screens(studio: Studio, playwright: Playwright, office: Office) -> No
         window.settled()
         return window
 
-    def take(window: ConsolePage, name: str, sentence: str, opened: str | None = None) -> None:
-        def ready() -> None:
+    def take(
+        window: ConsolePage,
+        name: str,
+        sentence: str,
+        opened: str | None = None,
+        ready: Callable[[ConsolePage], None] | None = None,
+    ) -> None:
+        def wait() -> None:
             window.settled()
             if opened is not None:
                 window.by(opened).first.get_by_role("button").first.click()
+            if ready is not None:
+                ready(window)
+                window.settled()
 
-        studio.take(window.page, "console", name, sentence, ready, {"laptop": LAPTOP})
+        studio.take(window.page, "console", name, sentence, wait, {"laptop": LAPTOP})
 
     supervisor = enter("supervisor")
     take(supervisor, "today", "The day's visits of a district")
@@ -235,7 +244,23 @@ def office_screens(studio: Studio, playwright: Playwright, office: Office) -> No
     directorate.by("figure-flagged").locator("visible=true").first.click()
     take(directorate, "list", "The records behind a figure")
     directorate.page.context.close()
+
+    administrator = enter("administrator")
+    administrator.by("law-kind").select_option("minimum_wage_rs_month")
+    take(administrator, "law", "The dated rows of the law, and what nobody has confirmed")
+    take(administrator, "law-impact", "What a new row would change, before it is put in force", ready=_impact)
+    administrator.page.context.close()
     browser.close()
+
+
+def _impact(window: ConsolePage) -> None:
+    window.page.goto(f"{window.page.url.split('/console')[0]}/console/law/new?kind=minimum_wage_rs_month")
+    window.by("law-draft-value").fill("42000")
+    window.by("law-valid_from").fill("2026-08-01")
+    window.by("law-legal_basis").fill("Notification of the Labour Department")
+    window.page.locator("#law-confirmed").get_by_role("button").first.click()
+    window.by("law-look").click()
+    window.by("law-impact").wait_for()
 
 
 @contextmanager

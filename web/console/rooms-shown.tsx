@@ -3,6 +3,7 @@ import { CircleAlert } from "lucide-preact";
 import { useErrorBoundary } from "preact/hooks";
 import { Banner, Button } from "../shared/parts";
 import { ConflictsRoom } from "./conflicts/room";
+import { LawRoom } from "./law/room";
 import { LeadsRoom } from "./leads/room";
 import { OverviewRoom } from "./overview/room";
 import { QuarantineRoom } from "./quarantine/room";
@@ -29,6 +30,8 @@ export function Rooms({ room }: { room: Room }) {
       return <LeadsRoom />;
     case "overview":
       return <OverviewRoom />;
+    case "law":
+      return <LawRoom />;
     case "records":
       return <RecordRoom />;
   }

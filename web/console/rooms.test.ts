@@ -17,13 +17,13 @@ test("somebody with several postings has the rooms of all of them and begins whe
 });
 
 test("a recovery officer sees no visits and decides no conflict", () => {
-  expect(roomsOf(["recovery_officer"])).toEqual(["flags", "overview"]);
+  expect(roomsOf(["recovery_officer"])).toEqual(["flags", "overview", "law"]);
   expect(isOpen("conflicts", ["recovery_officer"])).toBe(false);
 });
 
-test("inspectors and administrators have no room in the office", () => {
+test("inspectors have no room in the office, and administrators begin with the law", () => {
   expect(firstRoom(["inspector"])).toBeNull();
-  expect(firstRoom(["administrator"])).toBeNull();
+  expect(firstRoom(["administrator"])).toBe("law");
   expect(roomsOf(["inspector"])).toEqual([]);
 });
 

@@ -2,7 +2,7 @@
 import type { Posting } from "../shared/wire.gen";
 
 export type Role = Posting["role"];
-export type Room = "today" | "conflicts" | "quarantine" | "flags" | "leads" | "overview" | "records";
+export type Room = "today" | "conflicts" | "quarantine" | "flags" | "leads" | "overview" | "law" | "records";
 
 const OPEN_TO: Readonly<Record<Room, readonly Role[]>> = {
   today: ["supervisor"],
@@ -11,14 +11,16 @@ const OPEN_TO: Readonly<Record<Room, readonly Role[]>> = {
   flags: ["supervisor", "recovery_officer", "directorate"],
   leads: ["supervisor", "directorate"],
   overview: ["supervisor", "recovery_officer", "directorate"],
+  law: ["supervisor", "recovery_officer", "directorate", "administrator"],
   records: ["supervisor", "recovery_officer", "directorate", "administrator"],
 };
 
-const IN_NAVIGATION: readonly Room[] = ["today", "conflicts", "quarantine", "flags", "leads", "overview"];
+const IN_NAVIGATION: readonly Room[] = ["today", "conflicts", "quarantine", "flags", "leads", "overview", "law"];
 const FIRST: readonly (readonly [Role, Room])[] = [
   ["supervisor", "today"],
   ["recovery_officer", "flags"],
   ["directorate", "overview"],
+  ["administrator", "law"],
 ];
 const ROLES: readonly Role[] = ["supervisor", "recovery_officer", "directorate", "administrator", "inspector"];
 

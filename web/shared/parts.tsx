@@ -143,12 +143,15 @@ interface FieldProps {
   readonly label: string;
   readonly hint?: ComponentChildren;
   readonly wrong?: string | null | undefined;
+  /** The control's id, where something else leads to it. */
+  readonly id?: string;
   readonly children: (ids: { id: string; "aria-describedby": string | undefined; "aria-invalid": boolean }) => ComponentChildren;
 }
 
 /** A labelled control, with a hint and what is wrong with the entry. */
-export function Field({ label, hint, wrong, children }: FieldProps) {
-  const id = useId();
+export function Field({ label, hint, wrong, id: given, children }: FieldProps) {
+  const made = useId();
+  const id = given ?? made;
   const about = [hint ? `${id}-hint` : "", wrong ? `${id}-wrong` : ""].filter(Boolean).join(" ");
   return (
     <div class="field">

@@ -143,16 +143,22 @@ const units = words(
 const AMOUNT = /^-?\d+(\.\d{2})?$/;
 
 /** What a row is about. A kind that these pages do not know yet stays as it is. */
-export function kindName(row: RateRow): string {
+export function kindName(row: Pick<RateRow, "kind">): string {
   const known: Readonly<Record<string, string>> = kinds();
   return known[row.kind] ?? row.kind;
 }
 
 /** A row's value with its unit; never less than the row itself says. */
-export function valueName(row: RateRow): string {
+export function valueName(row: Pick<RateRow, "value" | "unit">): string {
   const chosen: Readonly<Record<string, string>> = choices();
   if (row.unit === "rule") return chosen[row.value] ?? row.value;
   const known: Readonly<Record<string, (value: string) => string>> = units();
   const figure = row.unit.startsWith("Rs") && AMOUNT.test(row.value) ? rupees(row.value) : ltr(row.value);
   return known[row.unit]?.(figure) ?? `${figure} ${row.unit}`;
+}
+
+/** A choice that a rule may have, in words. */
+export function choiceName(choice: string): string {
+  const chosen: Readonly<Record<string, string>> = choices();
+  return chosen[choice] ?? choice;
 }

@@ -24,11 +24,10 @@ export const shellWords = words(
     closedNext: "If your work asks for it, the directorate can give you a posting.",
     nobodyTitle: "There is no room here for you yet",
     nobodyInspector: "Inspectors work on the tablet. These rooms are for supervisors, recovery officers and the directorate.",
-    nobodyAdministrator: "Administrators add accounts with the commands of the server. These rooms are for supervisors, recovery officers and the directorate.",
     nobody: "You have no posting at present. The administrator of your directorate can give you one.",
     toTablet: "Open the tablet’s page",
     signInTitle: "Sign in",
-    signInHint: "For supervisors, recovery officers and the directorate.",
+    signInHint: "For supervisors, recovery officers, the directorate and administrators.",
     login: "Login",
     password: "Password",
     signIn: "Sign in",
@@ -62,11 +61,10 @@ export const shellWords = words(
     closedNext: "اگر آپ کے کام میں اس کی ضرورت ہے تو ڈائریکٹوریٹ آپ کو تعینات کر سکتا ہے۔",
     nobodyTitle: "یہاں ابھی آپ کے لیے کوئی حصہ نہیں",
     nobodyInspector: "انسپکٹر ٹیبلٹ پر کام کرتے ہیں۔ یہ حصے سپروائزر، ریکوری افسر اور ڈائریکٹوریٹ کے لیے ہیں۔",
-    nobodyAdministrator: "منتظم سرور کی کمانڈ سے کھاتے بناتے ہیں۔ یہ حصے سپروائزر، ریکوری افسر اور ڈائریکٹوریٹ کے لیے ہیں۔",
     nobody: "اس وقت آپ کی کوئی تعیناتی نہیں۔ آپ کے ڈائریکٹوریٹ کا منتظم تعیناتی دے سکتا ہے۔",
     toTablet: "ٹیبلٹ کا صفحہ کھولیں",
     signInTitle: "اندر آئیں",
-    signInHint: "سپروائزر، ریکوری افسر اور ڈائریکٹوریٹ کے لیے۔",
+    signInHint: "سپروائزر، ریکوری افسر، ڈائریکٹوریٹ اور منتظم کے لیے۔",
     login: "لاگ اِن",
     password: "پاس ورڈ",
     signIn: "اندر آئیں",
@@ -82,8 +80,8 @@ export const shellWords = words(
 );
 
 export const roomNames = words<Record<Room, string>>(
-  { today: "Visits", conflicts: "Conflicts", quarantine: "Held changes", flags: "Flagged employers", leads: "Leads", overview: "Overview", records: "Record" },
-  { today: "معائنے", conflicts: "اختلافات", quarantine: "روکی گئی تبدیلیاں", flags: "نشان زدہ آجر", leads: "نشاندہیاں", overview: "جائزہ", records: "ریکارڈ" },
+  { today: "Visits", conflicts: "Conflicts", quarantine: "Held changes", flags: "Flagged employers", leads: "Leads", overview: "Overview", law: "The law", records: "Record" },
+  { today: "معائنے", conflicts: "اختلافات", quarantine: "روکی گئی تبدیلیاں", flags: "نشان زدہ آجر", leads: "نشاندہیاں", overview: "جائزہ", law: "قانون", records: "ریکارڈ" },
 );
 
 export const roleNames = words<Record<Role, string>>(
