@@ -33,9 +33,10 @@ from field.api import (
     visits,
     web,
 )
-from field.api.background import Background, Reception
+from field.api.background import Background, Keeping, Reception, Worker
 from field.api.bodies import BODY_BYTES_MAX
 from field.api.context import Context, admit, provide_caller, provide_context
+from field.blobs.heads import HeadFolder, Target
 from field.blobs.reading import Limits
 from field.blobs.storage import Storage
 from field.clock import Clock
@@ -128,7 +129,7 @@ def open_context(settings: Settings, clock: Clock, *, durable: bool = True) -> C
     key, sealer = secrets(settings.secrets, clock)
     store = Store(settings.database_url, sealer, durable=durable)
     context = context_of(store, clock, key, settings.data / "photos", storage_of(settings))
-    return msgspec.structs.replace(context, limits=limits_of(settings))
+    return msgspec.structs.replace(context, limits=limits_of(settings), heads=heads_of(settings))
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -153,8 +154,22 @@ def storage_of(settings: Settings) -> Storage | None:
     return Bucket(settings.photos, endpoint=settings.photos_endpoint, encryption=settings.photos_encryption)
 
 
+def heads_of(settings: Settings) -> Target | None:
+    """The place that the settings name for heads of the audit trail; None for none."""
+    place = settings.audit_target
+    if "://" not in place:
+        return HeadFolder(Path(place).expanduser()) if place else None
+    from field.blobs.heads_s3 import HeadBucket  # noqa: PLC0415 - as above
+
+    return HeadBucket(place, endpoint=settings.audit_endpoint, lock_days=settings.audit_lock_days)
+
+
 def context_of(
-    store: Store, clock: Clock, key: ServerKey, folder: Path | None = None, storage: Storage | None = None
+    store: Store,
+    clock: Clock,
+    key: ServerKey,
+    folder: Path | None = None,
+    storage: Storage | None = None,
 ) -> Context:
     """The parts of a running server around an open store."""
     epoch = setup.prepare(store, clock)
@@ -189,13 +204,12 @@ def create_app(
 ) -> Litestar:
     """The application around an open context. It does not close the store: whoever opened it does.
 
-    While it runs it assesses what has become stale and opens the photos that have come, looking every
-    `background_s` seconds; None: never.
+    While it runs it assesses what has become stale, opens the photos that have come and seals the audit
+    trail, looking every `background_s` seconds; None: never.
     """
     logs.configure()
-    workers = (
-        [] if background_s is None else [Background(context, background_s), Reception(context, background_s)]
-    )
+    kinds: list[Callable[[Context, float], Worker]] = [Background, Reception, Keeping]
+    workers = [] if background_s is None else [kind(context, background_s) for kind in kinds]
     app = Litestar(
         route_handlers=[uploads.abilities, *ROUTES],
         guards=[admit],

@@ -73,6 +73,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     photo_screen_px: Annotated[int, msgspec.Meta(ge=320, le=8000)] = 1600
     """The longer side of a photo as the console shows it, in pixels. The original can always be fetched."""
 
+    audit_target: str = ""
+    """Where each day's signed head of the audit trail is written: a folder, or s3://BUCKET/PREFIX; empty:
+    nowhere, and then nobody outside can tell whether the trail was cut off."""
+
+    audit_endpoint: str = ""
+    """The address of an S3 for heads that is not Amazon's own. Its keys are found as boto3 does."""
+
+    audit_lock_days: Count = 3650
+    """How long a bucket with object lock shall let nobody remove a head."""
+
     @property
     def secrets(self) -> Path:
         """The folder of the server's keys, readable by its owner alone."""

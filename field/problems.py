@@ -50,6 +50,7 @@ CATALOGUE: Mapping[str, Kind] = MappingProxyType(
         "upload-locked": Kind(423, "Somebody else is sending this"),
         "checksum-mismatch": Kind(460, "The bytes were changed on the way"),
         "photo-differs": Kind(422, "This is not the photo that was captured"),
+        "audit-differs": Kind(409, "Another head of the audit trail is there already"),
         # The server.
         "internal": Kind(500, "Something went wrong on the server"),
         "bad-setting": Kind(500, "A setting of the server is wrong"),

@@ -1,6 +1,7 @@
 """Work that nobody waits for: a thread that assesses what is stale, opens leads, and judges flags anew.
 
-Photos are opened by a second one: a slow or broken place for photos holds no assessment up.
+Photos are opened by a second one: a slow or broken place for photos holds no assessment up. A third one seals
+the audit trail, so that neither holds that up.
 """
 
 import threading
@@ -9,8 +10,10 @@ import structlog
 
 from field.api import reception, uploads
 from field.api.context import Context
+from field.api.trail import Trail
 from field.blobs.reading import Reader
 from field.store import assessments, flag_keeping, lead_follow_up
+from field.store.audit_sealing import NOTES_AT_ONCE
 
 AT_ONCE = 20
 SWEEP_EVERY_MS = 3_600_000
@@ -90,6 +93,20 @@ class Background(Worker):
         found += lead_follow_up.refresh(store, clock, self._context.office, AT_ONCE)
         found = found or flag_keeping.refresh(store, clock.now_ms(), AT_ONCE)
         return found or flag_keeping.renew(store, clock.now_ms(), AT_ONCE)
+
+
+class Keeping(Worker):
+    """Keeps the audit trail: seals what was done, signs and writes each day's head."""
+
+    def __init__(self, context: Context, every_s: float) -> None:
+        """See Worker."""
+        super().__init__("field-audit", every_s)
+        self._trail = Trail(context)
+
+    def _work(self) -> int:
+        # Where much comes at once, few long portions cost less than many short ones.
+        taken = self._trail.step()
+        return taken if taken >= NOTES_AT_ONCE else 0
 
 
 class Reception(Worker):

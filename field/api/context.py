@@ -8,12 +8,14 @@ import msgspec
 from litestar.connection import ASGIConnection, Request
 from litestar.handlers import BaseRouteHandler
 
+from field.blobs.heads import Target
 from field.blobs.reading import Limits
 from field.blobs.staging import Staging
 from field.blobs.storage import Folder, Storage
 from field.clock import Clock
 from field.problems import Problem
 from field.store import people
+from field.store.audit_sealing import TrailHead
 from field.store.engine import Store
 from field.store.people import Session
 from field.sync.rights import ROUTES, reach
@@ -39,6 +41,11 @@ class Context(msgspec.Struct, frozen=True):
     storage: Storage | None = None
     limits: Limits = Limits()
     """How far the server goes to open one photo."""
+
+    heads: Target | None = None
+    """Where signed heads of the audit trail are written; None: nowhere."""
+
+    trail: TrailHead = msgspec.field(default_factory=TrailHead)
 
     @property
     def staging(self) -> Staging:

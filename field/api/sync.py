@@ -151,6 +151,7 @@ def _answer(context: Context, decision: Decision) -> Response[bytes]:
         expected=decision.expected,
         fork=decision.fork,
         revoked=decision.device.revoked,
+        audit=context.trail.quoted(context.store, context.clock.now_ms()),
     )
     body = msgspec.json.encode(answer)
     return Response(body, media_type="application/json", headers={"Field-Receipt": context.key.sign(body)})

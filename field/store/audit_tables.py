@@ -63,6 +63,7 @@ class AuditState(Table, table=True):
     seq: int = Field(sa_column=ms_column())
     hash: str = Field(sa_column=Column(String(64), nullable=False))
     sealed_ms: int = Field(sa_column=ms_column())
+    server_key: str | None = Field(default=None, sa_column=Column(String(100)))
 
 
 class AuditHead(Table, table=True):
@@ -74,5 +75,6 @@ class AuditHead(Table, table=True):
     hash: str = Field(sa_column=Column(String(64), nullable=False))
     signed_ms: int = Field(sa_column=ms_column())
     signature: str = Field(sa_column=Column(String(100), nullable=False))
+    server_key: str = Field(sa_column=Column(String(100), nullable=False))
     target: str | None = Field(default=None, sa_column=Column(String(300)))
     written_ms: int | None = Field(default=None, sa_column=ms_column(nullable=True))

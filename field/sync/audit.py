@@ -7,6 +7,7 @@ before it, so that whoever alters, removes or inserts one breaks every hash afte
 import hashlib
 import re
 from collections.abc import Iterable, Mapping
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -148,3 +149,87 @@ def digest(line: bytes) -> str:
 def read(line: bytes) -> Entry:
     """The entry that a line holds. Raises msgspec.DecodeError."""
     return _decoder.decode(line)
+
+
+class Arrived(msgspec.Struct, frozen=True):
+    """A line of a device's as the trail looks at it. `op` is known of the office's own lines alone."""
+
+    device: str
+    seq: int
+    hash: str
+    by: str | None
+    kind: str | None
+    record: str | None
+    received_ms: int
+    district: str | None = None
+    office: bool = False
+    op: str | None = None
+
+
+_OFFICE_ACTS: Mapping[tuple[str | None, str | None], str] = {
+    ("conflict", "decide"): "decided",
+    ("visit", "create"): "assigned",
+    ("visit", "set"): "assigned",
+    ("lead", "set"): "lead-step",
+    ("checklist", "create"): "checklist",
+}
+"""What the office's changes are called, by kind and op; the rest is `office-wrote`."""
+
+RECORDS_MAX = 200
+"""So many records are named by an entry of the office; which others it covers, the change log tells."""
+
+
+def pushed(lines: Iterable[Arrived]) -> list[Note]:
+    """What arrived, as notes: consecutive lines of one person are one, at the office of one sort of change.
+
+    `lines` are ordered by device and seq, without gaps within a device. A note's facts `first`, `last`,
+    `head` and `lines` are the range, the hash of its last line, and the SHA-256 of all their hashes (32 bytes
+    each): whoever alters, removes or adds a line of the range contradicts the entry.
+    """
+    return [_run(list(run)) for _, run in groupby(lines, key=_sort_of)]
+
+
+def _sort_of(line: Arrived) -> tuple[str | None, ...]:
+    at_office = (line.kind, line.op) if line.office else ()
+    return (line.device, line.by, *at_office)
+
+
+def _run(run: list[Arrived]) -> Note:
+    first, last = run[0], run[-1]
+    facts: dict[str, Any] = {
+        "first": first.seq,
+        "last": last.seq,
+        "head": last.hash,
+        "lines": lines_digest(line.hash for line in run),
+    }
+    act, about = "pushed", []
+    if first.office:
+        act = _OFFICE_ACTS.get((first.kind, first.op), "office-wrote")
+        facts |= {"kind": first.kind or "", "op": first.op or ""}
+        records = dict.fromkeys(line.record for line in run if line.record)
+        about = list(records)[:RECORDS_MAX] if first.by else []
+    return Note(
+        act=act,
+        at_ms=last.received_ms,
+        by=first.by,
+        device=first.device,
+        district=first.district,
+        about=about,
+        facts={name: fact(value) for name, value in facts.items()},
+    )
+
+
+def lines_digest(hashes: Iterable[str]) -> str:
+    """SHA-256 over hashes of lines, each as its 32 bytes."""
+    whole = hashlib.sha256()
+    for each in hashes:
+        whole.update(bytes.fromhex(each))
+    return whole.hexdigest()
+
+
+def covered(entry: Entry) -> tuple[str, int, int] | None:
+    """The device, first and last line that an entry speaks of, where it speaks of lines."""
+    first, last = entry.facts.get("first"), entry.facts.get("last")
+    if entry.device is None or not isinstance(first, int) or not isinstance(last, int):
+        return None
+    return entry.device, first, last

@@ -53,3 +53,6 @@ class PushAnswer(msgspec.Struct, omit_defaults=True, kw_only=True):
     expected: int | None = None
     fork: Fork | None = None
     revoked: bool = False
+    audit: str | None = None
+    """The audit trail's head of some seconds ago, "NUMBER.HASH": whoever keeps this answer can tell later
+    whether the trail was cut off or written anew. docs/audit.md."""

@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("seq", sa.BigInteger(), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("sealed_ms", sa.BigInteger(), nullable=False),
+        sa.Column("server_key", sa.String(length=100), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_state")),
     )
     op.create_table(
@@ -66,6 +67,7 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("signed_ms", sa.BigInteger(), nullable=False),
         sa.Column("signature", sa.String(length=100), nullable=False),
+        sa.Column("server_key", sa.String(length=100), nullable=False),
         sa.Column("target", sa.String(length=300), nullable=True),
         sa.Column("written_ms", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("day", name=op.f("pk_audit_heads")),
