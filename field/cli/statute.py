@@ -199,7 +199,7 @@ def _sums(output: "Output", figures: "Figures") -> None:
     reports = _from_to(figures.assessments_old_rs, figures.assessments_new_rs)
     accounts = _from_to(figures.accounts_old_rs, figures.accounts_new_rs)
     output.say(f"{count(figures.assessments, 'assessment')} would change: {reports}.")
-    output.say(f"{count(figures.accounts, 'account')} of schedules would change: {accounts}.")
+    output.say(f"{count(figures.accounts, 'account')} would change: {accounts}.")
 
 
 def _from_to(old: str, new: str) -> str:

@@ -18,10 +18,14 @@ from field.recovery.overlaps import Claim
 
 
 class ReportFound(msgspec.Struct, frozen=True, kw_only=True):
-    """What one report says: its assessment, and the months of which it has wage lines. Made on `made_on`."""
+    """What one report says: its assessment, and the months of which it has wage lines. Made on `made_on`.
+
+    `months_checked`: of which months records were checked; None where that was not kept.
+    """
 
     assessment: Assessment
     line_months: tuple[str, ...]
+    months_checked: tuple[str, ...] | None = None
     captured_ms: int
     made_on: date
     findings: tuple[Finding, ...] = ()
@@ -77,9 +81,13 @@ class MonthOpen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Position(msgspec.Struct, frozen=True, kw_only=True):
-    """Every month with a figure, and the report that speaks for each month, also one without a figure."""
+    """Every month with a figure, and the report that speaks for each month, also one without a figure.
+
+    `ledger` is the account that the months are out of.
+    """
 
     months: Mapping[str, MonthOpen]
+    ledger: Ledger
     speaks: Mapping[str, str]
     last_report: str | None
 
@@ -94,8 +102,10 @@ def position(facts: Facts, charger: Charger) -> Position:
     ordered = sorted(facts.reports, key=lambda each: (each.captured_ms, each.assessment.report_id))
     looked = {due.month: each.assessment.report_id for each in ordered for due in each.assessment.months}
     speaks = {**looked, **overlaps.counting(_claims(ordered))}
+    settled, months = _by_book(facts, charger, speaks) if speaks else _by_schedules(facts, charger)
     return Position(
-        months=_by_book(facts, charger, speaks) if speaks else _by_schedules(facts, charger),
+        months=months,
+        ledger=settled,
         speaks=speaks,
         last_report=ordered[-1].assessment.report_id if ordered else None,
     )
@@ -110,7 +120,7 @@ def _claims(reports: Iterable[ReportFound]) -> list[Claim]:
     return claims
 
 
-def _by_schedules(facts: Facts, charger: Charger) -> dict[str, MonthOpen]:
+def _by_schedules(facts: Facts, charger: Charger) -> tuple[Ledger, dict[str, MonthOpen]]:
     charges = [
         charge for each in facts.months if (charge := charger.charge(each.month, each.due_rs)) is not None
     ]
@@ -119,13 +129,15 @@ def _by_schedules(facts: Facts, charger: Charger) -> dict[str, MonthOpen]:
     settled = ledger.settle(charges, facts.payments, facts.day, ledger.order_of(row))
     schedules = {each.month: each for each in facts.months}
     own = _own({month: _own_rs(each, ZERO) for month, each in schedules.items()}, settled)
-    return {
+    return settled, {
         state.month: _month(state, schedules[state.month], own[state.month], schedules[state.month].row_ids)
         for state in settled.months
     }
 
 
-def _by_book(facts: Facts, charger: Charger, speaks: Mapping[str, str]) -> dict[str, MonthOpen]:
+def _by_book(
+    facts: Facts, charger: Charger, speaks: Mapping[str, str]
+) -> tuple[Ledger, dict[str, MonthOpen]]:
     reports = {each.assessment.report_id: each for each in facts.reports}
     said = (found(reports[report], month) for month, report in speaks.items())
     known = [each for each in said if each is not None]
@@ -145,7 +157,7 @@ def _by_book(facts: Facts, charger: Charger, speaks: Mapping[str, str]) -> dict[
         months[one.month] = msgspec.structs.replace(
             opened, report=one.report_id, found_paid=one.found_unpaid is False
         )
-    return months
+    return held.ledger, months
 
 
 def found(report: ReportFound, month: str) -> MonthFound | None:

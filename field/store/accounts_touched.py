@@ -1,35 +1,41 @@
-"""Which accounts new rows of the law would change: those out of schedules, also where nobody ever inspected.
+"""Which accounts new rows of the law would change: what each employer owes, by the book that everybody sees.
 
-An account is worked out whenever it is asked for and kept nowhere: what is accepted holds for it at once.
+The figures by the rows in force are those of `owed` and of flags: schedules, reports and payments in one
+ledger. Those by the new rows are the same, with the reports assessed by them. An account is worked out
+whenever it is asked for and kept nowhere: what is accepted holds for it at once.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
-from decimal import Decimal
+from functools import cache
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, select, union
 
-from field.recovery import account as accounts
-from field.recovery.account import Account, MonthDeclared
-from field.recovery.ledger import Payment
-from field.recovery.money import ZERO, to_json
+from field.problems import Problem
+from field.recovery import exposure
+from field.recovery.charging import Charger
+from field.recovery.exposure import Facts, ReportFound
+from field.recovery.ledger import Ledger
+from field.recovery.money import to_json
 from field.recovery.statute import Statute
-from field.store import registry
-from field.store.accounts import PAISA, alike_lines
+from field.store import flag_facts, records_checks, registry, rows
+from field.store.assessments import ASSESSMENTS, assess_visit
+from field.store.engine import Store
+from field.store.flag_facts import Loaded
 from field.store.flags import Rupees
-from field.store.payments import PAYMENTS
 from field.store.schedules import SCHEDULES
 
 ESTABLISHMENTS_AT_ONCE = 100
+VISITS_AT_ONCE = 100
 
 
 class TouchedAccount(msgspec.Struct, frozen=True, kw_only=True):
-    """An establishment's account on a day by the rows in force, and by the new ones.
+    """What an establishment owes on a day by the rows in force, and by the new ones.
 
-    `old_rs` and `new_rs` are the contributions of all months with a schedule, `..._increase_rs` what delay
-    adds up to the day, `..._open_rs` what is owed on it after all payments. `months`: those whose
-    contribution differs.
+    `old_rs` and `new_rs` are the contributions of all its months, `..._increase_rs` what delay adds up to the
+    day, `..._open_rs` what is owed on it after all payments. `months`: those whose contribution differs.
     """
 
     establishment: str
@@ -46,101 +52,153 @@ class TouchedAccount(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _MONTHS = select(SCHEDULES.c.month).where(SCHEDULES.c.complete.is_(True)).distinct()
-_PAGE = (
-    select(SCHEDULES.c.establishment)
-    .where(
-        SCHEDULES.c.establishment > bindparam("last"),
+
+
+def _beyond(column: Any, *which: Any) -> Select[Any]:
+    """The next establishments of a table, after the last one."""
+    page = (
+        select(column.label("establishment"))
+        .where(column > bindparam("last"), *which)
+        .distinct()
+        .order_by(column)
+        .limit(bindparam("most"))
+    )
+    return select(page.subquery().c.establishment)
+
+
+_PAGE = union(
+    _beyond(
+        SCHEDULES.c.establishment,
         SCHEDULES.c.complete.is_(True),
         SCHEDULES.c.month.in_(bindparam("months", expanding=True)),
-    )
-    .distinct()
-    .order_by(SCHEDULES.c.establishment)
-    .limit(bindparam("most"))
+    ),
+    _beyond(ASSESSMENTS.c.establishment),
 )
-_COMPLETE = (
-    select(SCHEDULES.c.id, SCHEDULES.c.establishment, SCHEDULES.c.month, SCHEDULES.c.version)
-    .where(SCHEDULES.c.establishment.in_(bindparam("ids", expanding=True)), SCHEDULES.c.complete.is_(True))
-    .order_by(SCHEDULES.c.establishment, SCHEDULES.c.month, SCHEDULES.c.version)
+_REPORTS = select(ASSESSMENTS.c.establishment, ASSESSMENTS.c.captured_ms, ASSESSMENTS.c.body).where(
+    ASSESSMENTS.c.establishment.in_(bindparam("ids", expanding=True))
 )
-_PAID = select(
-    PAYMENTS.c.id,
-    PAYMENTS.c.establishment,
-    PAYMENTS.c.value_date,
-    PAYMENTS.c.amount_paisa,
-    PAYMENTS.c.reversed_on,
-).where(
-    PAYMENTS.c.establishment.in_(bindparam("ids", expanding=True)), PAYMENTS.c.value_date <= bindparam("day")
+_SCHEDULED = select(SCHEDULES.c.establishment).where(
+    SCHEDULES.c.establishment.in_(bindparam("ids", expanding=True)),
+    SCHEDULES.c.complete.is_(True),
+    SCHEDULES.c.month.in_(bindparam("months", expanding=True)),
 )
 
 
 def touched(
-    tx: Connection, before: Statute, after: Statute, day: date, districts: Sequence[str] | None = None
+    store: Store,
+    tx: Connection,
+    before: Statute,
+    after: Statute,
+    day: date,
+    districts: Sequence[str] | None = None,
 ) -> Iterator[TouchedAccount]:
-    """The accounts that would differ, by establishment; a few are held in memory at a time.
+    """The accounts that would differ, by establishment; a hundred are held in memory at a time.
 
-    Only establishments are looked at that have a schedule of a month for which the law differs. Raises
-    Problem not-found where a row would be missing that every month needs.
+    Only establishments are looked at of which a schedule or a report is about a month for which the law
+    differs. Raises what `exposure.position` does.
     """
-    months = [month for month in sorted(tx.execute(_MONTHS).scalars()) if before.differs_from(after, month)]
-    last = ""
-    while months and (ids := _page(tx, months, last)):
-        last = ids[-1]
-        named = registry.by_id(tx, ids)
-        schedules, paid = _schedules(tx, ids), _payments(tx, ids, day)
-        for id in ids:
-            values = (named.get(id) or registry.NOTHING).values
-            if districts is None or values.get("district") in districts:
-                own, money = schedules.get(id, []), paid.get(id, [])
-                # A month without a due day asked for nothing so far: the missing row may come.
-                known = [each for each in own if before.find("due_day_of_following_month", each.month)]
-                old, new = (
-                    accounts.settle(*each, day) for each in ((known, money, before), (own, money, after))
-                )
-                yield from _difference(id, values, old, new)
+    differs = differing(before, after)
+    months = [month for month in sorted(tx.execute(_MONTHS).scalars()) if differs(month)]
+    chargers = Charger(before), Charger(after)
+    horizon, last = flag_facts.horizon(tx), ""
+    while page := _page(tx, months, last):
+        last = page[-1]
+        concerned = _concerned(tx, page, months, differs)
+        named = registry.by_id(tx, concerned)
+        values = {id: (named.get(id) or registry.NOTHING).values for id in concerned}
+        ids = [id for id in concerned if districts is None or values[id].get("district") in districts]
+        if not ids:
+            continue
+        loaded = flag_facts.load(tx, ids, chargers[0], horizon, day, chargers[1])
+        anew = _anew(store, tx, loaded, after, differs)
+        for each in loaded:
+            old = exposure.position(each.facts, chargers[0]).ledger
+            new = exposure.position(_by_new_rows(each, anew), chargers[1]).ledger
+            yield from _difference(each.facts.establishment_id, values, old, new)
+
+
+def differing(before: Statute, after: Statute) -> Callable[[str], bool]:
+    """Tells of a month whether the law differs; of what is no month, that it does."""
+
+    @cache
+    def differs(month: str) -> bool:
+        try:
+            return before.differs_from(after, month)
+        except Problem:
+            return True  # no month at all: the assessment says what is wrong with it
+
+    return differs
 
 
 def _page(tx: Connection, months: Sequence[str], last: str) -> list[str]:
     asked = {"last": last, "months": months, "most": ESTABLISHMENTS_AT_ONCE}
-    return list(tx.execute(_PAGE, asked).scalars())
+    return sorted(tx.execute(_PAGE, asked).scalars())[:ESTABLISHMENTS_AT_ONCE]
 
 
-def _schedules(tx: Connection, ids: Sequence[str]) -> dict[str, list[MonthDeclared]]:
-    """The schedule of each month that counts: the last version that was taken in whole."""
-    latest = {(row.establishment, row.month): row for row in tx.execute(_COMPLETE, {"ids": ids})}
-    lines, _ = alike_lines(tx, [row.id for row in latest.values()])
-    found: dict[str, list[MonthDeclared]] = {}
-    for (establishment, month), row in latest.items():
-        declared = MonthDeclared(month=month, version=row.version, lines=tuple(lines.get(row.id, ())))
-        found.setdefault(establishment, []).append(declared)
+def _concerned(
+    tx: Connection, page: Sequence[str], months: Sequence[str], differs: Callable[[str], bool]
+) -> list[str]:
+    """The establishments of a page that the law may judge otherwise."""
+    found = set(tx.execute(_SCHEDULED, {"ids": page, "months": months}).scalars()) if months else set()
+    for row in tx.execute(_REPORTS, {"ids": page}):
+        if row.establishment not in found and _may_differ(records_checks.months_checked(row.body), differs):
+            found.add(row.establishment)
+    return sorted(found)
+
+
+def _may_differ(months: Collection[str] | None, differs: Callable[[str], bool]) -> bool:
+    return months is None or any(differs(month) for month in months)
+
+
+def _anew(
+    store: Store, tx: Connection, loaded: Iterable[Loaded], law: Statute, differs: Callable[[str], bool]
+) -> dict[str, ReportFound]:
+    """The reports that the new rows may judge otherwise, as they judge them, by id."""
+    kept = {
+        report.assessment.report_id: report
+        for each in loaded
+        for report in each.facts.reports
+        if _may_differ(report.months_checked, differs)
+    }
+    visits = sorted({report.assessment.visit_id for report in kept.values()})
+    found: dict[str, ReportFound] = {}
+    for start in range(0, len(visits), VISITS_AT_ONCE):
+        some = visits[start : start + VISITS_AT_ONCE]
+        records, _ = rows.load(store, tx, some, by_root=True)
+        below: dict[str, dict[str, Any]] = {visit: {} for visit in some}
+        for id, record in records.items():
+            below[record.root][id] = record
+        for visit, own in below.items():
+            for made in assess_visit(own, visit, law):
+                # A report that was not assessed yet is in no account so far.
+                if (old := kept.get(made.assessment.report_id)) is not None:
+                    found[old.assessment.report_id] = msgspec.structs.replace(
+                        old, assessment=made.assessment, line_months=made.line_months
+                    )
     return found
 
 
-def _payments(tx: Connection, ids: Sequence[str], day: date) -> dict[str, list[Payment]]:
-    found: dict[str, list[Payment]] = {}
-    for row in tx.execute(_PAID, {"ids": ids, "day": day.isoformat()}):
-        payment = Payment(
-            id=row.id,
-            value_date=date.fromisoformat(row.value_date),
-            amount_rs=Decimal(row.amount_paisa) / PAISA,
-            reversed_on=date.fromisoformat(row.reversed_on) if row.reversed_on else None,
-        )
-        found.setdefault(row.establishment, []).append(payment)
-    return found
+def _by_new_rows(each: Loaded, anew: dict[str, ReportFound]) -> Facts:
+    reports = tuple(anew.get(report.assessment.report_id, report) for report in each.facts.reports)
+    return msgspec.structs.replace(each.facts, months=each.beside, reports=reports)
 
 
-def _difference(id: str, values: dict[str, object], old: Account, new: Account) -> Iterable[TouchedAccount]:
-    before, after = ({month.month: month.due_rs for month in each.months} for each in (old, new))
+def _difference(
+    id: str, values: dict[str, dict[str, Any]], old: Ledger, new: Ledger
+) -> Iterable[TouchedAccount]:
+    before, after = ({month.month: month.principal_rs for month in each.months} for each in (old, new))
+    own = values[id]
     found = TouchedAccount(
         establishment=id,
-        name=_text(values.get("name")),
-        registration_no=_text(values.get("registration_no")),
-        district=_text(values.get("district")),
-        old_rs=to_json(sum(before.values(), ZERO)),
-        new_rs=to_json(sum(after.values(), ZERO)),
-        old_increase_rs=to_json(old.ledger.increase_rs),
-        new_increase_rs=to_json(new.ledger.increase_rs),
-        old_open_rs=to_json(old.ledger.open_rs),
-        new_open_rs=to_json(new.ledger.open_rs),
+        name=_text(own.get("name")),
+        registration_no=_text(own.get("registration_no")),
+        district=_text(own.get("district")),
+        old_rs=to_json(old.principal_rs),
+        new_rs=to_json(new.principal_rs),
+        old_increase_rs=to_json(old.increase_rs),
+        new_increase_rs=to_json(new.increase_rs),
+        old_open_rs=to_json(old.open_rs),
+        new_open_rs=to_json(new.open_rs),
         months=tuple(month for month in sorted({**before, **after}) if before.get(month) != after.get(month)),
     )
     old_figures = (found.old_rs, found.old_increase_rs, found.old_open_rs)

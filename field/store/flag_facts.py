@@ -1,6 +1,6 @@
 """All that flags rest on, loaded for some establishments at once by a fixed number of questions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -36,6 +36,7 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     """An establishment's facts and flags as they were read; `edition` and `causes` tell if they still are.
 
     `reports_paisa`: what counts of its flagged reports. `remarks`: months that are left out, and why.
+    `beside`: what its schedules make due by another statute, where one was asked for.
     """
 
     facts: Facts
@@ -45,6 +46,7 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     district: str
     reports_paisa: int
     remarks: tuple[str, ...]
+    beside: tuple[MonthCharged, ...] = ()
 
 
 class Horizon(msgspec.Struct, frozen=True):
@@ -57,6 +59,7 @@ class Horizon(msgspec.Struct, frozen=True):
 class _Body(msgspec.Struct, frozen=True):
     assessment: Assessment
     line_months: tuple[str, ...]
+    months_checked: tuple[str, ...] | None = None
     findings: tuple[Finding, ...] = ()
 
 
@@ -153,12 +156,21 @@ _EDITIONS = Prepared(select(TOTALS.c.establishment, TOTALS.c.edition).where(TOTA
 
 
 def load(
-    tx: Connection, establishments: Sequence[str], charger: Charger, known: Horizon, day: date
+    tx: Connection,
+    establishments: Sequence[str],
+    charger: Charger,
+    known: Horizon,
+    day: date,
+    beside: Charger | None = None,
 ) -> list[Loaded]:
     """What is known of each establishment, in their order; at most `rows.AT_ONCE` of them."""
     ids = list(establishments)
     schedules = _SCHEDULES.run(tx, ids=ids)
-    charged = _charged(tx, schedules, charger)
+    # Of each month the last version comes last, and stays.
+    latest = {(row.establishment, row.month): row for row in schedules}
+    lines = _lines(tx, sorted(row.id for row in latest.values()))
+    charged = _charged(latest, lines, charger)
+    others = _charged(latest, lines, beside) if beside is not None else {}
     paid = _by_establishment(_PAYMENTS.run(tx, ids=ids, until=day.isoformat()))
     assessed = _by_establishment(_ASSESSMENTS.run(tx, ids=ids))
     declared = _declared(tx, [row for row in schedules if row.establishment in assessed])
@@ -194,6 +206,7 @@ def load(
                 district=values.district or next((row.district for row in reports if row.district), ""),
                 reports_paisa=sum(row.counted_paisa for row in reports if row.flagged),
                 remarks=tuple(remarks),
+                beside=tuple(others[id][0]) if id in others else (),
             )
         )
     return found
@@ -232,12 +245,9 @@ def _declared(tx: Connection, schedules: Sequence[Any]) -> dict[str, list[MonthD
 
 
 def _charged(
-    tx: Connection, schedules: Sequence[Any], charger: Charger
+    latest: Mapping[tuple[str, str], Any], lines: Mapping[int, list[Alike]], charger: Charger
 ) -> dict[str, tuple[list[MonthCharged], list[str]]]:
     """What the schedules that count make due, and the remarks of months without a law, by establishment."""
-    # Of each month the last version comes last, and stays.
-    latest = {(row.establishment, row.month): row for row in schedules}
-    lines = _lines(tx, sorted(row.id for row in latest.values()))
     found: dict[str, tuple[list[MonthCharged], list[str]]] = {}
     for (establishment, month), row in latest.items():
         charged = charger.charged(month, row.version, lines.get(row.id, ()))
@@ -287,6 +297,7 @@ def _report(row: Any) -> ReportFound:
     return ReportFound(
         assessment=body.assessment,
         line_months=body.line_months,
+        months_checked=body.months_checked,
         captured_ms=row.captured_ms,
         made_on=day_at(row.captured_ms),
         findings=body.findings,

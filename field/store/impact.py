@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 import msgspec
@@ -96,8 +95,7 @@ def measure(
 
     The first `skip` assessments and accounts are left out of the lists, never out of the figures.
 
-    Raises Problem bad-request where the rows contradict each other or those in force, and not-found where
-    an account would be left without a row that every month needs.
+    Raises Problem bad-request where the rows contradict each other or those in force.
     """
     before = statute.load(tx)
     after = before.amended(*new)
@@ -108,7 +106,7 @@ def measure(
     for report in touched(store, tx, new, day, districts):
         reports.add(report)
     books = _Tally(fingerprint.update, told, skip)
-    for book in accounts_touched.touched(tx, before, after, day, districts):
+    for book in accounts_touched.touched(store, tx, before, after, day, districts):
         books.add(book)
     figures = Figures(
         day=day,
@@ -156,7 +154,7 @@ def touched(
     """
     before = statute.load(tx)
     after = before.amended(*new)
-    differs = cache(lambda month: _differ(before, after, month))
+    differs = accounts_touched.differing(before, after)
     for page in _pages(tx):
         visits = _concerned(tx, page, differs)
         records, _ = rows.load(store, tx, visits, by_root=True)
@@ -166,13 +164,6 @@ def touched(
             values = (named.get(employer) or registry.NOTHING).values
             if districts is None or values.get("district") in districts:
                 yield from _of_visit(records, visit, values, checks.get(employer, []), (before, after), day)
-
-
-def _differ(before: Statute, after: Statute, month: str) -> bool:
-    try:
-        return before.differs_from(after, month)
-    except Problem:
-        return True  # no month at all: the assessment says what is wrong with it
 
 
 def _pages(tx: Connection) -> Iterator[list[str]]:

@@ -99,7 +99,7 @@ def test_an_account_without_inspection_is_shown_before_a_row_is_accepted_and_who
     assert (book["old_rs"], book["new_rs"]) == ("2220.00", "2280.00")
     assert (book["old_open_rs"], book["new_open_rs"]) == ("3330.00", "3420.00")
     assert "account of Mill: Rs 2,220 -> Rs 2,280, owed Rs 3,330 -> Rs 3,420" in tried.err
-    assert "1 account of schedules would change: Rs 2,220 -> Rs 2,280." in tried.err
+    assert "1 account would change: Rs 2,220 -> Rs 2,280." in tried.err
     assert field("statute", "add", path, "--reason", "Gazette, page 12", "--yes").code == 0
     kept = field("statute", "list", "--history", "--kind", "minimum_wage_rs_month", "--json", "-").json()
     _, version = [each for each in kept if each["row"]["id"] == "minimum-wage-2024"]

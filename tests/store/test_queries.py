@@ -11,6 +11,7 @@ from sqlalchemy import Engine, event
 from field.recovery.charging import Charger
 from field.store import (
     accounts,
+    accounts_touched,
     assessments,
     checks_shown,
     compliance,
@@ -101,6 +102,9 @@ LISTS = {
         store, tx, "x", "mark", 1
     ),
     "what payments touch": lambda store, tx: register_workers.mark_for_payments(store, tx, ["x"], "mark", 1),
+    "whose account the law may change": lambda _, tx: tx.execute(
+        accounts_touched._PAGE, {"last": "x", "months": ["2024-07"], "most": 9}
+    ).all(),
     "what is stale": lambda _, tx: tx.execute(assessments._NEXT, {"now": 1, "most": 9}).all(),
 }
 
