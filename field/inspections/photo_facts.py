@@ -24,7 +24,8 @@ def text(said: Any) -> str | None:
         said = said[: 4 * TEXT_MAX].decode("utf-8", "replace")
     if not isinstance(said, str):
         return None
-    kept = "".join(c for c in said[: 4 * TEXT_MAX] if c.isprintable()).strip()[:TEXT_MAX].strip()
+    said = said[: 4 * TEXT_MAX].partition("\0")[0]
+    kept = "".join(c for c in said if c.isprintable()).strip()[:TEXT_MAX].strip()
     return kept or None
 
 
