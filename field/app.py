@@ -70,6 +70,7 @@ ROUTES: list[Any] = [
     uploads.end,
     uploads.instead,
     pictures.picture,
+    pictures.in_quarantine,
     sessions.sign_in,
     sessions.sign_out,
     sessions.me,

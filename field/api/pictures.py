@@ -1,18 +1,23 @@
-"""The pictures themselves, for the office: the bytes as the tablet took them, never altered."""
+"""The pictures themselves, for the office: as a small copy, or the bytes as the tablet took them."""
 
-from typing import Any
+from typing import Any, Literal
 
+import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Stream
+from sqlalchemy import Connection
 
 from field.api.context import Caller, Context
-from field.blobs.media import shown_as
+from field.blobs.media import MEDIA_TYPES, START_BYTES, format_of
 from field.problems import Problem
-from field.store import registry, uploads
+from field.store import held_photos, photo_readings, registry, uploads
+from field.store.held_photos import PhotoHeld
 
-START_BYTES = 32
+Size = Literal["original", "screen", "thumbnail"]
+
+COPY_TYPE = "image/jpeg"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     # Whatever the bytes are, a browser that is led straight here carries nothing of them out.
@@ -22,27 +27,80 @@ HEADERS = {
 }
 
 
+class _Asked(msgspec.Struct, frozen=True):
+    """Which bytes to send. `whole`: they are a small copy of ours, or an original that was opened."""
+
+    sha256: str
+    original: bool
+    whole: bool
+
+
 @get("/api/photos/{photo_id:str}", sync_to_thread=True, tags=["photos"])
 def picture(
-    photo_id: FromPath[str], context: NamedDependency[Context], caller: NamedDependency[Caller]
+    photo_id: FromPath[str],
+    context: NamedDependency[Context],
+    caller: NamedDependency[Caller],
+    size: FromQuery[Size] = "original",
 ) -> Response[Any]:
-    """The picture of a photo as it was taken. What no screen can show comes as a file to keep."""
+    """The picture of a photo: as it was taken, never altered; or `size=thumbnail` or `screen`, made from it.
+
+    The small ones are JPEG, upright, and there once the office has opened the photo. An original always comes
+    as a file to keep; what could not be opened comes without a type.
+    """
     with context.store.read() as tx:
         found = registry.record(context.store, tx, photo_id)
-        kept = uploads.kept(tx, photo_id)
-    if found is None or found.row.kind != "photo":
-        raise Problem("not-found", "There is no such photo.")
-    caller.check(found.district)
+        if found is None or found.row.kind != "photo":
+            raise Problem("not-found", "There is no such photo.")
+        caller.check(found.district)
+        asked = _asked(tx, photo_id, size)
+    return _sent(context, asked)
+
+
+def _asked(tx: Connection, photo_id: str, size: Size) -> _Asked:
+    """Which bytes are meant. Raises Problem not-found where they are not there, with why."""
+    kept = uploads.kept(tx, photo_id)
     if kept is None:
         raise Problem("not-found", "The picture has not come yet: it is still on the tablet.")
+    row = photo_readings.of(tx, [kept.sha256]).get(kept.sha256)
+    state = "waiting" if row is None else row.state
+    if size == "original":
+        return _Asked(kept.sha256, original=True, whole=state != "quarantined")
+    if row is None or state == "waiting":
+        raise Problem("not-found", "The office has not opened this photo yet. Ask again in a moment.")
+    if state == "quarantined":
+        why = photo_readings.told(row).why
+        detail = f"This photo could not be opened: {why} Its bytes are kept; ask for the original."
+        raise Problem("not-found", detail, reason=row.reason)
+    return _Asked(row.thumbnail if size == "thumbnail" else row.screen, original=False, whole=True)
+
+
+def _sent(context: Context, asked: _Asked) -> Response[Any]:
     photos = context.photos
-    start = b"".join(photos.read(kept.sha256, 0, START_BYTES))
-    media_type = shown_as(start)
-    headers = {**HEADERS, "Content-Length": str(kept.size)}
-    if media_type is None:
-        headers["Content-Disposition"] = f'attachment; filename="{kept.sha256}"'
-    return Stream(
-        photos.read(kept.sha256, 0, kept.size),
-        media_type=media_type or "application/octet-stream",
-        headers=headers,
-    )
+    length = photos.size(asked.sha256)
+    if length is None:
+        raise Problem("not-found", "The bytes of this photo are not here.")
+    headers = {**HEADERS, "Content-Length": str(length)}
+    media_type = COPY_TYPE
+    if asked.original:
+        start = b"".join(photos.read(asked.sha256, 0, min(START_BYTES, length)))
+        format = format_of(start) if asked.whole else None
+        media_type = MEDIA_TYPES[format] if format else "application/octet-stream"
+        name = f"{asked.sha256}.{format}" if format else asked.sha256
+        # Never in the browser's own window: it may be something else than a picture too.
+        headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return Stream(photos.read(asked.sha256, 0, length), media_type=media_type, headers=headers)
+
+
+@get("/api/quarantine/photos", sync_to_thread=True, tags=["supervision"])
+def in_quarantine(
+    context: NamedDependency[Context],
+    caller: NamedDependency[Caller],
+    district: FromQuery[str | None] = None,
+    after: FromQuery[str] = "",
+) -> list[PhotoHeld]:
+    """Photos whose bytes are kept and could not be opened, with the reason. The tablets have their receipts.
+
+    The latest first, at most 500; `after` is the photo's id of the last one seen.
+    """
+    with context.store.read() as tx:
+        return held_photos.listed(tx, caller.within(district), after)

@@ -33,9 +33,3 @@ def _brands(start: bytes) -> set[bytes]:
     end = min(int.from_bytes(start[:4], "big"), len(start))
     listed = {start[at : at + _BRAND_BYTES] for at in range(_BRANDS_AT, end, _BRAND_BYTES)}
     return {start[8:12], *listed}
-
-
-def shown_as(start: bytes) -> str | None:
-    """The type as which a browser may show a picture that begins so; None where it must not, or cannot."""
-    format = format_of(start)
-    return None if format in (None, "heic") else MEDIA_TYPES[format]

@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 from sqlalchemy import Connection, bindparam, func, select, update
 
+from field.inspections.masking import hide_cnics
 from field.inspections.photo_readings import FAULTS, Fault, Reading
 from field.store import tables
 from field.store.engine import Store
@@ -162,7 +163,23 @@ def told(row: Any) -> PhotoRead:
     """What a row says, for a person."""
     names = (name for name in PhotoRead.__struct_fields__ if name != "why")
     why = FAULTS.get(row.reason) if row.reason else None
-    return PhotoRead(**{name: getattr(row, name) for name in names}, why=why)
+    values = {name: getattr(row, name) for name in names}
+    # Whoever wrote the file wrote these.
+    said = {name: hide_cnics(values[name]) for name in ("taken", "model") if values[name]}
+    return PhotoRead(**{**values, **said}, why=why)
+
+
+PHOTO_BYTES = tables.PhotoBytes.__table__  # type: ignore[attr-defined]
+_OF_PHOTOS = (
+    select(PHOTO_BYTES.c.photo, READINGS)
+    .select_from(PHOTO_BYTES.join(READINGS, READINGS.c.sha256 == PHOTO_BYTES.c.sha256))
+    .where(PHOTO_BYTES.c.photo.in_(bindparam("photos", expanding=True)))
+)
+
+
+def of_photos(tx: Connection, photos: Iterable[str]) -> dict[str, PhotoRead]:
+    """What became of the bytes of those photos, by id, whose bytes have come."""
+    return {row.photo: told(row) for ids in chunks(photos) for row in tx.execute(_OF_PHOTOS, {"photos": ids})}
 
 
 _COUNTS = select(READINGS.c.state, READINGS.c.reason, func.count()).group_by(

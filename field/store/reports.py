@@ -8,23 +8,28 @@ from sqlalchemy import Connection, bindparam, select
 
 from field.inspections.checklists import Checklist
 from field.recovery.findings import Finding
-from field.store import answers_shown, checklists, people, rows, uploads
+from field.store import answers_shown, checklists, people, photo_readings, rows
 from field.store.answers_shown import SectionShown
 from field.store.assessments import ASSESSMENTS, Body, read_body
 from field.store.engine import Store
 from field.store.flags import LINES_MAX, LineShown, line_shown
 from field.store.holding import CHANGES
+from field.store.photo_readings import PhotoRead
 from field.store.shown import EstablishmentBrief, VisitBrief, establishment_of, in_clear, visit_of
 from field.sync.merge import Record
 
 
 class PhotoShown(msgspec.Struct, frozen=True):
-    """What is said about a photo. `here`: its picture has come, and not only its description."""
+    """What is said about a photo. `here`: its picture has come, and not only its description.
+
+    `opened` is what became of the picture then: null before it came.
+    """
 
     id: str
     values: dict[str, Any]
     disputed: list[str]
     here: bool
+    opened: PhotoRead | None = None
 
 
 class ConflictBrief(msgspec.Struct, frozen=True):
@@ -100,7 +105,7 @@ def opened(store: Store, tx: Connection, id: str) -> ReportOpened | None:
     names = people.names(tx, {each for each in (by, root.values.get("inspector")) if each is not None})
     values, hidden = in_clear(report)
     body = _body_of(tx, id)
-    here = uploads.come(tx, [each.id for each in photos])
+    read = photo_readings.of_photos(tx, [each.id for each in photos])
     return ReportOpened(
         id=id,
         district=root.values.get("district"),
@@ -115,7 +120,8 @@ def opened(store: Store, tx: Connection, id: str) -> ReportOpened | None:
         lines=tuple(line_shown(each) for each in lines[:LINES_MAX]),
         lines_left_out=max(len(lines) - LINES_MAX, 0),
         photos=tuple(
-            PhotoShown(each.id, in_clear(each)[0], each.disputed, each.id in here) for each in photos
+            PhotoShown(each.id, in_clear(each)[0], each.disputed, each.id in read, read.get(each.id))
+            for each in photos
         ),
         conflicts=tuple(_conflicts(records.values(), {report.id, *(each.id for each in below)})),
         receipts=tuple(receipts),

@@ -213,14 +213,3 @@ def kept(tx: Connection, photo: str) -> Described | None:
     """What is kept for a photo, or None while its bytes are awaited."""
     row = tx.execute(_KEPT, {"photo": photo}).one_or_none()
     return None if row is None else Described(row.sha256, row.size)
-
-
-_COME = select(PHOTO_BYTES.c.photo).where(PHOTO_BYTES.c.photo.in_(bindparam("photos", expanding=True)))
-
-
-def come(tx: Connection, photos: Sequence[str]) -> set[str]:
-    """Those of some photos whose bytes are kept."""
-    found: set[str] = set()
-    for ids in chunks(photos):
-        found.update(tx.execute(_COME, {"photos": ids}).scalars())
-    return found

@@ -110,6 +110,7 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "GET /api/conflicts/{conflict_id}": frozenset({SUPERVISOR, DIRECTORATE}),
     "POST /api/conflicts/{conflict_id}/decide": frozenset({SUPERVISOR}),
     "GET /api/quarantine": frozenset({SUPERVISOR, DIRECTORATE}),
+    "GET /api/quarantine/photos": frozenset({SUPERVISOR, DIRECTORATE}),
     "GET /api/alarms": frozenset({SUPERVISOR, ADMINISTRATOR}),
     "GET /api/flags": frozenset({SUPERVISOR, RECOVERY, DIRECTORATE}),
     "GET /api/flags/{establishment_id}": frozenset({SUPERVISOR, RECOVERY, DIRECTORATE}),
