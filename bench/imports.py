@@ -130,12 +130,20 @@ def _import(data: Path, url: str, path: Path) -> Ran:
     process = subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL)
     memory_kb = 0
     while process.poll() is None:
-        memory_kb = max(memory_kb, _most_kb(process.pid))
+        memory_kb = max(memory_kb, _most_kb(process.pid) + sum(map(_most_kb, _children(process.pid))))
         time.sleep(LOOK_S)
     seconds = time.perf_counter() - began
     if process.returncode != 0:
         raise RuntimeError(f"the import ended with {process.returncode}")
     return Ran(seconds, memory_kb / 1024)
+
+
+def _children(pid: int) -> list[int]:
+    """The processes that a process has started: of a long file another one reads the rows."""
+    try:
+        return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
 
 
 def _most_kb(pid: int) -> int:

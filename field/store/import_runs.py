@@ -160,9 +160,9 @@ def day_at(ms: int) -> date:
     return datetime.fromtimestamp(ms / 1000, PAKISTAN).date()
 
 
-def batches(rows: Iterator[_T]) -> Iterator[list[_T]]:
+def batches(rows: Iterator[_T], at_once: int | None = None) -> Iterator[list[_T]]:
     """The rows in portions of one transaction."""
-    while batch := list(islice(rows, ROWS_AT_ONCE)):
+    while batch := list(islice(rows, at_once or ROWS_AT_ONCE)):
         yield batch
 
 

@@ -22,7 +22,7 @@ SCHEDULE_LINES = tables.ScheduleLine.__table__  # type: ignore[attr-defined]
 ASSESSMENTS = tables.Assessment.__table__  # type: ignore[attr-defined]
 VISITS = tables.Visit.__table__  # type: ignore[attr-defined]
 
-SCHEDULES_AT_ONCE = 10_000
+SCHEDULES_AT_ONCE = 5_000
 """The workers of so many schedules are written in one transaction: others wait for it a moment.
 
 They go in by the order of workers, each time all through the table: fewer and longer times cost far less.
@@ -177,14 +177,35 @@ _INCOMPLETE = (
 )
 
 
-def index_schedules(store: Store, run: str) -> None:
-    """Write down the workers of an import's schedules, before any of them counts. Again: nothing changes."""
-    with store.read() as tx:
-        ids = list(tx.execute(_INCOMPLETE, {"run": run}).scalars())
-    for start in range(0, len(ids), SCHEDULES_AT_ONCE):
-        some = {"ids": ids[start : start + SCHEDULES_AT_ONCE]}
-        with store.write() as tx:
-            tx.execute(_INDEXED[sqlite if store.sqlite else postgresql], some)
+class ScheduleIndex:
+    """Writes down the workers of an import's schedules, before any of them counts. Again: nothing changes."""
+
+    def __init__(self, store: Store, run: str) -> None:
+        self._store = store
+        self._run = run
+        self._open: set[int] = set()
+        self._written: set[int] = set()
+
+    def note(self, schedules: Iterable[int]) -> None:
+        """Schedules have got lines; once they are many, their workers are written, while the file is read."""
+        self._open.update(schedules)
+        if len(self._open) >= SCHEDULES_AT_ONCE:
+            self._write(self._open)
+
+    def finish(self) -> None:
+        """Write the rest: also of schedules that an earlier run of the same file left."""
+        with self._store.read() as tx:
+            ids = set(tx.execute(_INCOMPLETE, {"run": self._run}).scalars())
+        self._write((ids - self._written) | self._open)
+
+    def _write(self, schedules: Collection[int]) -> None:
+        ids = sorted(schedules)
+        for start in range(0, len(ids), SCHEDULES_AT_ONCE):
+            some = {"ids": ids[start : start + SCHEDULES_AT_ONCE]}
+            with self._store.write() as tx:
+                tx.execute(_INDEXED[sqlite if self._store.sqlite else postgresql], some)
+        self._written.update(ids)
+        self._open = set()
 
 
 _OLDER = SCHEDULES.alias("older")

@@ -4,21 +4,21 @@ A file is read and written in portions of a transaction each. None of its schedu
 row was looked at; a run that was cut off is repeated, and what it wrote is recognised.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from field.clock import Clock
-from field.inspections.table_file import Reject, Remark, fingerprint
+from field.inspections.table_file import Fingerprint, Reject, Table, fingerprint
 from field.problems import Problem
 from field.recovery import schedule_file
-from field.recovery.schedule_file import ScheduleLine
 from field.store import import_runs, register_workers, rows, stale_establishments, tables
 from field.store.bulk import Prepared, Rows
 from field.store.engine import Store
-from field.store.import_runs import Imported, Run, Source, batches, day_of
+from field.store.import_runs import Imported, Run, Source, day_of
+from field.store.schedule_portions import COLUMNS, Group, Portion, Task, is_long, portions, portions_apart
 
 SCHEDULES = tables.Schedule.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 LINES = tables.ScheduleLine.__table__  # type: ignore[attr-defined]
@@ -30,9 +30,6 @@ ATTEMPTS = 5
 
 Key = tuple[str, str]
 """An establishment and a month."""
-
-
-_json = msgspec.json.Encoder()
 
 
 class _Held(msgspec.Struct, frozen=True):
@@ -47,47 +44,37 @@ class _Writer:
         self._store = store
         self._run = run
         self._known: dict[Key, _Held] = {}
-        self._seal = store.sealer.many()
+        self._workers = register_workers.ScheduleIndex(store, run.id)
 
-    def write(self, groups: Sequence[tuple[Key, list[ScheduleLine]]]) -> None:
-        """Write the lines that are not there yet, in one transaction."""
-        done = self._run.done
+    def write(self, portion: Portion) -> None:
+        """Write the lines that are not there yet, in one transaction, and tell of the other rows."""
+        run = self._run
+        for reject in portion.rejects:
+            run.reject(reject)
+        for remark in portion.remarks:
+            run.remark(remark)
+        found = [(self._key(group), group.rows) for group in portion.groups]
+        groups = [(key, rows) for key, rows in found if key is not None]
         with self._store.write() as tx:
             known, further = self._schedules(tx, {key for key, _ in groups})
             # A schedule that is complete has every line that this file, read this way, can give it.
-            fresh = [(known[key].id, lines) for key, lines in groups if not known[key].complete]
-            added = self._pour(tx, fresh)
+            fresh = [(known[key].id, rows) for key, rows in groups if not known[key].complete]
+            added = _LINES.pour(tx, [(id, *row) for id, rows in fresh for row in rows])
         self._known = known if len(known) < KNOWN_MAX else {}
-        done.further += further
-        done.added += added
-        done.unchanged += sum(len(lines) for _, lines in groups) - added
+        run.done.further += further
+        run.done.added += added
+        run.done.unchanged += sum(len(rows) for _, rows in groups) - added
+        self._workers.note(id for id, _ in fresh)
 
-    def _pour(self, tx: Connection, fresh: Sequence[tuple[int, list[ScheduleLine]]]) -> int:
-        """Write lines; those that are paid by the day, which few files have, say so in a column more."""
-        poured = [row for id, lines in fresh for row in self._rows(id, lines)]
-        by_day = {(id, line.line) for id, lines in fresh for line in lines if line.by_day}
-        if not by_day:
-            return _LINES.pour(tx, poured)
-        daily = [(*row, True) for row in poured if row[:2] in by_day]
-        return _LINES_BY_DAY.pour(tx, daily) + _LINES.pour(
-            tx, [row for row in poured if row[:2] not in by_day]
-        )
+    def finish(self) -> None:
+        """Write what must stand before the schedules may count."""
+        self._workers.finish()
 
-    def _rows(self, schedule: int, lines: Iterable[ScheduleLine]) -> list[tuple[object, ...]]:
-        """Lines as they are kept."""
-        seal, match, encode = self._seal, self._store.sealer.match, _json.encode
-        return [
-            (
-                schedule,
-                line.line,
-                match(line.cnic.encode()) if line.cnic else None,
-                seal(encode((line.worker_name, line.cnic))) if line.cnic or line.worker_name else None,
-                line.days,
-                line.wage_paisa,
-                line.contribution_paisa,
-            )
-            for line in lines
-        ]
+    def _key(self, group: Group) -> Key | None:
+        """Whose month it is; None where nobody has the number, which is told."""
+        line, *_ = group.rows[0]
+        establishment = self._run.establishment(group.registration_no, line, len(group.rows))
+        return (establishment, group.month) if establishment else None
 
     def _schedules(self, tx: Connection, keys: set[Key]) -> tuple[dict[Key, _Held], int]:
         """The schedules asked for beside those known, made if there are none; how many are a further one."""
@@ -113,13 +100,12 @@ def import_file(
     """
     found = fingerprint(source.file)
     table = schedule_file.opened(source.file, found.encoding, source.columns)
-    read = schedule_file.lines(table, day_of(clock))
     run = import_runs.begin(store, clock, "schedules", schedule_file.reading(table), source, found, told)
     writer = _Writer(store, run)
-    for batch in batches(read):
-        writer.write(_grouped(run, batch))
+    for portion in _portions(store, clock, source, found, table):
+        writer.write(portion)
         progress(run.done.rows)
-    register_workers.index_schedules(store, run.id)
+    writer.finish()
     with store.write() as tx:
         register_workers.mark_for_schedules(store, tx, run.id, clock.uuid7(), clock.now_ms())
         now = clock.now_ms()
@@ -130,32 +116,18 @@ def import_file(
     return run.done
 
 
-def _grouped(
-    run: Run, batch: Iterable[ScheduleLine | Reject | Remark]
-) -> list[tuple[Key, list[ScheduleLine]]]:
-    """The lines by the establishment and month that they belong to; the rest is told."""
-    groups: dict[Key, list[ScheduleLine]] = {}
-    for row in batch:
-        if type(row) is ScheduleLine:
-            key = row.registration_no, row.month
-            if key in groups:
-                groups[key].append(row)
-            else:
-                groups[key] = [row]
-        elif isinstance(row, Reject):
-            run.reject(row)
-        elif isinstance(row, Remark):
-            run.remark(row)
-    found = [
-        (run.establishment(number, lines[0].line, len(lines)), month, lines)
-        for (number, month), lines in groups.items()
-    ]
-    return [((establishment, month), lines) for establishment, month, lines in found if establishment]
+def _portions(
+    store: Store, clock: Clock, source: Source, found: Fingerprint, table: Table
+) -> Iterator[Portion]:
+    """The file's rows, ready to be written: those of a long file are read and sealed by another process."""
+    today = day_of(clock)
+    if is_long(source.file, found.lines):
+        task = Task(import_runs.ROWS_AT_ONCE, found.encoding, today, source.columns, store.sealer.key)
+        return portions_apart(source.file, task)
+    return portions(schedule_file.lines(table, today), store.sealer, import_runs.ROWS_AT_ONCE)
 
 
-_COLUMNS = ("schedule", "line", "worker", "personal", "days", "wage_paisa", "contribution_paisa")
-_LINES = Rows(LINES, _COLUMNS, once=True)
-_LINES_BY_DAY = Rows(LINES, (*_COLUMNS, "by_day"), once=True)
+_LINES = Rows(LINES, ("schedule", *COLUMNS), once=True)
 _SCHEDULES = Rows(SCHEDULES, ("establishment", "month", "version", "source", "complete"), once=True)
 _COMPLETED = (
     update(SCHEDULES)

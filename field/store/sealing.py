@@ -25,6 +25,7 @@ class Sealer:
     """Seals and opens the personal part of lines and rows with one key."""
 
     def __init__(self, key: bytes, token: Callable[[int], bytes]) -> None:
+        self.key = key
         self._cipher = AESGCM(key)
         self._token = token
         self._matching = HMAC(HKDF(SHA256(), KEY_BYTES, None, _MATCHING).derive(key), SHA256())
