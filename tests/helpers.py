@@ -144,8 +144,7 @@ class Tablet:
             set=msgspec.Raw(
                 msgspec.json.encode({**values, **{name: commit(*value) for name, value in opened.items()}})
             ),
-            anchor=context.key.anchor(clock.now_ms()),
-            **more,
+            **{"anchor": context.key.anchor(clock.now_ms()), **more},
         )
         line = changes.encode(change, private)
         self._lines.append(line)

@@ -12,7 +12,7 @@ from field.api import reception, uploads
 from field.api.context import Context
 from field.api.trail import Trail
 from field.blobs.reading import Reader
-from field.store import assessments, flag_keeping, lead_follow_up
+from field.store import assessments, evidence_keeping, flag_keeping, lead_follow_up
 from field.store.audit_sealing import NOTES_AT_ONCE
 
 AT_ONCE = 20
@@ -71,7 +71,7 @@ class Worker:
 
 
 class Background(Worker):
-    """Assesses what is stale, follows up what it means for leads, and judges flags anew."""
+    """Assesses what is stale, follows it up for leads, compares evidence, and judges flags anew."""
 
     def __init__(self, context: Context, every_s: float) -> None:
         """See Worker."""
@@ -91,6 +91,7 @@ class Background(Worker):
         store, clock = self._context.store, self._context.clock
         found = assessments.refresh(store, clock.now_ms(), AT_ONCE)
         found += lead_follow_up.refresh(store, clock, self._context.office, AT_ONCE)
+        found += evidence_keeping.refresh(store, clock.now_ms(), AT_ONCE)
         found = found or flag_keeping.refresh(store, clock.now_ms(), AT_ONCE)
         return found or flag_keeping.renew(store, clock.now_ms(), AT_ONCE)
 

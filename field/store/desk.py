@@ -6,7 +6,8 @@ from typing import Any, Literal
 import msgspec
 from sqlalchemy import Connection, bindparam, func, literal_column, select
 
-from field.store import people, registry, rows
+from field.inspections.evidence_settings import Weight
+from field.store import evidence_shown, people, registry, rows
 from field.store.registry import PAGE_MAX
 from field.store.rows import OPEN_CONFLICTS, RECORDS, VISITS
 
@@ -14,10 +15,15 @@ VisitStatus = Literal["planned", "started", "done", "refused", "not_found"]
 
 
 class ReportListed(msgspec.Struct, frozen=True):
-    """A report of a visit. `wage_lines` are all that were written, withdrawn ones too."""
+    """A report of a visit. `wage_lines` are all that were written, withdrawn ones too.
+
+    `remarks` stand about its evidence; `weight` is that of the heaviest, None where there is none.
+    """
 
     id: str
     wage_lines: int
+    remarks: int = 0
+    weight: Weight | None = None
 
 
 class VisitListed(msgspec.Struct, frozen=True):
@@ -94,12 +100,21 @@ _CONFLICTS = (
 
 
 def _reports(tx: Connection, visits: Sequence[str]) -> dict[str, list[ReportListed]]:
-    """The reports of visits with their numbers of wage lines."""
+    """The reports of visits with their numbers of wage lines and remarks."""
     found: dict[str, list[ReportListed]] = {}
+    remarked = evidence_shown.counts(tx, visits)
     for ids in rows.chunks(visits):
         lines: dict[Any, int] = {row.parent: row.number for row in tx.execute(_LINES, {"ids": ids})}
         for row in tx.execute(_REPORTS, {"ids": ids}):
-            found.setdefault(row.root, []).append(ReportListed(row.id, lines.get(row.id, 0)))
+            told = remarked.get(row.id)
+            found.setdefault(row.root, []).append(
+                ReportListed(
+                    row.id,
+                    lines.get(row.id, 0),
+                    0 if told is None else told.number,
+                    None if told is None else told.weight,
+                )
+            )
     return found
 
 

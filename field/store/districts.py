@@ -9,6 +9,7 @@ import shapely
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from field.geo.districts import District, DistrictIndex
+from field.store import stale_evidence
 from field.store.engine import Store
 from field.store.registry import DISTRICTS
 
@@ -35,6 +36,8 @@ def save(store: Store, districts: Iterable[District]) -> Saved:
             tx.execute(insert(DISTRICTS), added)
         if changed:
             tx.execute(_CHANGE, [{"key": row["id"], **_new_values(row)} for row in changed])
+            moved = {row["id"]: row["shape"] for row in changed if row["shape"] != held[row["id"]]["shape"]}
+            stale_evidence.mark_districts(store, tx, moved)
     return Saved(len(added), len(changed), len(rows) - len(added) - len(changed))
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from field.inspections.masking import hide_cnics
 from field.inspections.photo_readings import FAULTS, Fault, Reading
-from field.store import tables
+from field.store import stale_evidence, tables
 from field.store.engine import Store
 from field.store.rows import chunks, insert_new
 
@@ -139,6 +139,8 @@ def save(store: Store, claim: Claim, reading: Reading, derived: Derived | None, 
     given = {f"to_{name}": value for name, value in values.items()}
     with store.write() as tx:
         done = tx.execute(_SAVE, {"key": claim.sha256, "tried": claim.tries, **given}).rowcount
+        if done:
+            stale_evidence.mark_read(store, tx, claim.sha256, now_ms)
     return done > 0
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, delete, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from field.store import lead_rows, stale_establishments, tables
+from field.store import lead_rows, stale_establishments, stale_evidence, tables
 from field.store.bulk import Prepared, Rows
 from field.store.engine import Store
 from field.sync import merge, wire
@@ -171,6 +171,7 @@ def save(
     _save_conflicts(tx, draft.puts)
     _save_stale(store, tx, draft, now_ms)
     _save_stale_establishments(store, tx, draft.puts, now_ms)
+    stale_evidence.mark_written(store, tx, draft.puts, now_ms)
 
 
 _SAVE_SCOPE = Prepared(

@@ -3,7 +3,7 @@
 from sqlalchemy import insert, select
 
 from field.clock import Clock
-from field.store import flag_rules, statute
+from field.store import evidence_keeping, flag_rules, statute
 from field.store.engine import Store
 from field.store.pulls import EPOCHS, epoch
 
@@ -18,4 +18,5 @@ def prepare(store: Store, clock: Clock) -> str:
             tx.execute(insert(EPOCHS), {"id": clock.uuid7(), "started_ms": clock.now_ms()})
         statute.seed(tx, clock.now_ms())
         flag_rules.seed(tx, clock.now_ms())
+        evidence_keeping.follow_settings(store, tx, clock.now_ms())
         return epoch(tx)

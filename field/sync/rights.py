@@ -102,6 +102,8 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "GET /api/reports": OFFICE,
     "GET /api/reports/{report_id}": OFFICE,
     "GET /api/reports/{report_id}/checks": OFFICE,
+    "GET /api/reports/{report_id}/evidence": OFFICE,
+    "GET /api/reports/{report_id}/evidence/history": OFFICE,
     "GET /api/reports/{report_id}/register": OFFICE,
     "POST /api/reports/{report_id}/register": FIELD_STAFF,
     "GET /api/records/{record_id}": OFFICE,

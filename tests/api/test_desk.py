@@ -13,6 +13,7 @@ from tests.api.conftest import Office
 from tests.helpers import sign_in
 
 SUPERVISOR = "supervisor-korangi"
+UNREMARKED = {"remarks": 0, "weight": None}
 WAGE = {"month": "2024-07", "wage_rs": 30_000, "registered": True}
 
 
@@ -30,7 +31,7 @@ def test_a_day_is_read_without_asking_further(office: Office) -> None:
         "inspector_name": "Name of inspector",
         "due": None,
         "status": "done",
-        "reports": [{"id": work.report, "wage_lines": 1}],
+        "reports": [{"id": work.report, "wage_lines": 1, **UNREMARKED}],
         "open_conflicts": 1,
     }
     assert seen["registration_no"].startswith("2024")
@@ -63,7 +64,10 @@ def test_a_visit_may_have_several_reports(office: Office) -> None:
     second, _ = work.tablet.report(work.visit, [WAGE, WAGE, WAGE])
     work.tablet.push(office.client)
     (seen,) = office.get("/api/visits", SUPERVISOR).json()
-    assert seen["reports"] == [{"id": work.report, "wage_lines": 1}, {"id": second, "wage_lines": 3}]
+    assert seen["reports"] == [
+        {"id": work.report, "wage_lines": 1, **UNREMARKED},
+        {"id": second, "wage_lines": 3, **UNREMARKED},
+    ]
 
 
 def test_a_visit_is_given_by_who_has_how_much_to_do(office: Office) -> None:

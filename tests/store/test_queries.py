@@ -17,12 +17,18 @@ from field.store import (
     compliance,
     desk,
     disputes,
+    evidence_beside,
+    evidence_facts,
+    evidence_keeping,
+    evidence_readings,
+    evidence_shown,
     flag_facts,
     flag_keeping,
     flags,
     flags_shown,
     lead_follow_up,
     leads,
+    near_hashes,
     register_beside,
     register_checks,
     register_workers,
@@ -49,10 +55,27 @@ GREAT = (
     "payments",
     "register_workers",
     "schedule_workers",
+    "stale_evidence",
+    "evidence_fixes",
+    "evidence_photos",
+    "photo_hashes",
+    "photo_readings",
+    "evidence_remarks",
+    "evidence_history",
+    "own",
+    "other",
+    "mine",
+    "theirs",
     "later",
     "older",
 )
 """The tables that grow with the work."""
+
+
+def asked(tx, query, **given):
+    """What a prepared statement finds, asked so that it is heard."""
+    return tx.execute(query.statement, {"ids": ["x"], **given}).all()
+
 
 PLACE = Place("x", "korangi", "x")
 WORKERS = {(b"worker", "2024-07")}
@@ -105,6 +128,18 @@ LISTS = {
     "whose account the law may change": lambda _, tx: tx.execute(
         accounts_touched._PAGE, {"last": "x", "months": ["2024-07"], "most": 9}
     ).all(),
+    "remarks about a report": lambda _, tx: evidence_shown.of_report(tx, "x", "x", ["korangi"]),
+    "what was remarked about a report": lambda _, tx: evidence_shown.history(tx, "x", None),
+    "what stands beside fixes": lambda _, tx: asked(tx, evidence_beside._NEXT_TO),
+    "what stands beside photos": lambda _, tx: asked(tx, evidence_beside._SAME_BYTES),
+    "photos with a hash": lambda _, tx: asked(tx, evidence_beside._HASHED, report="x", sha256="x", ids=[1]),
+    "whose photos are compared": lambda _, tx: asked(tx, evidence_beside._COMPARED),
+    "whose remarks name a visit": lambda _, tx: asked(tx, evidence_beside._CITING),
+    "alike photos": lambda _, tx: asked(tx, near_hashes._BANDS[0], ids=[1, 2]),
+    "evidence of a visit": lambda _, tx: asked(tx, evidence_facts._RECORDS),
+    "when evidence was captured": lambda _, tx: asked(tx, evidence_facts._LINES),
+    "what photos say of themselves": lambda _, tx: asked(tx, evidence_readings._READ),
+    "whose evidence is stale": lambda _, tx: tx.execute(evidence_keeping._NEXT, {"now": 1, "most": 9}).all(),
     "what is stale": lambda _, tx: tx.execute(assessments._NEXT, {"now": 1, "most": 9}).all(),
 }
 
