@@ -189,8 +189,17 @@ def district_of(tx: Connection, establishment: str) -> str | None:
     return found if isinstance(found, str) and found else None
 
 
-def settle(store: Store, clock: Clock, office_id: str, establishment: str, district: str, by: str) -> None:
-    """Put an establishment into a district, as a person decided who has seen what disagrees.
+def settle(
+    store: Store,
+    clock: Clock,
+    office_id: str,
+    establishment: str,
+    district: str,
+    by: str,
+    *,
+    reason: str | None = None,
+) -> None:
+    """Put an establishment into a district, as a person decided who has seen what disagrees, and why.
 
     Raises Problem not-found where nothing is open, bad-request for no district, and refused where that person
     may not change this establishment.
@@ -210,6 +219,7 @@ def settle(store: Store, clock: Clock, office_id: str, establishment: str, distr
         over={"district": live} if live else {},
         was={"district": record.values["district"]} if record.values.get("district") else {},
         by=by,
+        reason=reason,
     )
     office.write(store, clock, office_id, [entry])
     with store.write() as tx:

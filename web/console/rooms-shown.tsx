@@ -9,6 +9,7 @@ import { OverviewRoom } from "./overview/room";
 import { QuarantineRoom } from "./quarantine/room";
 import { RecordRoom } from "./records/room";
 import { FlagsRoom } from "./recovery/room";
+import { RegistryRoom } from "./registry/room";
 import type { Room } from "./rooms";
 import { TodayRoom } from "./today/room";
 import { roomNames, shellWords } from "./words/shell";
@@ -30,6 +31,8 @@ export function Rooms({ room }: { room: Room }) {
       return <LeadsRoom />;
     case "overview":
       return <OverviewRoom />;
+    case "registry":
+      return <RegistryRoom />;
     case "law":
       return <LawRoom />;
     case "records":

@@ -17,7 +17,7 @@ test("somebody with several postings has the rooms of all of them and begins whe
 });
 
 test("a recovery officer sees no visits and decides no conflict", () => {
-  expect(roomsOf(["recovery_officer"])).toEqual(["flags", "overview", "law"]);
+  expect(roomsOf(["recovery_officer"])).toEqual(["flags", "overview", "registry", "law"]);
   expect(isOpen("conflicts", ["recovery_officer"])).toBe(false);
 });
 

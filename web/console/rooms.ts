@@ -2,7 +2,7 @@
 import type { Posting } from "../shared/wire.gen";
 
 export type Role = Posting["role"];
-export type Room = "today" | "conflicts" | "quarantine" | "flags" | "leads" | "overview" | "law" | "records";
+export type Room = "today" | "conflicts" | "quarantine" | "flags" | "leads" | "overview" | "registry" | "law" | "records";
 
 const OPEN_TO: Readonly<Record<Room, readonly Role[]>> = {
   today: ["supervisor"],
@@ -11,11 +11,12 @@ const OPEN_TO: Readonly<Record<Room, readonly Role[]>> = {
   flags: ["supervisor", "recovery_officer", "directorate"],
   leads: ["supervisor", "directorate"],
   overview: ["supervisor", "recovery_officer", "directorate"],
+  registry: ["supervisor", "recovery_officer", "directorate", "administrator"],
   law: ["supervisor", "recovery_officer", "directorate", "administrator"],
   records: ["supervisor", "recovery_officer", "directorate", "administrator"],
 };
 
-const IN_NAVIGATION: readonly Room[] = ["today", "conflicts", "quarantine", "flags", "leads", "overview", "law"];
+const IN_NAVIGATION: readonly Room[] = ["today", "conflicts", "quarantine", "flags", "leads", "overview", "registry", "law"];
 const FIRST: readonly (readonly [Role, Room])[] = [
   ["supervisor", "today"],
   ["recovery_officer", "flags"],
