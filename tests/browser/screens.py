@@ -234,6 +234,13 @@ def office_screens(studio: Studio, playwright: Playwright, office: Office) -> No
     recovery.by("flag-row").first.get_by_role("link").click()
     recovery.by("flag-due").wait_for()
     take(recovery, "flag", "One employer, opened down to the law", opened="reason-row")
+    establishment = recovery.page.url.rsplit("/", 1)[1]
+    recovery.page.goto(f"{office.address}/console/registry?find=garment")
+    recovery.by("registry-row").first.wait_for()
+    take(recovery, "register", "Establishments, found by what is remembered of them")
+    recovery.page.goto(f"{office.address}/console/registry/{establishment}")
+    recovery.by("file-name").wait_for()
+    take(recovery, "file", "An establishment's file, with its dues in short")
     recovery.page.context.close()
 
     directorate = enter("directorate")
