@@ -7,8 +7,10 @@ Nothing is built where nothing has changed: a stamp holds the hash of all that t
 import hashlib
 import os
 import shutil
+import struct
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +26,13 @@ except ImportError:  # not on Windows, where nobody builds twice at once
 LOCK = ".in-use"
 LEFT_OUT = {"node_modules", "dist", LOCK}
 STAMP = "built-from"
+TYPEFACES = {
+    "ibm-plex-sans": ("latin",),
+    "noto-nastaliq-urdu": ("arabic",),
+}
+"""The pages' typefaces that documents are set in as well. Typst takes none that is packed for a browser."""
+
+WEIGHTS = (400, 600)
 
 
 class PagesBuildHook(BuildHookInterface):  # type: ignore[type-arg]  # hatchling gives no type for its configuration
@@ -54,6 +63,7 @@ def build(root: Path) -> bool:
         fresh = made.with_name(f"web.{os.getpid()}")
         try:
             _script(sources, "build", FIELD_PAGES=str(fresh))
+            _unpack_typefaces(sources, fresh / "typefaces")
             (fresh / STAMP).write_text(digest)
             shutil.rmtree(made, ignore_errors=True)
             fresh.rename(made)
@@ -87,12 +97,37 @@ def _script(sources: Path, script: str, **environ: str) -> None:
 
 def _digest(sources: Path) -> str:
     """The hash of every source, by name and content."""
-    whole = hashlib.sha256()
+    whole = hashlib.sha256(repr((TYPEFACES, WEIGHTS)).encode())
     for path in sorted(sources.rglob("*")):
         parts = path.relative_to(sources).parts
         if path.is_file() and LEFT_OUT.isdisjoint(parts) and ".test." not in path.name:
             whole.update("/".join(parts).encode() + b"\0" + path.read_bytes() + b"\0")
     return whole.hexdigest()
+
+
+def _unpack_typefaces(sources: Path, folder: Path) -> None:
+    folder.mkdir()
+    for family, subsets in TYPEFACES.items():
+        for name in (f"{family}-{subset}-{weight}-normal" for subset in subsets for weight in WEIGHTS):
+            packed = sources / "node_modules" / "@fontsource" / family / "files" / f"{name}.woff"
+            (folder / f"{name}.ttf").write_bytes(unpacked(packed.read_bytes()))
+
+
+def unpacked(woff: bytes) -> bytes:
+    """A typeface as it was before it was packed for a browser (WOFF 1.0, W3C, sections 3 to 5)."""
+    if woff[:4] != b"wOFF":
+        raise ValueError("this is no WOFF 1.0 file")
+    flavour, _, count = struct.unpack(">4sIH", woff[4:14])
+    power = 1 << (count.bit_length() - 1)
+    head = struct.pack(">4sHHHH", flavour, count, power * 16, power.bit_length() - 1, (count - power) * 16)
+    start, directory, tables = 12 + 16 * count, b"", b""
+    for at in range(44, 44 + 20 * count, 20):
+        tag, offset, packed, size, checksum = struct.unpack(">4sIIII", woff[at : at + 20])
+        table = woff[offset : offset + packed]
+        table = zlib.decompress(table) if packed < size else table
+        directory += struct.pack(">4sIII", tag, checksum, start + len(tables), size)
+        tables += table + bytes(-size % 4)
+    return head + directory + tables
 
 
 def _lock_digest(sources: Path) -> str:

@@ -12,6 +12,7 @@ from litestar import Litestar
 from litestar.di import Provide
 
 from field.api import (
+    bundles,
     conflicts,
     devices,
     docs,
@@ -98,6 +99,9 @@ ROUTES: list[Any] = [
     establishments.file,
     lookups.reports,
     lookups.report,
+    bundles.held_by,
+    bundles.of_report,
+    bundles.of_establishment,
     registers.checks,
     evidence.remarks,
     evidence.history,

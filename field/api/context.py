@@ -26,7 +26,7 @@ class Context(msgspec.Struct, frozen=True):
     """The parts of a running server.
 
     `office` is the id of the server's own device; `epoch` the life of the database that it opened;
-    `public_keys` those of devices met so far.
+    `public_keys` those of devices met so far; `viewed` who looked at what, and when that was noted last.
     """
 
     store: Store
@@ -35,6 +35,7 @@ class Context(msgspec.Struct, frozen=True):
     office: str
     epoch: str
     public_keys: dict[str, str] = msgspec.field(default_factory=dict)
+    viewed: dict[tuple[str, str], int] = msgspec.field(default_factory=dict)
     folder: Path | None = None
     """Where photos' bytes arrive, and are kept where `storage` is no other place; None: none are taken."""
 

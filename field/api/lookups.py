@@ -10,6 +10,7 @@ from litestar.params import FromPath, FromQuery
 
 from field.api.bodies import pack
 from field.api.context import Caller, Context
+from field.api.viewing import seen
 from field.inspections.checklists import Checklist
 from field.inspections.masking import hide_in
 from field.problems import Problem
@@ -105,6 +106,7 @@ def report(
     if found is None:
         raise Problem("not-found", "There is no such report.")
     caller.check(found.district)
+    seen(context, caller, "report-viewed", report_id, found.district)
     return found
 
 

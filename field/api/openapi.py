@@ -28,6 +28,7 @@ TAGS = {
     "visits": "Planning, assigning and reading visits and reports.",
     "leads": "Who should be registered and is not, from lead to card.",
     "photos": "The bytes of photos, by tus 1.0.",
+    "evidence": "Custody of a report, and the bundle that proves it to a court or an employer.",
     "supervision": "Conflicts, quarantine and alarms.",
     "recovery": "What is owed and why, and the dated law behind it.",
     "server": "Health, and what problem codes mean.",

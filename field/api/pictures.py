@@ -10,6 +10,7 @@ from litestar.response import Stream
 from sqlalchemy import Connection
 
 from field.api.context import Caller, Context
+from field.api.viewing import seen
 from field.blobs.media import MEDIA_TYPES, START_BYTES, format_of
 from field.problems import Problem
 from field.store import held_photos, photo_readings, registry, uploads
@@ -53,6 +54,9 @@ def picture(
             raise Problem("not-found", "There is no such photo.")
         caller.check(found.district)
         asked = _asked(tx, photo_id, size)
+    # Thumbnails come with the report, whose opening is noted.
+    if size != "thumbnail":
+        seen(context, caller, "photo-viewed", photo_id, found.district)
     return _sent(context, asked)
 
 

@@ -13,6 +13,7 @@ from field.cli import (
     demo,
     devices,
     doctor,
+    evidence,
     flags,
     imports,
     leads,
@@ -55,6 +56,7 @@ app.add_typer(registry.app, name="registry")
 app.add_typer(registry.directorates_app, name="directorates")
 app.add_typer(contributions.app, name="payments")
 app.add_typer(leads.app, name="leads")
+app.add_typer(evidence.app, name="export")
 app.add_typer(users.app, name="user")
 app.add_typer(devices.app, name="device")
 app.command(epilog=assess.EXAMPLE)(assess.assess)

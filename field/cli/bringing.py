@@ -167,11 +167,16 @@ def _about_rows(path: Path, what: What) -> int | None:
 
 
 def who(what: str) -> str:
-    """The command, and who typed it, where the system knows."""
+    """The command of an import, and who typed it, where the system knows."""
+    return typed(f"field import {what}")
+
+
+def typed(command: str) -> str:
+    """A command, and who typed it, where the system knows."""
     try:
-        return f"field import {what} ({getpass.getuser()})"
+        return f"{command} ({getpass.getuser()})"
     except (KeyError, OSError):
-        return f"field import {what}"
+        return command
 
 
 @contextmanager

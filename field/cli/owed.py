@@ -49,7 +49,7 @@ def owed(
 
     output, on, spoken = Output(json), day_of(day), language_of(language)
     with opened(settings_of(data, database_url)) as context, context.store.read() as tx:
-        id = _find(tx, establishment)
+        id = find(tx, establishment)
         if judgement:
             found = judged.proposals(context.store, tx, id, None, on, spoken)
             _say_judged(output, found)
@@ -64,7 +64,7 @@ def owed(
             output.machine(sums)
 
 
-def _find(tx: "Connection", establishment: str) -> str:
+def find(tx: "Connection", establishment: str) -> str:
     """The id behind a registration number or an id. Raises Problem("not-found")."""
     from field.problems import Problem
     from field.store import registry

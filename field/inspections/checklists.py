@@ -14,7 +14,7 @@ from typing import Literal
 
 import msgspec
 
-from field.inspections import checklist_faults
+from field.inspections import checklist_faults, conditions
 from field.problems import Problem
 
 LANGUAGES = ("en", "ur", "sd")
@@ -74,7 +74,8 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     `required`, `relevant` and `constraint` are expressions (`field.inspections.conditions`), "" for none;
     `required` may be just "true". `fills` names the field of the report that this answer is
-    (`field.inspections.checklist_fills`); then no answer of its own is kept.
+    (`field.inspections.checklist_fills`); then no answer of its own is kept. `confidential`: what is said
+    here, or below this group, is never handed to the employer.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Question(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     constraint: str = ""
     constraint_message: Words | None = None
     personal: bool = False
+    confidential: bool = False
     fills: str = ""
     findings: tuple[FindingRule, ...] = ()
 
@@ -127,6 +129,25 @@ class Checklist(  # dict: keeps what judging asks for again and again
         """The repeat in which each question stands, "" for none."""
         known = {each.name for each in self.questions if each.type == "repeat"}
         return {each.name: each.group if each.group in known else "" for each in self.questions}
+
+    @cached_property
+    def kept_from_employer(self) -> frozenset[str]:
+        """The questions whose answers never reach the employer.
+
+        Those that are marked, or stand in a group that is; what is only asked because of such an answer; and
+        to be safe all that is asked of a person: what is personal, and every question of a repeat in which
+        something personal is asked.
+        """
+        people = {self.repeats[each.name] for each in self.questions if each.personal} - {""}
+        kept = {each.name for each in self.questions if each.confidential or each.personal} | people
+        while more := {each.name for each in self.questions if self._follows(each, kept)} - kept:
+            kept |= more
+        return frozenset(kept)
+
+    def _follows(self, question: Question, kept: set[str]) -> bool:
+        """Whether a question stands in one of some, or is asked because of one."""
+        asked = conditions.parse(question.relevant).uses if question.relevant else ()
+        return question.group in kept or any(use.name in kept for use in asked)
 
     @cached_property
     def choice_names(self) -> Mapping[str, frozenset[str]]:

@@ -2,7 +2,8 @@
 
 A record's Struct annotates every field with a `Rule`; `field.sync.merge` carries the rules out and
 `docs/protocol.md` explains each. A field marked `PERSONAL` never stands in clear text in a change line: the
-line carries a salted commitment and the value travels beside it (docs/decisions/personal-data.md).
+line carries a salted commitment and the value travels beside it (docs/decisions/personal-data.md). A field
+marked `CONFIDENTIAL` is never handed to the employer it is about (docs/evidence-bundle.md).
 """
 
 from collections.abc import Mapping
@@ -43,6 +44,10 @@ class Personal(msgspec.Struct, frozen=True):
     """Marks a field whose value identifies a person."""
 
 
+class Confidential(msgspec.Struct, frozen=True):
+    """Marks a field that may tell who spoke to the inspector: words that are the institution's own."""
+
+
 REVIEW = Rule("review")
 LATEST = Rule("latest")
 EARLIEST = Rule("earliest")
@@ -53,6 +58,7 @@ SERVER = Rule("server")
 FIXED = Rule("fixed")
 WITHDRAWAL = Rule("withdrawal")
 PERSONAL = Personal()
+CONFIDENTIAL = Confidential()
 
 # `$` also matches before a newline at the end; the length keeps it out.
 RecordId = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$", max_length=36)]

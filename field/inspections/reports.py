@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 
 from field.inspections.fields import (
+    CONFIDENTIAL,
     FIXED,
     LATEST,
     PERSONAL,
@@ -34,6 +35,6 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     records_refused: Annotated[bool | None, REVIEW] = None
     person_met: Annotated[Line | None, REVIEW, PERSONAL] = None
     place: Annotated[Place | None, REVIEW] = None
-    remarks: Annotated[Text | None, LATEST] = None
+    remarks: Annotated[Text | None, LATEST, CONFIDENTIAL] = None
     checklist: Annotated[Line | None, FIXED] = None
-    checklist_note: Annotated[Text | None, LATEST] = None
+    checklist_note: Annotated[Text | None, LATEST, CONFIDENTIAL] = None

@@ -6,6 +6,7 @@ import msgspec
 
 from field.inspections.fields import (
     ADD,
+    CONFIDENTIAL,
     EARLIEST,
     FIXED,
     FURTHEST,
@@ -45,4 +46,4 @@ class Visit(msgspec.Struct, frozen=True, kw_only=True):
     check_out_ms: Annotated[EpochMs | None, FURTHEST] = None
     minutes_on_site: Annotated[Minutes | None, ADD] = None
     documents_seen: Annotated[list[Line] | None, UNION] = None
-    notes: Annotated[Text | None, LATEST] = None
+    notes: Annotated[Text | None, LATEST, CONFIDENTIAL] = None

@@ -4,7 +4,18 @@ from typing import Annotated
 
 import msgspec
 
-from field.inspections.fields import FIXED, LATEST, PERSONAL, REVIEW, Line, Month, RecordId, Rupees, Text
+from field.inspections.fields import (
+    CONFIDENTIAL,
+    FIXED,
+    LATEST,
+    PERSONAL,
+    REVIEW,
+    Line,
+    Month,
+    RecordId,
+    Rupees,
+    Text,
+)
 
 Days = Annotated[int, msgspec.Meta(ge=0, le=31)]
 
@@ -27,4 +38,4 @@ class WageLine(msgspec.Struct, frozen=True, kw_only=True):
     declared_wage_rs: Annotated[Rupees | None, REVIEW] = None
     registered: Annotated[bool | None, REVIEW] = None
     by_day: Annotated[bool | None, REVIEW] = None
-    remarks: Annotated[Text | None, LATEST] = None
+    remarks: Annotated[Text | None, LATEST, CONFIDENTIAL] = None

@@ -65,6 +65,7 @@ SURVEY: tuple[str, ...] = (
     *in_languages("constraint_message"),
     "appearance",
     "field_personal",
+    "field_confidential",
     "field_fills",
 )
 CHOICES: tuple[str, ...] = ("list_name", "name", *in_languages("label"))
@@ -138,6 +139,7 @@ def _question(question: Question) -> Row:
         **_texts("constraint_message", question.constraint_message),
         "appearance": SIGNATURE if question.type == "signature" else "",
         "field_personal": "yes" if question.personal else "",
+        "field_confidential": "yes" if question.confidential else "",
         "field_fills": question.fills,
     }
     for number, rule in enumerate(question.findings, 1):

@@ -230,6 +230,7 @@ class _Reader:
             constraint=row.text("constraint"),
             constraint_message=self._words(row, "constraint_message"),
             personal=self._yes(row, "survey", "field_personal"),
+            confidential=self._yes(row, "survey", "field_confidential"),
             fills=row.word("field_fills"),
             findings=tuple(self._findings(row)),
         )

@@ -8,7 +8,7 @@ import msgspec
 
 from field.inspections.answers import Answer, ChecklistVersion
 from field.inspections.establishments import Establishment
-from field.inspections.fields import SERVER, WITHDRAWAL, Line, Personal, RecordId, Rule
+from field.inspections.fields import SERVER, WITHDRAWAL, Confidential, Line, Personal, RecordId, Rule
 from field.inspections.leads import Lead
 from field.inspections.photos import Photo
 from field.inspections.reports import Report
@@ -41,11 +41,12 @@ class Conflict(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Field(msgspec.Struct, frozen=True):
-    """One field of a kind: its merge rule, and whether its value identifies a person."""
+    """One field of a kind: its merge rule, whether its value identifies a person, who must not read it."""
 
     name: str
     rule: Rule
     personal: bool = False
+    confidential: bool = False
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -56,6 +57,7 @@ class Kind(msgspec.Struct, frozen=True):
     fields: Mapping[str, Field]
     required: frozenset[str]
     personal: frozenset[str]
+    confidential: frozenset[str]
     composite: frozenset[str]
     by_rule: Mapping[str, frozenset[str]]
     decoder: msgspec.json.Decoder[Any]
@@ -82,7 +84,8 @@ def _describe(struct: type[msgspec.Struct]) -> dict[str, tuple[Field, Any]]:
         rule = next(mark for mark in marks if isinstance(mark, Rule))
         personal = any(isinstance(mark, Personal) for mark in marks)
         wire: Any = Commitment | None if personal else hint
-        described[name] = Field(name, rule, personal), wire
+        confidential = any(isinstance(mark, Confidential) for mark in marks)
+        described[name] = Field(name, rule, personal, confidential), wire
     return described
 
 
@@ -114,6 +117,8 @@ def _kind(name: str, struct: type[msgspec.Struct], parent: tuple[str, str] | Non
             field.name for field in msgspec.structs.fields(struct) if field.required and field.name in fields
         ),
         personal=frozenset(field for field, info in fields.items() if info.personal),
+        # Why a record was withdrawn is said in somebody's own words.
+        confidential=frozenset({WITHDRAWN, *(name for name, info in fields.items() if info.confidential)}),
         composite=frozenset(
             {*(name for name, (_, wire) in described.items() if _composite(wire)), WITHDRAWN}
         ),

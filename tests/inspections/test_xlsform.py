@@ -210,7 +210,7 @@ def test_no_text_changes_on_the_way_through_a_workbook(
             "men",
             "field_fills",
             "heads",
-            "Sheet survey, row 4, column Q (field_fills): heads is none of",
+            "Sheet survey, row 4, column R (field_fills): heads is none of",
         ),
         (
             "survey",
@@ -225,21 +225,21 @@ def test_no_text_changes_on_the_way_through_a_workbook(
             "covered",
             "field_finding1_when",
             "",
-            "Sheet survey, row 6, column R (field_finding1_when): it does not say",
+            "Sheet survey, row 6, column S (field_finding1_when): it does not say",
         ),
         (
             "survey",
             "covered",
             "field_finding1_sure",
             "quite",
-            "Sheet survey, row 6, column X (field_finding1_sure): quite is none",
+            "Sheet survey, row 6, column Y (field_finding1_sure): quite is none",
         ),
         (
             "survey",
             "covered",
             "field_finding1_sentence_ur",
             "",
-            "Sheet survey, row 6, column U (field_finding1_sentence_ur): the Urdu text is missing.",
+            "Sheet survey, row 6, column V (field_finding1_sentence_ur): the Urdu text is missing.",
         ),
         (
             "survey",
@@ -337,7 +337,7 @@ def test_a_column_that_nobody_knows_is_told_and_not_dropped() -> None:
     added(sheets, "survey", "calculation", "${men} * 2")
     (fault,) = read(sheets).faults
     assert str(fault) == (
-        "Sheet survey, row 1, column Z (calculation): this column is not known here, and what stands in it "
+        "Sheet survey, row 1, column AA (calculation): this column is not known here, and what stands in it "
         "would be lost. Remove it."
     )
 
@@ -350,7 +350,7 @@ def test_an_empty_column_of_a_template_and_a_sheet_of_notes_are_left_aside_and_t
     assert found.checklist == CHECKLIST
     assert found.remarks == (
         "The sheet My notes is left aside.",
-        "Sheet survey, column Z (media::image) is empty and left aside.",
+        "Sheet survey, column AA (media::image) is empty and left aside.",
     )
 
 
@@ -429,7 +429,7 @@ def test_what_other_authors_write_otherwise_is_read_alike(sheet: str, old: str, 
         ),
         (
             lambda sheets: added(sheets, "survey", "relevant", "1"),
-            "Sheet survey, row 1, column Z (relevant): two columns",
+            "Sheet survey, row 1, column AA (relevant): two columns",
         ),
         (
             lambda sheets: added(sheets, "choices", "", "x"),
