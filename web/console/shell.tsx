@@ -11,6 +11,7 @@ import { pulse, useAnswer } from "./data";
 import { Mark } from "./mark";
 import { MeContext, useMe, type Myself } from "./me";
 import { useQuarantine } from "./quarantine/list";
+import { usePhotosHeld } from "./quarantine/photos";
 import { Rooms } from "./rooms-shown";
 import { address, go, Link, parts } from "./router";
 import { firstRoom, inForce, isOpen, roomAt, rolesOf, roomsOf, whose, type Role, type Room } from "./rooms";
@@ -115,7 +116,8 @@ function ConflictCount() {
 }
 
 function HeldCount() {
-  return <Count of={useQuarantine("quarantined").data?.length} />;
+  const entries = useQuarantine("quarantined").data?.length ?? 0;
+  return <Count of={entries + (usePhotosHeld().data?.length ?? 0)} />;
 }
 
 function Count({ of }: { of: number | undefined }) {

@@ -12,7 +12,9 @@ import { kindName, when } from "../values";
 import { conflictWords } from "../words/conflicts";
 import { historyWords } from "../words/history";
 import { roomNames } from "../words/shell";
+import { photoWords } from "../words/photos";
 import { useQuarantine, type NotLanded } from "./list";
+import { PhotoPane, PhotoRows } from "./photos";
 
 const WHICH: readonly NotLanded[] = ["quarantined", "held", "waiting"];
 
@@ -21,21 +23,51 @@ function keyOf(entry: Entry): string {
   return `${entry.device}:${entry.seq}`;
 }
 
+/** What the room shows: entries that have not landed, or photos that could not be opened. */
+type Shown = NotLanded | "photos";
+
 export function QuarantineRoom() {
-  const said = conflictWords();
   const asked = query.value.get("status");
-  const which = WHICH.find((each) => each === asked) ?? "quarantined";
+  return asked === "photos" ? <PhotosRoom /> : <EntriesRoom which={WHICH.find((each) => each === asked) ?? "quarantined"} />;
+}
+
+/** The lists of the room, one of them chosen. */
+function Lists({ value }: { value: Shown }) {
+  const said = conflictWords();
+  const names = { quarantined: said.kindQuarantined, held: said.kindHeld, waiting: said.kindWaiting, photos: photoWords().list };
+  const options = [...WHICH, "photos" as const].map((each) => ({ value: each, label: names[each] }));
+  return <Choice label={said.list} value={value} options={options} onChoose={(status) => go(address(["quarantine"], { status: status === "quarantined" ? null : status }))} />;
+}
+
+function PhotosRoom() {
+  return (
+    <div class="panes panes--room">
+      <section class="picks picks--tall" aria-labelledby="held-title">
+        <header class="picks__head">
+          <h1 id="held-title">{roomNames().quarantine}</h1>
+          <Lists value="photos" />
+        </header>
+        <PhotoRows />
+      </section>
+      <section class="pane" aria-label={photoWords().about}>
+        <PhotoPane />
+      </section>
+    </div>
+  );
+}
+
+function EntriesRoom({ which }: { which: NotLanded }) {
+  const said = conflictWords();
   const list = useQuarantine(which);
   const names = useNames();
   const opened = list.data?.find((each) => keyOf(each) === parts.value[1]);
-  const options = WHICH.map((value) => ({ value, label: { quarantined: said.kindQuarantined, held: said.kindHeld, waiting: said.kindWaiting }[value] }));
   return (
     <div class="panes panes--room">
       <section class="picks picks--tall" aria-labelledby="held-title">
         <header class="picks__head">
           <h1 id="held-title">{roomNames().quarantine}</h1>
           {list.data && <span class="muted">{said.count(ltr(list.data.length))}</span>}
-          <Choice label={said.list} value={which} options={options} onChoose={(status) => go(address(["quarantine"], { status: status === "quarantined" ? null : status }))} />
+          <Lists value={which} />
         </header>
         {list.problem !== null && <Trouble problem={list.problem} again={list.again} />}
         {!list.data && list.problem === null && <Loading />}

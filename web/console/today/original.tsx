@@ -1,0 +1,46 @@
+/** The original of a photo, as a file to keep: its bytes as the tablet took them. */
+import { Download } from "lucide-preact";
+import { useState } from "preact/hooks";
+import { picture } from "../../shared/api";
+import { Button } from "../../shared/parts";
+import { photoWords } from "../words/photos";
+
+/** `name`: its SHA-256, by which anybody can tell that the file is the one that was received. */
+export function Original({ photo, name, title }: { photo: string; name: string; title: string }) {
+  const said = photoWords();
+  const [state, setState] = useState<"rest" | "asking" | "failed">("rest");
+  const save = async () => {
+    if (state === "asking") return;
+    setState("asking");
+    try {
+      const blob = await picture(`/api/photos/${encodeURIComponent(photo)}?size=original`);
+      hand(blob, `${name}${ENDINGS[blob.type] ?? ""}`);
+      setState("rest");
+    } catch {
+      setState("failed");
+    }
+  };
+  return (
+    <>
+      <Button look="quiet" icon={Download} onClick={() => void save()} aria-busy={state === "asking"} aria-label={said.saveOf(title)} data-testid="original">
+        {said.save}
+      </Button>
+      {state === "failed" && (
+        <span class="muted" role="alert">
+          {said.notSaved}
+        </span>
+      )}
+    </>
+  );
+}
+
+const ENDINGS: Readonly<Record<string, string>> = { "image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/heic": ".heic" };
+
+/** Let the browser save a file. It is never shown: it may be something else than a picture too. */
+function hand(blob: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
