@@ -23,7 +23,7 @@ export function Photos({ photos }: { photos: readonly PhotoShown[] }) {
             <bdi>{titleOf(photo)}</bdi>
           </Link>
           <span class="muted">
-            {valueText("photo", "taken_ms", photo.values.taken_ms)} · {valueText("photo", "size", photo.values.size)}
+            {valueText("photo", "taken_ms", photo.values.taken_ms)} · {ltr(valueText("photo", "size", photo.values.size))}
             {photo.opened?.width && photo.opened.height && ` · ${ltr(photoWords().sides(String(photo.opened.width), String(photo.opened.height)))}`}
           </span>
           {photo.opened && <FileSays read={photo.opened} />}

@@ -1,0 +1,101 @@
+"""Photos at the supervisor's desk: shown by their copies, and said in words where one could not be opened."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from litestar.testing import TestClient
+from playwright.sync_api import expect
+
+from field.app import open_context
+from field.clock import SystemClock
+from field.config import Settings
+from tests.api.test_uploads import Camera
+from tests.browser.axe import Axe
+from tests.browser.browsers import Windows
+from tests.browser.console_page import ConsolePage
+from tests.browser.office import HERE, PASSWORD, Office
+from tests.browser.until import becomes
+from tests.helpers import World
+from tests.pictures import DATE_TIME, ORIENTATION, SVG, exif, saved, scene
+
+TAGS = {ORIENTATION: 6, DATE_TIME: "2026:03:01 10:11:12"}
+
+
+@pytest.fixture
+def report(office: Office) -> Iterator[tuple[str, str]]:
+    """A visit whose report has four photos: upright by its tags alone, HEIC, cut off, and no picture."""
+    settings = Settings(data=office.data, database_url=f"sqlite:///{office.data / 'field.db'}")
+    world = World(open_context(settings, SystemClock()), SystemClock())  # type: ignore[arg-type]
+    try:
+        with TestClient(world.app()) as client:
+            visits = office.desk("supervisor").get("/api/visits")
+            inspector = office.accounts["inspector-1"].id
+            visit = next(each["id"] for each in visits if each["inspector"] == inspector)
+            tablet = world.tablet(inspector, HERE)
+            made, _ = tablet.report(visit, [])
+            tablet.push(client)
+            whole = saved(scene((2000, 1500), seed=2))
+            photos = [
+                saved(scene((2000, 1500)), exif=exif(main=TAGS)),
+                saved(scene((1200, 900), seed=1), "HEIF"),
+                whole[: len(whole) * 9 // 10],
+                SVG,
+            ]
+            for photo in photos:
+                Camera(client, tablet, made, photo).begin(photo)
+        yield visit, made
+    finally:
+        world.store.close()
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_a_supervisor_sees_photos_upright_and_hears_which_could_not_be_opened(
+    language: str, office: Office, windows: Windows, report: tuple[str, str], tmp_path: Path
+) -> None:
+    axe = Axe()
+    supervisor = ConsolePage(windows(language))
+    page = supervisor.page
+    supervisor.sign_in("supervisor", PASSWORD)
+    opened = f"/api/reports/{report[1]}"
+    asked = office.desk("supervisor")
+    states = ["ok", "ok", "quarantined", "quarantined"]
+    becomes(page, lambda: [each["opened"]["state"] for each in asked.get(opened)["photos"]], states)
+
+    page.goto(f"{office.address}/console/today?visit={report[0]}&report={report[1]}&lang={language}")
+    shown = supervisor.by("photo-shown")
+    expect(shown).to_have_count(4)
+    for at, state in enumerate(states):
+        expect(shown.nth(at)).to_have_attribute("data-opened", state)
+    for at in (0, 1):
+        expect(shown.nth(at).locator("img")).to_be_visible()
+    for at in (2, 3):
+        expect(shown.nth(at).locator("img")).to_have_count(0)
+        expect(shown.nth(at).locator(".pictures__none--warn")).to_be_visible()
+    shown.nth(0).scroll_into_view_if_needed()
+    axe.look(page, "console: photos of a report")
+    page.screenshot(path=str(tmp_path / f"photos-{language}.png"))
+
+    # Pressed, it is as large as the screen takes: upright, from the copy that was made for it.
+    first = shown.nth(0).locator("img")
+    small = first.evaluate("image => [image.naturalWidth, image.naturalHeight]")
+    assert small == [240, 320]
+    first.click()
+    becomes(page, lambda: first.evaluate("image => [image.naturalWidth, image.naturalHeight]"), [1200, 1600])
+    page.screenshot(path=str(tmp_path / f"large-{language}.png"))
+
+    # The original comes as a file, byte for byte.
+    with page.expect_download() as download:
+        shown.nth(3).get_by_test_id("original").click()
+    assert Path(download.value.path()).read_bytes() == SVG
+
+    supervisor.open_room("quarantine")
+    page.goto(f"{office.address}/console/quarantine?status=photos&lang={language}")
+    held = supervisor.by("photo-held")
+    expect(held).to_have_count(2)
+    held.first.get_by_role("link").click()
+    expect(page.locator(".pane h2")).to_be_visible()
+    axe.look(page, "console: photos in quarantine")
+    page.screenshot(path=str(tmp_path / f"quarantine-{language}.png"))
+    axe.nothing_wrong()
