@@ -15,6 +15,7 @@ from field.api import (
     bundles,
     conflicts,
     devices,
+    direct,
     docs,
     errors,
     establishments,
@@ -23,6 +24,7 @@ from field.api import (
     flags,
     law,
     leads,
+    links,
     logs,
     lookups,
     pages,
@@ -74,6 +76,9 @@ ROUTES: list[Any] = [
     uploads.instead,
     pictures.picture,
     pictures.in_quarantine,
+    direct.begin,
+    links.make,
+    links.seen,
     sessions.sign_in,
     sessions.sign_out,
     sessions.me,
@@ -141,7 +146,16 @@ def open_context(settings: Settings, clock: Clock, *, durable: bool = True) -> C
     key, sealer = secrets(settings.secrets, clock)
     store = Store(settings.database_url, sealer, durable=durable)
     context = context_of(store, clock, key, settings.data / "photos", storage_of(settings))
-    return msgspec.structs.replace(context, limits=limits_of(settings), heads=heads_of(settings))
+    return msgspec.structs.replace(
+        context, limits=limits_of(settings), **_photo_rules(settings), heads=heads_of(settings)
+    )
+
+
+def _photo_rules(settings: Settings) -> dict[str, Any]:
+    return {
+        "direct": settings.photos_direct,
+        "arriving_bytes_max": settings.photos_arriving_mb_max * 1_000_000,
+    }
 
 
 def limits_of(settings: Settings) -> Limits:

@@ -55,6 +55,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     photos_encryption: S3Encryption = ""
     """What the bucket shall encrypt photos by; empty: as the bucket itself is set."""
 
+    photos_direct: bool = False
+    """Whether tablets and browsers are led to the bucket itself; its address must be one that they reach."""
+
+    photos_arriving_mb_max: Count = 2000
+    """So many MB of photos may be under way from one tablet; the oldest of them end first."""
+
     photo_bytes_max: Count = 100_000_000
     """Photos of more bytes are kept, and not opened: they are in quarantine."""
 

@@ -49,6 +49,8 @@ CATALOGUE: Mapping[str, Kind] = MappingProxyType(
         "upload-expired": Kind(410, "The upload was left for too long"),
         "upload-locked": Kind(423, "Somebody else is sending this"),
         "checksum-mismatch": Kind(460, "The bytes were changed on the way"),
+        "link-expired": Kind(410, "This link has ended"),
+        "link-forged": Kind(403, "This link was not made here"),
         "photo-differs": Kind(422, "This is not the photo that was captured"),
         "audit-differs": Kind(409, "Another head of the audit trail is there already"),
         # The server.
@@ -56,6 +58,7 @@ CATALOGUE: Mapping[str, Kind] = MappingProxyType(
         "bad-setting": Kind(500, "A setting of the server is wrong"),
         "busy": Kind(503, "The server is busy"),
         "storage-failed": Kind(503, "The server could not keep it"),
+        "storage-full": Kind(507, "The server's disk is full"),
     }
 )
 """Every code there is, each declared once."""

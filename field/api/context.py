@@ -40,6 +40,12 @@ class Context(msgspec.Struct, frozen=True):
     """Where photos' bytes arrive, and are kept where `storage` is no other place; None: none are taken."""
 
     storage: Storage | None = None
+    direct: bool = False
+    """Whether clients may be led to `storage` itself."""
+
+    arriving_bytes_max: int = 2_000_000_000
+    """So many bytes of photos may be under way from one tablet."""
+
     limits: Limits = Limits()
     """How far the server goes to open one photo."""
 
@@ -76,6 +82,10 @@ class Caller(msgspec.Struct, frozen=True):
         """The caller's id."""
         return self.session.person
 
+    def touches(self, district: str | None) -> bool:
+        """Whether the caller may touch a district; None stands for all."""
+        return self.districts is None or district in self.districts
+
     def within(self, asked: str | None) -> list[str] | None:
         """The districts to answer about, narrowed to the one asked for. Raises Problem no-right."""
         if asked is None:
@@ -85,7 +95,7 @@ class Caller(msgspec.Struct, frozen=True):
 
     def check(self, district: str | None) -> None:
         """Raises Problem no-right where the caller may not touch a district."""
-        if self.districts is None or district in self.districts:
+        if self.touches(district):
             return
         where = district or "all districts"
         raise Problem("no-right", f"Your postings do not cover {where}. Ask the directorate if they should.")
@@ -122,9 +132,15 @@ def _caller(context: Context, token: str | None, route: str) -> Caller:
         session = people.session(tx, token, now_ms)
     if session is None:
         raise Problem("not-signed-in", "Your session has ended. Sign in again.")
-    districts = reach(session.postings, route, now_ms)
-    if not districts:
+    caller = reaching(session, route, now_ms)
+    if caller.districts == frozenset():
         raise Problem("no-right", "Your postings do not allow this. Ask the directorate if they should.")
+    return caller
+
+
+def reaching(session: Session, route: str, now_ms: int) -> Caller:
+    """How far somebody signed in may reach on a route now: perhaps nowhere."""
+    districts = reach(session.postings, route, now_ms)
     everywhere = any(district is None for district in districts)
     return Caller(session, None if everywhere else frozenset(d for d in districts if d is not None))
 

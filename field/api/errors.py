@@ -28,7 +28,7 @@ _log = structlog.get_logger()
 def answer(problem: Problem, headers: Mapping[str, str] | None = None) -> Response[bytes]:
     """A problem as a response."""
     sent = dict(headers or {})
-    if problem.status in (429, 503):
+    if problem.status in (429, 503, 507):
         sent.setdefault("Retry-After", str(problem.extra.get("retry_after_s", RETRY_AFTER_S)))
     body = msgspec.json.encode(problem.as_dict())
     return Response(body, status_code=problem.status, media_type=MEDIA_TYPE, headers=sent)

@@ -95,7 +95,7 @@ def problem(request: Request[Any, Any, Any], code: FromPath[str]) -> Response[An
 
 
 def _advice(code: str, status: int) -> str:
-    if code in ("internal", "storage-failed"):
+    if code in ("internal", "storage-failed", "storage-full"):
         return "Nothing that a tablet has is lost: it keeps its work and sends it again."
     if status in (429, 503):
         return "Wait as long as the header Retry-After says, then send the same again."

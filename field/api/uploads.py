@@ -5,22 +5,18 @@ before. The address that it gets is a secret: whoever has it may go on, and noth
 """
 
 import hashlib
-from collections.abc import AsyncGenerator, Callable
-from typing import Any, TypeVar
+from typing import Any
 
-import anyio
-import anyio.to_thread
 import msgspec
-from anyio.lowlevel import RunVar
 from litestar import Request, Response, delete, head, patch, post, route
 from litestar.di import NamedDependency
 from litestar.enums import HttpMethod
-from litestar.exceptions import InternalServerException
 from litestar.params import FromPath
 
 from field.api.bodies import header
 from field.api.context import Context
 from field.api.errors import answer
+from field.api.streaming import Sums, aside, write
 from field.api.sync import check_signature, public_key
 from field.blobs import tus
 from field.blobs.staging import Part
@@ -29,45 +25,26 @@ from field.store import uploads
 from field.store.uploads import Upload
 from field.sync.signing import b64, claim_message, photo_receipt
 
-T = TypeVar("T")
-
-GATHER_BYTES = 1 << 18
-"""So much is gathered before it is written: fewer calls, and little memory for many uploads at once."""
-
 SIZE_MAX = 500_000_000
 KEEP_MS = 7 * 86_400_000
-SILENCE_S = 30.0
-"""A line on which nothing comes for so long is broken: a tablet that lost its network cannot say so."""
-
-THREADS = 16
-"""So many threads work at photos at once: where they are kept may be slow, and entries need threads too."""
-
-_SECRET_BYTES = 24
-_threads: RunVar[anyio.CapacityLimiter] = RunVar("threads for photos")
-_ALWAYS = {"Tus-Resumable": tus.VERSION, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+SECRET_BYTES = 24
+ALWAYS = {"Tus-Resumable": tus.VERSION, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
-async def _aside(work: Callable[..., T], *args: Any) -> T:
-    limiter = _threads.get(None)
-    if limiter is None:
-        limiter = anyio.CapacityLimiter(THREADS)
-        _threads.set(limiter)
-    return await anyio.to_thread.run_sync(work, *args, limiter=limiter)
-
-
-def _on_problem(_: Request[Any, Any, Any], problem: Problem) -> Response[bytes]:
+def on_problem(_: Request[Any, Any, Any], problem: Problem) -> Response[bytes]:
+    """A problem as a client of tus expects it."""
     more = {"Tus-Version": tus.VERSION} if problem.code == "tus-version" else {}
-    return answer(problem, {**_ALWAYS, **more})
+    return answer(problem, {**ALWAYS, **more})
 
 
-_HOW: dict[str, Any] = {
+HOW: dict[str, Any] = {
     "tags": ["photos"],
     "request_max_body_size": None,
-    "exception_handlers": {Problem: _on_problem},
+    "exception_handlers": {Problem: on_problem},
 }
 
 
-@route("/api/photos/uploads", http_method=HttpMethod.OPTIONS, include_in_schema=False, **_HOW)
+@route("/api/photos/uploads", http_method=HttpMethod.OPTIONS, include_in_schema=False, **HOW)
 async def abilities() -> Response[None]:
     """What this server can do of tus."""
     told = {
@@ -76,37 +53,40 @@ async def abilities() -> Response[None]:
         "Tus-Max-Size": str(SIZE_MAX),
         "Tus-Checksum-Algorithm": ",".join(tus.ALGORITHMS),
     }
-    return Response(None, status_code=204, headers={**_ALWAYS, **told})
+    return Response(None, status_code=204, headers={**ALWAYS, **told})
 
 
-@post("/api/photos/uploads", status_code=201, **_HOW)
+@post("/api/photos/uploads", status_code=201, **HOW)
 async def begin(request: Request[Any, Any, Any], context: NamedDependency[Context]) -> Response[None]:
     """Begin an upload, perhaps with its first bytes. The answer's Location is where to go on."""
     tus.check_version(request.headers.get("tus-resumable"))
-    secret = b64(context.clock.token(_SECRET_BYTES))
-    upload = await _aside(_begin, context, request.headers, secret)
+    secret = b64(context.clock.token(SECRET_BYTES))
+    upload = await aside(claim, context, request.headers, secret)
     offset = upload.size if upload.done_ms is not None else 0
     if upload.done_ms is None and request.headers.get("content-length", "0") != "0":
         tus.check_media_type(request.headers)
         upload, offset = await _take(request, context, secret, 0)
-    return _told(context, upload, offset, 201, {"Location": f"/api/photos/uploads/{secret}"})
+    return told(context, upload, offset, 201, {"Location": f"/api/photos/uploads/{secret}"})
 
 
-@head("/api/photos/uploads/{secret:str}", status_code=200, **_HOW)
+@head("/api/photos/uploads/{secret:str}", status_code=200, **HOW)
 async def progress(
     request: Request[Any, Any, Any], secret: FromPath[str], context: NamedDependency[Context]
 ) -> Response[None]:
     """How far an upload has come."""
     tus.check_version(request.headers.get("tus-resumable"))
-    upload = await _aside(_find, context, secret)
+    upload = await aside(_find, context, secret)
     offset = upload.size if upload.done_ms is not None else context.staging.size(upload.id)
-    if offset == upload.size and upload.done_ms is None:
+    if upload.done_ms is None and upload.direct and offset == 0:
+        upload = await aside(_take_in, context, secret, upload)
+        offset = upload.size if upload.done_ms is not None else 0
+    elif offset == upload.size and upload.done_ms is None:
         # All bytes came, and something broke before they were kept: nobody shall believe that they are.
-        upload = await _aside(_finish_late, context, secret, upload)
-    return _told(context, upload, offset, 200, {"Upload-Length": str(upload.size)})
+        upload = await aside(_finish_late, context, secret, upload)
+    return told(context, upload, offset, 200, {"Upload-Length": str(upload.size)})
 
 
-@patch("/api/photos/uploads/{secret:str}", status_code=204, **_HOW)
+@patch("/api/photos/uploads/{secret:str}", status_code=204, **HOW)
 async def go_on(
     request: Request[Any, Any, Any], secret: FromPath[str], context: NamedDependency[Context]
 ) -> Response[None]:
@@ -114,7 +94,7 @@ async def go_on(
     return await _go_on(request, context, secret)
 
 
-@delete("/api/photos/uploads/{secret:str}", status_code=204, **_HOW)
+@delete("/api/photos/uploads/{secret:str}", status_code=204, **HOW)
 async def end(
     request: Request[Any, Any, Any], secret: FromPath[str], context: NamedDependency[Context]
 ) -> Response[None]:
@@ -122,7 +102,7 @@ async def end(
     return await _end_it(request, context, secret)
 
 
-@post("/api/photos/uploads/{secret:str}", status_code=204, **_HOW)
+@post("/api/photos/uploads/{secret:str}", status_code=204, **HOW)
 async def instead(
     request: Request[Any, Any, Any], secret: FromPath[str], context: NamedDependency[Context]
 ) -> Response[None]:
@@ -138,18 +118,18 @@ async def _go_on(request: Request[Any, Any, Any], context: Context, secret: str)
     tus.check_media_type(request.headers)
     offset = tus.number("Upload-Offset", request.headers.get("upload-offset"))
     upload, offset = await _take(request, context, secret, offset)
-    return _told(context, upload, offset, 204, {})
+    return told(context, upload, offset, 204, {})
 
 
 async def _end_it(request: Request[Any, Any, Any], context: Context, secret: str) -> Response[None]:
     tus.check_version(request.headers.get("tus-resumable"))
-    upload = await _aside(_find, context, secret)
-    await _aside(_end, context, upload)
-    return Response(None, status_code=204, headers=_ALWAYS)
+    upload = await aside(_find, context, secret)
+    await aside(_end, context, upload)
+    return Response(None, status_code=204, headers=ALWAYS)
 
 
-def _told(context: Context, upload: Upload, offset: int, status: int, more: dict[str, str]) -> Response[None]:
-    headers = {**_ALWAYS, **more, "Upload-Offset": str(offset)}
+def told(context: Context, upload: Upload, offset: int, status: int, more: dict[str, str]) -> Response[None]:
+    headers = {**ALWAYS, **more, "Upload-Offset": str(offset)}
     if upload.done_ms is None:
         headers["Upload-Expires"] = tus.date(upload.expires_ms)
     else:
@@ -158,7 +138,11 @@ def _told(context: Context, upload: Upload, offset: int, status: int, more: dict
     return Response(None, status_code=status, headers=headers)
 
 
-def _begin(context: Context, headers: Any, secret: str) -> Upload:
+def claim(context: Context, headers: Any, secret: str, *, direct: bool = False) -> Upload:
+    """Begin the upload that somebody claims by their headers, or one that is done at once.
+
+    Raises Problem not-found, photo-differs, too-large, bad-signature and what else may be wrong with a claim.
+    """
     device = header(headers, "Field-Device")
     if headers.get("upload-defer-length"):
         raise Problem("bad-request", "Send Upload-Length: the size of a photo is known before it travels.")
@@ -174,16 +158,19 @@ def _begin(context: Context, headers: Any, secret: str) -> Upload:
             raise Problem("not-found", "This tablet has not handed in such a photo. Send its entry first.")
         if (known.sha256, known.size) != (sha256, size):
             raise Problem("photo-differs", "This is not the photo that was captured. It stays on the tablet.")
-        sent, oldest = uploads.sent(tx, device, photo, sha256), uploads.oldest(tx, device, now_ms)
+        sent = uploads.sent(tx, device, photo, sha256)
+        oldest = uploads.oldest(tx, device, now_ms, context.arriving_bytes_max - size)
     if size > SIZE_MAX:
         raise Problem("too-large", f"A photo may have {SIZE_MAX} bytes; this one has {size}.")
     # A bad line leaves uploads behind that began, and whose address never arrived.
     _end_all(context, oldest)
-    asked = Upload(context.clock.uuid7(), device, photo, sha256, size, now_ms + KEEP_MS)
+    asked = Upload(
+        context.clock.uuid7(), device, photo, sha256, size, now_ms + KEEP_MS, direct=direct or None
+    )
     if sent and context.photos.size(sha256) == size:
         asked = msgspec.structs.replace(asked, done_ms=now_ms)
     with context.store.write() as tx:
-        uploads.begin(context.store, tx, asked, secret, now_ms)
+        uploads.begin(context.store, tx, asked, secret, now_ms, context.arriving_bytes_max)
     return asked
 
 
@@ -219,6 +206,8 @@ def _end(context: Context, upload: Upload) -> None:
 
 
 def _forget(context: Context, upload: Upload, part: Part) -> None:
+    if upload.direct:
+        context.photos.turn_away(upload.id)
     # The file last: once it is gone, another one may be made and locked, by whoever still finds the upload.
     with context.store.write() as tx:
         uploads.drop(tx, upload.id)
@@ -239,24 +228,6 @@ def _end_all(context: Context, some: list[Upload]) -> int:
     return ended
 
 
-class _Sums:
-    """The hashes of what one request brings: the photo's where it begins at byte 0, and the one asked for."""
-
-    def __init__(self, offset: int, checksum: tus.Checksum | None) -> None:
-        self.checksum = checksum
-        self.whole = hashlib.sha256() if offset == 0 else None
-        self.part = hashlib.new(checksum.algorithm) if checksum else None
-
-    def add(self, chunk: bytearray) -> None:
-        for each in (self.whole, self.part):
-            if each is not None:
-                each.update(chunk)
-
-    @property
-    def fits(self) -> bool:
-        return self.checksum is None or self.part is None or self.part.digest() == self.checksum.digest
-
-
 async def _take(
     request: Request[Any, Any, Any], context: Context, secret: str, offset: int
 ) -> tuple[Upload, int]:
@@ -264,15 +235,15 @@ async def _take(
 
     What came before the line broke is kept, unless its checksum could no longer be checked.
     """
-    sums = _Sums(offset, tus.checksum(request.headers.get("upload-checksum")))
-    upload = await _aside(_find_open, context, secret)
+    sums = Sums(offset, tus.checksum(request.headers.get("upload-checksum")))
+    upload = await aside(_find_open, context, secret)
     with context.staging.part(upload.id) as part:
-        upload = await _aside(_still_open, context, secret, part)
+        upload = await aside(_still_open, context, secret, part)
         if offset != part.size:
             detail = f"The upload stands at byte {part.size}, not at {offset}. Go on from there."
             raise Problem("upload-offset", detail, offset=part.size)
         try:
-            whole = await _write(request, part, sums, offset, upload.size)
+            whole = await write(request, part, sums, offset, upload.size)
         except BaseException:
             if sums.checksum is not None:
                 part.cut(offset)
@@ -282,44 +253,8 @@ async def _take(
             raise Problem("checksum-mismatch", "The bytes were changed on the way. Send this part again.")
         size = part.size
         if size == upload.size:
-            upload = await _aside(_finish, context, upload, part, sums)
+            upload = await aside(_finish, context, upload, part, sums)
     return upload, size
-
-
-async def _write(
-    request: Request[Any, Any, Any], part: Part, sums: _Sums, offset: int, size_max: int
-) -> bool:
-    """Write what comes; whether it came whole. Raises Problem too-large for more than was announced."""
-    gathered, size, whole = bytearray(), offset, False
-    stream = request.stream()
-    try:
-        while (chunk := await _next(stream)) is not None:
-            size += len(chunk)
-            if size > size_max:
-                await _aside(part.cut, offset)
-                detail = f"More bytes came than the {size_max} of the photo. Nothing of this part was kept."
-                raise Problem("too-large", detail)
-            gathered += chunk
-            if len(gathered) >= GATHER_BYTES:
-                await _aside(_append, part, sums, gathered)
-                gathered = bytearray()
-        whole = True
-    except (InternalServerException, TimeoutError):
-        pass  # the network broke: what came is kept
-    if gathered:
-        await _aside(_append, part, sums, gathered)
-    return whole
-
-
-async def _next(stream: AsyncGenerator[bytes, None]) -> bytes | None:
-    """What comes next, or None at the end. Raises TimeoutError where nothing comes for too long."""
-    with anyio.fail_after(SILENCE_S):
-        return await anext(stream, None)
-
-
-def _append(part: Part, sums: _Sums, chunk: bytearray) -> None:
-    part.append(chunk)
-    sums.add(chunk)
 
 
 def _finish_late(context: Context, secret: str, upload: Upload) -> Upload:
@@ -327,10 +262,25 @@ def _finish_late(context: Context, secret: str, upload: Upload) -> Upload:
         upload = _still_open(context, secret, part)
         if part.size != upload.size:
             raise Problem("upload-offset", f"The upload stands at byte {part.size}.", offset=part.size)
-        return _finish(context, upload, part, _Sums(part.size, None))
+        return _finish(context, upload, part, Sums(part.size, None))
 
 
-def _finish(context: Context, upload: Upload, part: Part, sums: _Sums) -> Upload:
+def _take_in(context: Context, secret: str, upload: Upload) -> Upload:
+    """Keep what went straight to where photos are kept, if it has come."""
+    with context.staging.part(upload.id) as part:
+        upload = _still_open(context, secret, part)
+        try:
+            come = context.photos.take_in(upload.id, upload.sha256, upload.size)
+        except Problem as problem:
+            if problem.code == "photo-differs":
+                _forget(context, upload, part)
+            raise
+        if part.size == 0:
+            part.drop()
+        return _done(context, upload) if come else upload
+
+
+def _finish(context: Context, upload: Upload, part: Part, sums: Sums) -> Upload:
     """Keep a photo whose bytes have all come. Raises Problem photo-differs where they are other ones."""
     path = context.staging.path(upload.id)
     if sums.whole is not None:
@@ -342,6 +292,12 @@ def _finish(context: Context, upload: Upload, part: Part, sums: _Sums) -> Upload
         _forget(context, upload, part)
         raise Problem("photo-differs", "These are not the bytes of the photo. It stays on the tablet.")
     context.photos.keep(upload.sha256, path)
+    if upload.direct:
+        context.photos.turn_away(upload.id)
+    return _done(context, upload)
+
+
+def _done(context: Context, upload: Upload) -> Upload:
     now_ms = context.clock.now_ms()
     with context.store.write() as tx:
         uploads.finish(context.store, tx, upload, now_ms)
@@ -366,4 +322,4 @@ def sweep(context: Context) -> int:
         ended = _end_all(context, over)
         swept += ended
         if not ended:
-            return swept
+            return swept + context.photos.sweep(context.clock.now_ms() - KEEP_MS)

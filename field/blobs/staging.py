@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from field.blobs.storage import not_kept
 from field.problems import Problem
 
 PRIVATE = 0o600
@@ -28,13 +29,13 @@ class Part:
         return os.fstat(self._descriptor).st_size
 
     def append(self, chunk: bytes | bytearray) -> None:
-        """Write at the end. Raises Problem storage-failed where the disk is full; some of it may be there."""
+        """Write at the end. Raises Problem storage-full, storage-failed; some of it may be there then."""
         view = memoryview(chunk)
         try:
             while view:
                 view = view[os.write(self._descriptor, view) :]
         except OSError as error:
-            raise _not_kept(error) from error
+            raise not_kept(error) from error
 
     def cut(self, size: int) -> None:
         """Take back what came after `size` bytes."""
@@ -82,7 +83,7 @@ class Staging:
     def part(self, id: str) -> Iterator[Part]:
         """An upload's file, for one writer of all workers.
 
-        Raises Problem upload-locked for a second one, storage-failed where there is no room for the file.
+        Raises Problem upload-locked for a second one; storage-full, storage-failed where no file can be made.
         """
         path = self.path(id)
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
@@ -90,7 +91,7 @@ class Staging:
             self._folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
             descriptor = os.open(path, flags, PRIVATE)
         except OSError as error:
-            raise _not_kept(error) from error
+            raise not_kept(error) from error
         try:
             part = Part(descriptor, path)
             if not (_locked(descriptor) and part.in_place):
@@ -107,8 +108,3 @@ def _locked(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def _not_kept(error: OSError) -> Problem:
-    detail = f"The photo could not be kept: {error.strerror}. It stays on the tablet; send it again."
-    return Problem("storage-failed", detail)

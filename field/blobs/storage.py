@@ -1,13 +1,41 @@
 """Where photos are kept for good, by the SHA-256 of their bytes: one interface, several kinds of place."""
 
+import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
+
+import msgspec
 
 from field.problems import Problem
 
 READ_BYTES = 1 << 18
+
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+def not_kept(error: OSError) -> Problem:
+    """What an error of the disk means for whoever sends a photo: storage-full, or storage-failed."""
+    detail = f"The photo could not be kept: {error.strerror}. It stays on the tablet; send it again."
+    return Problem("storage-full" if error.errno in _FULL else "storage-failed", detail)
+
+
+class Direct(msgspec.Struct, frozen=True):
+    """A request by which bytes go to where they are kept, and not through the server."""
+
+    url: str
+    method: str
+    headers: Mapping[str, str]
+
+
+class Health(msgspec.Struct, frozen=True):
+    """How a place stands, and what to do where that is not well."""
+
+    well: bool
+    found: str
+    do: str = ""
 
 
 class Storage(Protocol):
@@ -16,8 +44,8 @@ class Storage(Protocol):
     def keep(self, sha256: str, path: Path) -> None:
         """Keep a file's bytes, and take the file away. Once this returns they survive a power cut.
 
-        The same again is no error: nothing is kept twice. Raises Problem storage-failed, and then nothing is
-        half there.
+        The same again is no error: nothing is kept twice. Raises Problem storage-failed, storage-full, and
+        then nothing is half there.
         """
 
     def size(self, sha256: str) -> int | None:
@@ -25,6 +53,33 @@ class Storage(Protocol):
 
     def read(self, sha256: str, start: int, end: int) -> Iterator[bytes]:
         """The bytes from `start` up to but without `end`. Raises Problem not-found."""
+
+    def invite(self, id: str, sha256: str, size: int, seconds: int) -> Direct | None:
+        """How a client may bring the bytes of the upload `id` here by itself, for so long.
+
+        The place refuses other bytes than those of that hash and size. None: only the server brings bytes.
+        """
+
+    def take_in(self, id: str, sha256: str, size: int) -> bool:
+        """Keep what a client that was invited has brought; False where nothing has come.
+
+        Raises Problem photo-differs where it is something else, which is dropped then; storage-failed.
+        """
+
+    def turn_away(self, id: str) -> None:
+        """Forget what came for the upload `id`, if anything. Raises Problem storage-failed."""
+
+    def shown_at(self, sha256: str, media_type: str, seconds: int, *, name: str = "") -> str | None:
+        """An address at which anybody may fetch the bytes for so long, as a file where it has a `name`.
+
+        None: only the server hands bytes out.
+        """
+
+    def sweep(self, before_ms: int) -> int:
+        """Take away what was begun before that moment and never came to its end; how much."""
+
+    def health(self) -> Health:
+        """How the place stands; nothing is changed."""
 
 
 class Folder:
@@ -47,8 +102,7 @@ class Folder:
             path.replace(kept)
             self._settle(kept.parent, kept.parent.parent, self._folder)
         except OSError as error:
-            detail = f"The photo could not be kept: {error.strerror}. It stays on the tablet; send it again."
-            raise Problem("storage-failed", detail) from error
+            raise not_kept(error) from error
 
     def size(self, sha256: str) -> int | None:
         """See Storage."""
@@ -69,6 +123,30 @@ class Folder:
             while left > 0 and (some := file.read(min(READ_BYTES, left))):
                 left -= len(some)
                 yield some
+
+    def invite(self, id: str, sha256: str, size: int, seconds: int) -> Direct | None:
+        """See Storage. The door to a folder is the server's own."""
+
+    def take_in(self, id: str, sha256: str, size: int) -> bool:  # noqa: ARG002 - a folder needs none of it
+        """See Storage."""
+        return False
+
+    def turn_away(self, id: str) -> None:
+        """See Storage."""
+
+    def shown_at(self, sha256: str, media_type: str, seconds: int, *, name: str = "") -> str | None:
+        """See Storage. The door to a folder is the server's own."""
+
+    def sweep(self, before_ms: int) -> int:  # noqa: ARG002 - a folder needs none of it
+        """See Storage. A file appears here whole, so that nothing unfinished can be here."""
+        return 0
+
+    def health(self) -> Health:
+        """See Storage."""
+        nearest = next(place for place in (self._folder, *self._folder.absolute().parents) if place.exists())
+        if os.access(nearest, os.W_OK | os.X_OK):
+            return Health(True, f"kept in {self._folder}")
+        return Health(False, f"{nearest} cannot be written to", f"Run: chown $(id -un) {nearest}")
 
     def _settle(self, *paths: Path) -> None:
         for path in paths if self._durable else ():

@@ -136,6 +136,12 @@ def _schema(settings: Settings) -> Check:
     return Check("Database", "ok", f"{shown(settings)}, schema {found}")
 
 
+def _photos(context: "Context") -> Check:
+    """Where photos are kept, and what becomes there of what was begun and never ended."""
+    health = context.photos.health()
+    return Check("Photos", "ok" if health.well else "fail", health.found, health.do)
+
+
 def _contents(settings: Settings) -> Iterator[Check]:
     """What is in the database. The server's parts are opened as at a start, without a key being made."""
     from field.cli.opening import opened
@@ -144,7 +150,7 @@ def _contents(settings: Settings) -> Iterator[Check]:
         yield Check("Contents", "warn", "Not looked at: there are no secrets yet", "Start the server once.")
         return
     with opened(settings) as context:
-        looks: list[Callable[[Context], Check]] = [_clock, _districts, _register, _people]
+        looks: list[Callable[[Context], Check]] = [_photos, _clock, _districts, _register, _people]
         for look in looks:
             yield look(context)
 

@@ -168,7 +168,12 @@ _SESSION = (
 
 def session(tx: Connection, token: str, now_ms: int) -> Session | None:
     """The session that a token opens, if it is in force."""
-    row = tx.execute(_SESSION, {"hash": token_hash(token), "now": now_ms}).one_or_none()
+    return session_of(tx, token_hash(token), now_ms)
+
+
+def session_of(tx: Connection, hash: str, now_ms: int) -> Session | None:
+    """The session whose token has this hash, if it is in force. The hash opens nothing by itself."""
+    row = tx.execute(_SESSION, {"hash": hash, "now": now_ms}).one_or_none()
     if row is None:
         return None
     return Session(row.person, row.device, row.name, postings_of(tx, [row.person]).get(row.person, []))

@@ -37,6 +37,7 @@ class Upload(Table, table=True):
     created_ms: int = Field(sa_column=ms_column())
     expires_ms: int = Field(sa_column=ms_column())
     done_ms: int | None = Field(default=None, sa_column=ms_column(nullable=True))
+    direct: bool | None = Field(default=None, sa_column=Column(Boolean))
 
 
 class PhotoBytes(Table, table=True):

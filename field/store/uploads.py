@@ -1,6 +1,7 @@
 """Uploads of photos' bytes: who may begin one, how far the office knows of it, and what has come."""
 
 import hashlib
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -30,7 +31,7 @@ class Described(msgspec.Struct, frozen=True):
 
 
 class Upload(msgspec.Struct, frozen=True):
-    """An upload. `done_ms`: when its bytes were kept."""
+    """An upload. `done_ms`: when its bytes were kept; `direct`: they do not come through the server."""
 
     id: str
     device: str
@@ -39,6 +40,7 @@ class Upload(msgspec.Struct, frozen=True):
     size: int
     expires_ms: int
     done_ms: int | None = None
+    direct: bool | None = None
 
 
 class _Line(msgspec.Struct):
@@ -83,8 +85,7 @@ def _readable(store: Store, tx: Connection, device: str, photo: str, now_ms: int
 
 
 _OPEN = (
-    select(func.count())
-    .select_from(UPLOADS)
+    select(func.count().label("number"), func.coalesce(func.sum(UPLOADS.c.size), 0).label("bytes"))
     .where(UPLOADS.c.device == bindparam("device"), UPLOADS.c.done_ms.is_(None))
     .where(UPLOADS.c.expires_ms > bindparam("now"))
 )
@@ -101,13 +102,18 @@ _OLDEST = (
     .where(UPLOADS.c.device == bindparam("device"), UPLOADS.c.done_ms.is_(None))
     .where(UPLOADS.c.expires_ms > bindparam("now"))
     .order_by(UPLOADS.c.created_ms.desc(), UPLOADS.c.id.desc())
-    .offset(OPEN_MAX - 1)
 )
 
 
-def oldest(tx: Connection, device: str, now_ms: int) -> list[Upload]:
-    """A device's uploads under way that must end before it may begin another one."""
-    return [_upload(row) for row in tx.execute(_OLDEST, {"device": device, "now": now_ms})]
+def oldest(tx: Connection, device: str, now_ms: int, room: int) -> list[Upload]:
+    """A device's uploads under way that must end before it may begin another one: the oldest.
+
+    `room`: how many bytes the others may have announced.
+    """
+    found = [_upload(row) for row in tx.execute(_OLDEST, {"device": device, "now": now_ms})]
+    sizes = itertools.accumulate(upload.size for upload in found)
+    stay = sum(at < OPEN_MAX - 1 and size <= room for at, size in enumerate(sizes))
+    return found[stay:]
 
 
 def sent(tx: Connection, device: str, photo: str, sha256: str) -> bool:
@@ -116,13 +122,17 @@ def sent(tx: Connection, device: str, photo: str, sha256: str) -> bool:
     return tx.execute(_SENT, asked).first() is not None
 
 
-def begin(store: Store, tx: Connection, upload: Upload, secret: str, now_ms: int) -> None:
-    """Begin an upload, or note one that is done at once.
+def begin(store: Store, tx: Connection, upload: Upload, secret: str, now_ms: int, bytes_max: int) -> None:
+    """Begin an upload, or note one that is done at once. `bytes_max`: as much may a device have under way.
 
     Raises Problem too-many-tries where the device has too many under way.
     """
-    if tx.execute(_OPEN, {"device": upload.device, "now": now_ms}).scalar_one() >= OPEN_MAX:
+    under_way = tx.execute(_OPEN, {"device": upload.device, "now": now_ms}).one()
+    if under_way.number >= OPEN_MAX:
         raise Problem("too-many-tries", f"This tablet has {OPEN_MAX} photos under way. Finish those first.")
+    if under_way.number and under_way.bytes + upload.size > bytes_max:
+        detail = f"This tablet has {under_way.bytes} bytes of photos under way, and {bytes_max} are allowed."
+        raise Problem("too-many-tries", f"{detail} Finish those first.")
     if upload.done_ms is not None:
         _note(store, tx, upload, now_ms)
     row = {**msgspec.structs.asdict(upload), "secret_hash": secret_hash(secret), "created_ms": now_ms}
@@ -149,7 +159,9 @@ def find(tx: Connection, secret: str, now_ms: int) -> Upload:
 
 
 def _upload(row: Any) -> Upload:
-    return Upload(row.id, row.device, row.photo, row.sha256, row.size, row.expires_ms, row.done_ms)
+    return Upload(
+        row.id, row.device, row.photo, row.sha256, row.size, row.expires_ms, row.done_ms, row.direct
+    )
 
 
 _DONE = update(UPLOADS).where(UPLOADS.c.id == bindparam("key")).values(done_ms=bindparam("now"))

@@ -81,6 +81,10 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "POST /api/sync/pull": ANYONE,
     "GET /api/keys": ANYONE,
     "GET /api/photos/{photo_id}": OFFICE,
+    "POST /api/photos/{photo_id}/link": OFFICE,
+    # The link says itself who may use it, and until when.
+    "GET /api/photos/{photo_id}/seen": ANYONE,
+    "POST /api/photos/direct-uploads": ANYONE,
     "POST /api/photos/uploads": ANYONE,
     "HEAD /api/photos/uploads/{secret}": ANYONE,
     "PATCH /api/photos/uploads/{secret}": ANYONE,

@@ -45,6 +45,11 @@ def claim_message(device: str, photo: str, sha256: str, size: int) -> bytes:
     return request_message("photo", device, f"{photo}\n{sha256}\n{size}\n".encode())
 
 
+def link_message(photo: str, sha256: str, size: str, until_ms: int, viewer: str) -> bytes:
+    """What the server signs in a link to a picture: which copy, until when, and for whose session."""
+    return f"field-link-1\n{photo}\n{sha256}\n{size}\n{until_ms}\n{viewer}\n".encode()
+
+
 def photo_receipt(photo: str, sha256: str) -> bytes:
     """What the server signs once it keeps a photo's bytes: a tablet may then free its own copy."""
     return f"field-photo-1\n{photo}\n{sha256}\n".encode()

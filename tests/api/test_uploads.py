@@ -263,7 +263,7 @@ def test_a_full_disk_loses_nothing(camera: Camera, world: World, monkeypatch: py
     with monkeypatch.context() as patch:
         patch.setattr("field.blobs.staging.os.write", full)
         answer = camera.send(address, 100, PHOTO[100:])
-        assert (answer.status_code, answer.json()["code"]) == (503, "storage-failed")
+        assert (answer.status_code, answer.json()["code"]) == (507, "storage-full")
         assert "retry-after" in answer.headers
     assert camera.stands_at(address) == 100
     assert camera.send(address, 100, PHOTO[100:]).headers["field-photo"] == "kept"
@@ -341,6 +341,9 @@ class Away:
 
     def read(self, sha256: str, start: int, end: int) -> Iterator[bytes]:
         return self.storage.read(sha256, start, end)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.storage, name)
 
 
 def test_nobody_believes_that_a_photo_is_kept_while_its_place_cannot_be_reached(

@@ -15,6 +15,7 @@ import msgspec
 import pytest
 from litestar.testing import TestClient
 
+from field.api import streaming
 from field.api import uploads as door
 from field.app import create_app
 from field.blobs.staging import Part, Staging
@@ -54,7 +55,7 @@ def test_a_tablet_whose_network_went_without_a_word_does_not_hold_its_photo_for_
     camera: Camera, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its line stays open, for the server never hears that it is gone."""
-    monkeypatch.setattr(door, "SILENCE_S", 0.2)
+    monkeypatch.setattr(streaming, "SILENCE_S", 0.2)
     address = camera.begin().headers["location"]
     told: list[Any] = []
 
@@ -104,7 +105,7 @@ def test_a_disk_that_fills_within_a_part_keeps_nothing_whose_checksum_was_not_lo
     with monkeypatch.context() as patch:
         patch.setattr("field.blobs.staging.os.write", filling)
         answer = camera.send(address, 100, PHOTO[100:], **{"Upload-Checksum": f"sha256 {checksum}"})
-    assert (answer.status_code, answer.json()["code"]) == (503, "storage-failed")
+    assert (answer.status_code, answer.json()["code"]) == (507, "storage-full")
     assert camera.stands_at(address) == 100
 
 
@@ -205,7 +206,7 @@ def test_what_was_over_just_before_it_was_locked_leaves_nothing_behind(
         else:
             with part(self, id) as whole:
                 whole.append(PHOTO[100:])
-                door._finish(world.context, upload, whole, door._Sums(100, None))
+                door._finish(world.context, upload, whole, streaming.Sums(100, None))
         return part(self, id)
 
     monkeypatch.setattr(Staging, "part", over)
@@ -219,7 +220,7 @@ def test_however_many_were_left_alone_all_are_swept(camera: Camera, world: World
     with world.store.write() as tx:
         for number in range(205):
             made = Upload(world.clock.uuid7(), camera.tablet.id, camera.record, camera.sha256, 9, 1)
-            uploads.begin(world.store, tx, made, f"secret {number}", world.clock.now_ms())
+            uploads.begin(world.store, tx, made, f"secret {number}", world.clock.now_ms(), 9_999)
     assert door.sweep(world.context) == 205
 
 
@@ -269,7 +270,7 @@ def test_a_place_for_photos_that_does_not_answer_keeps_no_other_work_waiting(
     with ThreadPoolExecutor(60) as threads:
         try:
             photos = [threads.submit(camera.begin, PHOTO) for _ in range(50)]
-            for _ in range(door.THREADS):
+            for _ in range(streaming.THREADS):
                 assert begun.acquire(timeout=20)
             other = threads.submit(client.get, "/api/visits", headers=headers)
             assert other.result(20).status_code == 200

@@ -1,4 +1,7 @@
-"""links and quotas"""
+"""uploads that go straight to the bucket"""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0014"
 down_revision = "0013"
@@ -7,8 +10,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.add_column("uploads", sa.Column("direct", sa.Boolean(), nullable=True))
 
 
 def downgrade() -> None:
-    pass
+    op.drop_column("uploads", "direct")

@@ -1,0 +1,158 @@
+"""Links to pictures that work without a sign-in, for some minutes: what a page's <img> needs.
+
+A link is made for one person, photo and size, and signed. It ends with its time, with the session that it was
+made in, and with the right to see the photo.
+"""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from litestar.response import Redirect, Stream
+from sqlalchemy import Connection
+
+from field.api.context import Caller, Context, bearer, reaching
+from field.blobs.media import START_BYTES, shown_as
+from field.problems import Problem
+from field.store import audit, people, photo_readings, registry, uploads
+from field.sync.signing import link_message, receipt_verified
+
+Size = Literal["thumbnail", "screen", "original"]
+ROUTE = "POST /api/photos/{photo_id}/link"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    # Whatever the bytes are, a browser that is led straight here carries nothing of them out.
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    # Every look is noted, so that none may come out of a cache.
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_MINUTE_MS = 60_000
+_DIGITS_MAX = 15
+
+
+class LinkAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which copy of a picture the link shall show, and for how many minutes."""
+
+    size: Size = "original"
+    minutes: Annotated[int, msgspec.Meta(ge=1, le=60)] = 5
+
+
+class Link(msgspec.Struct, frozen=True):
+    """A link, and when it ends."""
+
+    url: str
+    expires_ms: int
+
+
+class _Shown(msgspec.Struct, frozen=True):
+    """A copy of a photo: the hash of its own bytes, and the district that it belongs to."""
+
+    sha256: str
+    district: str | None
+
+
+@post("/api/photos/{photo_id:str}/link", status_code=201, sync_to_thread=True, tags=["photos"])
+def make(
+    photo_id: FromPath[str],
+    data: JSONBody[LinkAsked],
+    request: Request[Any, Any, Any],
+    context: NamedDependency[Context],
+    caller: NamedDependency[Caller],
+) -> Link:
+    """Make a link to a picture that works without a sign-in, as in <img src>. It ends with the session."""
+    with context.store.read() as tx:
+        shown = _copy(context, tx, photo_id, data.size)
+    caller.check(shown.district)
+    until = context.clock.now_ms() + data.minutes * _MINUTE_MS
+    viewer = people.token_hash(bearer(request.headers) or "")
+    signature = context.key.sign(link_message(photo_id, shown.sha256, data.size, until, viewer))
+    asked = f"size={data.size}&until={until}&viewer={viewer}&signature={signature}"
+    return Link(f"/api/photos/{photo_id}/seen?{asked}", until)
+
+
+@get("/api/photos/{photo_id:str}/seen", sync_to_thread=True, tags=["photos"])
+def seen(
+    photo_id: FromPath[str], request: Request[Any, Any, Any], context: NamedDependency[Context]
+) -> Response[Any]:
+    """The picture behind a link. Each look is noted. Raises link-forged (403), link-expired (410)."""
+    said = {name: request.query_params.get(name, "") for name in ("size", "until", "viewer", "signature")}
+    now_ms = context.clock.now_ms()
+    with context.store.read() as tx:
+        shown = _behind(context, tx, photo_id, said)
+        until = int(said["until"])
+        session = people.session_of(tx, said["viewer"], now_ms) if now_ms < until else None
+        if session is None or not reaching(session, ROUTE, now_ms).touches(shown.district):
+            raise Problem("link-expired", "This link has ended. Open the photo anew in the console.")
+        kept = context.photos.size(shown.sha256)
+    if kept is None:
+        raise Problem("not-found", "The bytes of this photo are not here.")
+    answer = _answer(context, shown.sha256, kept)
+    with context.store.write() as tx:
+        audit.note(
+            tx,
+            "photo-viewed",
+            now_ms,
+            by=session.person,
+            about=[photo_id],
+            district=shown.district,
+            sha256=shown.sha256,
+            size=said["size"],
+        )
+    return answer
+
+
+def _copy(context: Context, tx: Connection, photo: str, size: str) -> _Shown:
+    """The copy of a photo of some size. Raises Problem not-found."""
+    found = registry.record(context.store, tx, photo)
+    if found is None or found.row.kind != "photo":
+        raise Problem("not-found", "There is no such photo.")
+    kept = uploads.kept(tx, photo)
+    if kept is None:
+        raise Problem("not-found", "The picture has not come yet: it is still on the tablet.")
+    if size == "original":
+        return _Shown(kept.sha256, found.district)
+    read = photo_readings.of(tx, [kept.sha256]).get(kept.sha256)
+    sha256 = getattr(read, size, None)
+    if sha256 is None:
+        raise Problem("not-found", "There is no small copy of this picture yet. Ask for the original.")
+    return _Shown(sha256, found.district)
+
+
+def _behind(context: Context, tx: Connection, photo: str, said: dict[str, str]) -> _Shown:
+    """What a link leads to. Raises Problem link-forged, also for what is not here: a link tells nothing."""
+    until = said["until"]
+    well = until.isascii() and until.isdigit() and len(until) <= _DIGITS_MAX
+    try:
+        shown = _copy(context, tx, photo, said["size"]) if well and said["size"] in _SIZES else None
+    except Problem:
+        shown = None
+    message = link_message(photo, shown.sha256, said["size"], int(until), said["viewer"]) if shown else b""
+    if shown is None or not receipt_verified(context.key.public, said["signature"], message):
+        raise Problem(
+            "link-forged", "This link was not made here, or was changed. Open the photo in the console."
+        )
+    return shown
+
+
+_SIZES: frozenset[str] = frozenset(("thumbnail", "screen", "original"))
+
+
+def _answer(context: Context, sha256: str, size: int) -> Response[Any]:
+    """The bytes, or the way to them where clients are led to the place itself."""
+    photos = context.photos
+    media_type = shown_as(b"".join(photos.read(sha256, 0, min(START_BYTES, size))))
+    name = "" if media_type else sha256
+    kind = media_type or "application/octet-stream"
+    direct = photos.shown_at(sha256, kind, _MINUTE_MS // 1000, name=name) if context.direct else None
+    if direct is not None:
+        return Redirect(
+            direct, status_code=307, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+        )
+    headers = {**HEADERS, "Content-Length": str(size)}
+    if name:
+        headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return Stream(photos.read(sha256, 0, size), media_type=kind, headers=headers)
