@@ -4,22 +4,21 @@ A link is made for one person, photo and size, and signed. It ends with its time
 made in, and with the right to see the photo.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
-from litestar.response import Redirect, Stream
+from litestar.response import Redirect
 from sqlalchemy import Connection
 
 from field.api.context import Caller, Context, bearer, reaching
-from field.blobs.media import START_BYTES, shown_as
+from field.api.pictures import Asked, Size, asked_of, sendable, sent
 from field.problems import Problem
-from field.store import audit, people, photo_readings, registry, uploads
+from field.store import audit, people, registry
 from field.sync.signing import link_message, receipt_verified
 
-Size = Literal["thumbnail", "screen", "original"]
 ROUTE = "POST /api/photos/{photo_id}/link"
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -30,6 +29,9 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+LED_S = 60
+"""How long the bucket hands a picture out at the address to which a link leads."""
+
 _MINUTE_MS = 60_000
 _DIGITS_MAX = 15
 
@@ -49,9 +51,9 @@ class Link(msgspec.Struct, frozen=True):
 
 
 class _Shown(msgspec.Struct, frozen=True):
-    """A copy of a photo: the hash of its own bytes, and the district that it belongs to."""
+    """A copy of a photo, and the district that it belongs to."""
 
-    sha256: str
+    asked: Asked
     district: str | None
 
 
@@ -69,7 +71,7 @@ def make(
     caller.check(shown.district)
     until = context.clock.now_ms() + data.minutes * _MINUTE_MS
     viewer = people.token_hash(bearer(request.headers) or "")
-    signature = context.key.sign(link_message(photo_id, shown.sha256, data.size, until, viewer))
+    signature = context.key.sign(link_message(photo_id, shown.asked.sha256, data.size, until, viewer))
     asked = f"size={data.size}&until={until}&viewer={viewer}&signature={signature}"
     return Link(f"/api/photos/{photo_id}/seen?{asked}", until)
 
@@ -87,10 +89,7 @@ def seen(
         session = people.session_of(tx, said["viewer"], now_ms) if now_ms < until else None
         if session is None or not reaching(session, ROUTE, now_ms).touches(shown.district):
             raise Problem("link-expired", "This link has ended. Open the photo anew in the console.")
-        kept = context.photos.size(shown.sha256)
-    if kept is None:
-        raise Problem("not-found", "The bytes of this photo are not here.")
-    answer = _answer(context, shown.sha256, kept)
+    answer = _answer(context, shown.asked)
     with context.store.write() as tx:
         audit.note(
             tx,
@@ -99,27 +98,18 @@ def seen(
             by=session.person,
             about=[photo_id],
             district=shown.district,
-            sha256=shown.sha256,
+            sha256=shown.asked.sha256,
             size=said["size"],
         )
     return answer
 
 
-def _copy(context: Context, tx: Connection, photo: str, size: str) -> _Shown:
+def _copy(context: Context, tx: Connection, photo: str, size: Size) -> _Shown:
     """The copy of a photo of some size. Raises Problem not-found."""
     found = registry.record(context.store, tx, photo)
     if found is None or found.row.kind != "photo":
         raise Problem("not-found", "There is no such photo.")
-    kept = uploads.kept(tx, photo)
-    if kept is None:
-        raise Problem("not-found", "The picture has not come yet: it is still on the tablet.")
-    if size == "original":
-        return _Shown(kept.sha256, found.district)
-    read = photo_readings.of(tx, [kept.sha256]).get(kept.sha256)
-    sha256 = getattr(read, size, None)
-    if sha256 is None:
-        raise Problem("not-found", "There is no small copy of this picture yet. Ask for the original.")
-    return _Shown(sha256, found.district)
+    return _Shown(asked_of(tx, photo, size), found.district)
 
 
 def _behind(context: Context, tx: Connection, photo: str, said: dict[str, str]) -> _Shown:
@@ -127,10 +117,13 @@ def _behind(context: Context, tx: Connection, photo: str, said: dict[str, str]) 
     until = said["until"]
     well = until.isascii() and until.isdigit() and len(until) <= _DIGITS_MAX
     try:
-        shown = _copy(context, tx, photo, said["size"]) if well and said["size"] in _SIZES else None
-    except Problem:
+        size = msgspec.convert(said["size"], Size)
+        shown = _copy(context, tx, photo, size) if well else None
+    except (Problem, msgspec.ValidationError):
         shown = None
-    message = link_message(photo, shown.sha256, said["size"], int(until), said["viewer"]) if shown else b""
+    message = (
+        link_message(photo, shown.asked.sha256, said["size"], int(until), said["viewer"]) if shown else b""
+    )
     if shown is None or not receipt_verified(context.key.public, said["signature"], message):
         raise Problem(
             "link-forged", "This link was not made here, or was changed. Open the photo in the console."
@@ -138,21 +131,13 @@ def _behind(context: Context, tx: Connection, photo: str, said: dict[str, str]) 
     return shown
 
 
-_SIZES: frozenset[str] = frozenset(("thumbnail", "screen", "original"))
-
-
-def _answer(context: Context, sha256: str, size: int) -> Response[Any]:
+def _answer(context: Context, asked: Asked) -> Response[Any]:
     """The bytes, or the way to them where clients are led to the place itself."""
-    photos = context.photos
-    media_type = shown_as(b"".join(photos.read(sha256, 0, min(START_BYTES, size))))
-    name = "" if media_type else sha256
-    kind = media_type or "application/octet-stream"
-    direct = photos.shown_at(sha256, kind, _MINUTE_MS // 1000, name=name) if context.direct else None
-    if direct is not None:
-        return Redirect(
-            direct, status_code=307, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
-        )
-    headers = {**HEADERS, "Content-Length": str(size)}
-    if name:
-        headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return Stream(photos.read(sha256, 0, size), media_type=kind, headers=headers)
+    what = sendable(context, asked)
+    direct = None
+    if context.direct:
+        direct = context.photos.shown_at(what.sha256, what.media_type, LED_S, name=what.name)
+    if direct is None:
+        return sent(context, what, HEADERS)
+    plain = {name: HEADERS[name] for name in ("Cache-Control", "Referrer-Policy")}
+    return Redirect(direct, status_code=307, headers=plain)

@@ -1,5 +1,6 @@
 """The pictures themselves, for the office: as a small copy, or the bytes as the tablet took them."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -28,12 +29,21 @@ HEADERS = {
 }
 
 
-class _Asked(msgspec.Struct, frozen=True):
+class Asked(msgspec.Struct, frozen=True):
     """Which bytes to send. `whole`: they are a small copy of ours, or an original that was opened."""
 
     sha256: str
     original: bool
     whole: bool
+
+
+class Sendable(msgspec.Struct, frozen=True):
+    """Bytes with their number and type; with a `name` they come as a file to keep."""
+
+    sha256: str
+    length: int
+    media_type: str
+    name: str = ""
 
 
 @get("/api/photos/{photo_id:str}", sync_to_thread=True, tags=["photos"])
@@ -53,14 +63,14 @@ def picture(
         if found is None or found.row.kind != "photo":
             raise Problem("not-found", "There is no such photo.")
         caller.check(found.district)
-        asked = _asked(tx, photo_id, size)
+        asked = asked_of(tx, photo_id, size)
     # Thumbnails come with the report, whose opening is noted.
     if size != "thumbnail":
         seen(context, caller, "photo-viewed", photo_id, found.district)
-    return _sent(context, asked)
+    return sent(context, sendable(context, asked), HEADERS)
 
 
-def _asked(tx: Connection, photo_id: str, size: Size) -> _Asked:
+def asked_of(tx: Connection, photo_id: str, size: Size) -> Asked:
     """Which bytes are meant. Raises Problem not-found where they are not there, with why."""
     kept = uploads.kept(tx, photo_id)
     if kept is None:
@@ -68,31 +78,37 @@ def _asked(tx: Connection, photo_id: str, size: Size) -> _Asked:
     row = photo_readings.of(tx, [kept.sha256]).get(kept.sha256)
     state = "waiting" if row is None else row.state
     if size == "original":
-        return _Asked(kept.sha256, original=True, whole=state != "quarantined")
+        return Asked(kept.sha256, original=True, whole=state != "quarantined")
     if row is None or state == "waiting":
         raise Problem("not-found", "The office has not opened this photo yet. Ask again in a moment.")
     if state == "quarantined":
         why = photo_readings.told(row).why
         detail = f"This photo could not be opened: {why} Its bytes are kept; ask for the original."
         raise Problem("not-found", detail, reason=row.reason)
-    return _Asked(row.thumbnail if size == "thumbnail" else row.screen, original=False, whole=True)
+    return Asked(row.thumbnail if size == "thumbnail" else row.screen, original=False, whole=True)
 
 
-def _sent(context: Context, asked: _Asked) -> Response[Any]:
+def sendable(context: Context, asked: Asked) -> Sendable:
+    """What is sent of the bytes that are meant. Raises Problem not-found where they are not here."""
     photos = context.photos
     length = photos.size(asked.sha256)
     if length is None:
         raise Problem("not-found", "The bytes of this photo are not here.")
-    headers = {**HEADERS, "Content-Length": str(length)}
-    media_type = COPY_TYPE
-    if asked.original:
-        start = b"".join(photos.read(asked.sha256, 0, min(START_BYTES, length)))
-        format = format_of(start) if asked.whole else None
-        media_type = MEDIA_TYPES[format] if format else "application/octet-stream"
-        name = f"{asked.sha256}.{format}" if format else asked.sha256
+    if not asked.original:
+        return Sendable(asked.sha256, length, COPY_TYPE)
+    start = b"".join(photos.read(asked.sha256, 0, min(START_BYTES, length)))
+    format = format_of(start) if asked.whole else None
+    media_type = MEDIA_TYPES[format] if format else "application/octet-stream"
+    return Sendable(asked.sha256, length, media_type, f"{asked.sha256}.{format}" if format else asked.sha256)
+
+
+def sent(context: Context, what: Sendable, headers: Mapping[str, str]) -> Response[Any]:
+    """The bytes with such headers."""
+    more = {**headers, "Content-Length": str(what.length)}
+    if what.name:
         # Never in the browser's own window: it may be something else than a picture too.
-        headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return Stream(photos.read(asked.sha256, 0, length), media_type=media_type, headers=headers)
+        more["Content-Disposition"] = f'attachment; filename="{what.name}"'
+    return Stream(context.photos.read(what.sha256, 0, what.length), media_type=what.media_type, headers=more)
 
 
 @get("/api/quarantine/photos", sync_to_thread=True, tags=["supervision"])

@@ -107,6 +107,6 @@ def test_a_small_copy_that_is_not_made_yet_is_told_in_words(office: Office, work
     asked = f"/api/photos/{work.photo}/link"
     answer = office.client.post(asked, json={"size": "screen"}, headers=sign_in(office.client, VIEWER))
     assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
-    assert "Ask for the original" in answer.json()["detail"]
+    assert "not opened this photo yet" in answer.json()["detail"]
     wrong = office.client.post(asked, json={"size": "poster"}, headers=sign_in(office.client, VIEWER))
     assert wrong.status_code == 400
