@@ -58,7 +58,7 @@ CATALOGUE: Mapping[str, Kind] = MappingProxyType(
         "bad-setting": Kind(500, "A setting of the server is wrong"),
         "busy": Kind(503, "The server is busy"),
         "storage-failed": Kind(503, "The server could not keep it"),
-        "storage-full": Kind(507, "The server's disk is full"),
+        "storage-full": Kind(507, "The disk of the server is full"),
     }
 )
 """Every code there is, each declared once."""
