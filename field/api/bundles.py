@@ -48,7 +48,7 @@ def held_by(
         return custody.of(context.store, tx, report_id)
 
 
-@post("/api/reports/{report_id:str}/evidence", status_code=200, sync_to_thread=True, tags=["evidence"])
+@post("/api/reports/{report_id:str}/bundle", status_code=200, sync_to_thread=True, tags=["evidence"])
 def of_report(
     report_id: FromPath[str],
     data: JSONBody[Order],
@@ -61,7 +61,7 @@ def of_report(
     return _bundle(context, caller, asked, data.edition, data.day)
 
 
-@post("/api/flags/{establishment_id:str}/evidence", status_code=200, sync_to_thread=True, tags=["evidence"])
+@post("/api/flags/{establishment_id:str}/bundle", status_code=200, sync_to_thread=True, tags=["evidence"])
 def of_establishment(
     establishment_id: FromPath[str],
     data: JSONBody[CaseOrder],

@@ -49,7 +49,7 @@ class Case(msgspec.Struct):
     worker: bytes
 
     def ask(self, edition: str, login: str = "recovery_officer-korangi", **more: Any):
-        return self.office.post(f"/api/reports/{self.report}/evidence", login, {"edition": edition, **more})
+        return self.office.post(f"/api/reports/{self.report}/bundle", login, {"edition": edition, **more})
 
     def unpacked(self, edition: str, folder: Path) -> Path:
         """The bundle in a folder of its own."""
@@ -271,7 +271,7 @@ def test_an_export_is_written_down_with_its_edition_and_manifest(case: Case, tmp
 
 
 def test_a_case_has_the_reports_of_its_days(case: Case) -> None:
-    path = f"/api/flags/{case.establishment}/evidence"
+    path = f"/api/flags/{case.establishment}/bundle"
     answer = case.office.post(path, "directorate-None", {"edition": "court"})
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         told = msgspec.json.decode(archive.read("bundle.json"))
