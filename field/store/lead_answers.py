@@ -13,7 +13,7 @@ from field.recovery.cells import plain_number
 from field.recovery.lead_file import AnswerRow
 from field.store import leads, registry
 from field.store.import_runs import LISTED_MAX
-from field.store.leads import Writer
+from field.store.leads import Cards, Writer
 from field.store.registrations import Registrations
 from field.sync.wire import Row
 
@@ -86,11 +86,15 @@ def _write(writer: Writer, row: AnswerRow, lead: Row, numbers: Registrations) ->
     registered = status in ("registered", "card_issued")
     if registered and row.registration_no:
         _same_number(values["registration_no"], row.registration_no)
+    told = row.outcome == "card_issued" and row.cards is not None
+    cards = Cards(row.cards or 0, row.cards_on) if told else None
     if not registered:
-        leads.register(writer, row.lead, _anywhere, row.registration_no, row.registered_on, numbers)
+        # In one: a row that is rejected for its cards must not have registered anybody.
+        leads.register(writer, row.lead, _anywhere, row.registration_no, row.registered_on, numbers, cards)
         _learn(writer, row.lead, numbers)
+        return True
     if row.outcome == "registered" or row.cards is None or values.get("cards") == row.cards:
-        return not registered
+        return False
     leads.issue_cards(writer, row.lead, _anywhere, row.cards, row.cards_on)
     return True
 

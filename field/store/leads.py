@@ -180,6 +180,13 @@ class Writer(msgspec.Struct, frozen=True):
         return day_of(self.clock)
 
 
+class Cards(msgspec.Struct, frozen=True):
+    """How many cards (R-5) in all were issued, and the day; None: today."""
+
+    number: int
+    day: date | None
+
+
 Check = Callable[[str | None], None]
 """Raises Problem where somebody may not touch a district."""
 
@@ -221,8 +228,11 @@ def register(
     registration_no: str | None,
     day: date | None,
     numbers: Registrations | None = None,
+    cards: Cards | None = None,
 ) -> Answer:
     """Note that a lead was registered: the establishment with the number is linked, or made.
+
+    `cards` that were issued with it are noted by the same change: both, or nothing where one cannot be.
 
     A known establishment without a number gets it; one with another number is not changed, and that is
     refused. Without `registration_no` the number of the known establishment counts. `numbers`: the register's
@@ -233,7 +243,11 @@ def register(
         record = _open(writer.store, tx, lead, check)
         unit, made = _registered(writer, tx, record, registration_no, numbers)
         number = made or unit.values["registration_no"]
-        values = steps.register(record.values, number, unit.id, day or writer.today, writer.today)
+        today = writer.today
+        values = steps.register(record.values, number, unit.id, day or today, today)
+        if cards is not None:
+            registered = {**record.values, **values}
+            values |= steps.issue_cards(registered, cards.number, cards.day or today, today)
         entries = [change(record, values, writer.by)]
         if made and unit.n == 0:
             entries.insert(0, _new_unit(unit, writer.by))

@@ -9,6 +9,7 @@ from field.cli.opening import opened, settings_of
 from field.sim import demo_data
 from field.store import office
 from field.store.office import Entry
+from field.store.registrations import Registrations
 from tests.cli.conftest import Type
 
 PLACES = ("Bangle makers, lane 4", "=cmd()", "Tailor")
@@ -117,6 +118,40 @@ def test_an_answer_in_doubt_is_rejected_with_what_to_do_and_the_others_are_taken
         "lead",
     ]
     assert "registered as 2026090001, and this answer says 2026090002" in told[0][2]
+
+
+@pytest.mark.parametrize(
+    ("cards", "cards_on", "why"),
+    [("8", "2020-01-01", "is before"), ("8", "2099-01-01", ""), ("0", "", "")],
+)
+def test_a_row_with_a_wrong_card_writes_nothing_of_the_registration_either(
+    field: Type, tmp_path: Path, leads: list[str], cards: str, cards_on: str, why: str
+):
+    assert field("leads", "export", "list.csv", "--hand-over", "R 1").code == 0
+    before = field("leads", "list", "--status", "all", "--json", "-").json()
+    told = {
+        "outcome": "card issued",
+        "new_registration_no": "2026090001",
+        "cards": cards,
+        "cards_on": cards_on,
+    }
+    answered(tmp_path / "list.csv", {leads[0]: told})
+    done = field("leads", "import", "list.csv", "--rejects", "rejects.csv")
+    assert done.code == 1
+    assert "0 changed" in done.out
+    assert why in rows(tmp_path / "rejects.csv")[0]["reason"]
+    assert field("leads", "list", "--status", "all", "--json", "-").json() == before
+    with opened(settings_of()) as context, context.store.read() as tx:
+        assert Registrations(tx).find("2026090001") is None
+    # The same row put right is taken in whole, in one change.
+    answered(tmp_path / "list.csv", {leads[0]: {**told, "cards": "8", "cards_on": ""}})
+    assert field("leads", "import", "list.csv").code == 0
+    (lead,) = [
+        each
+        for each in field("leads", "list", "--status", "all", "--json", "-").json()
+        if each["id"] == leads[0]
+    ]
+    assert (lead["status"], lead["cards"], lead["registration_no"]) == ("card_issued", 8, "2026090001")
 
 
 def test_two_units_do_not_get_one_number_by_a_file_that_was_filled_down(
