@@ -29,10 +29,11 @@ class GivenAnswer(msgspec.Struct, frozen=True):
 
 
 class Answered(msgspec.Struct, frozen=True):
-    """What the answers come to."""
+    """What the answers come to. `looked`: the codes of findings that an answer could have raised."""
 
     findings: tuple[Finding, ...] = ()
     remarks: tuple[str, ...] = ()
+    looked: tuple[str, ...] = ()
 
 
 def answered(
@@ -55,7 +56,9 @@ def answered(
         return Answered(remarks=(unknown_version(named),))
     found = judged(checklist, report, given, day)
     findings = tuple(_finding(each, report_id, given) for each in found.findings)
-    return Answered(findings, tuple(_remarks(checklist, found, given)))
+    return Answered(
+        findings, tuple(_remarks(checklist, found, given)), _looked(checklist, found, report, given)
+    )
 
 
 def judged(
@@ -65,6 +68,26 @@ def judged(
     filled = checklist_fills.from_report(checklist, report)
     own = [Answer(question, value) for question, value in filled.items()]
     return judge(checklist, [*own, *(each.answer for each in given)], day)
+
+
+def _looked(
+    checklist: Checklist, found: Judgement, report: Mapping[str, Any], given: Sequence[GivenAnswer]
+) -> tuple[str, ...]:
+    """What questions about the whole unit were asked and answered: nothing unread, wrong or disputed.
+
+    An item of a repeat is somebody or something by itself: another one at a later visit says nothing of it.
+    """
+    filled = checklist_fills.from_report(checklist, report)
+    told = {name for name, value in filled.items() if value is not None}
+    told |= {each.answer.question for each in given if each.answer.value is not None}
+    told -= {each.answer.question for each in given if each.disputed or not each.readable}
+    asked = [each for each in found.verdicts if each.item is None and each.relevant and not each.fault]
+    return tuple(
+        rule.code
+        for verdict in asked
+        if verdict.question in told
+        for rule in checklist.question(verdict.question).findings
+    )
 
 
 def _finding(raised: Raised, report_id: str, given: Sequence[GivenAnswer]) -> Finding:

@@ -20,7 +20,8 @@ from field.recovery.overlaps import Claim
 class ReportFound(msgspec.Struct, frozen=True, kw_only=True):
     """What one report says: its assessment, and the months of which it has wage lines. Made on `made_on`.
 
-    `months_checked`: of which months records were checked; None where that was not kept.
+    `months_checked`: of which months records were checked; None where that was not kept. `looked`: codes of
+    what it looked at that belongs to no month, found or not.
     """
 
     assessment: Assessment
@@ -29,6 +30,7 @@ class ReportFound(msgspec.Struct, frozen=True, kw_only=True):
     captured_ms: int
     made_on: date
     findings: tuple[Finding, ...] = ()
+    looked: tuple[str, ...] = ()
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):

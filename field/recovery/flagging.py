@@ -6,7 +6,9 @@ from typing import Literal
 
 import msgspec
 
+from field.recovery import later_reports
 from field.recovery.findings import Sure
+from field.recovery.later_reports import Lifted
 from field.recovery.money import ZERO, percent_of, show
 from field.recovery.rulebook import SEVERITIES, SURE, Rulebook, Severity
 from field.recovery.rules import FlagReason
@@ -102,9 +104,16 @@ class Changed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def changes(
-    before: Mapping[str, Held], after: Sequence[FlagReason], causes: Sequence[Cause], now_ms: int
+    before: Mapping[str, Held],
+    after: Sequence[FlagReason],
+    causes: Sequence[Cause],
+    now_ms: int,
+    answered: Mapping[str, Lifted] | None = None,
 ) -> list[Changed]:
-    """What to keep, given what is held by rule. The same facts again change nothing."""
+    """What to keep, given what is held by rule. The same facts again change nothing.
+
+    `answered`: by rule, what a later report looked at again and found no more: a flag that goes says so.
+    """
     told = _told(causes)
     found = []
     now = {each.rule: each for each in after}
@@ -112,12 +121,16 @@ def changes(
         held, reason = before.get(rule), now.get(rule)
         if reason is None:
             if held is not None and held.standing:
+                by = (answered or {}).get(rule, later_reports.NOTHING)
                 lifted = Held(
-                    standing=False, since_ms=now_ms, entries=held.entries + 1, reason=_nothing(held.reason)
+                    standing=False,
+                    since_ms=now_ms,
+                    entries=held.entries + 1,
+                    reason=_nothing(held.reason, by),
                 )
                 why = f"{told} Nothing of {_amount(held.reason)} is left under this rule."
                 if not held.reason.amount_rs:
-                    why = f"{told} What the rule looks for is no longer there."
+                    why = f"{told} {' '.join(by.sentences) or 'What the rule looks for is no longer there.'}"
                 found.append(Changed(rule=rule, what="lifted", held=lifted, why=why))
         elif held is None or not held.standing:
             entries = 1 if held is None else held.entries + 1
@@ -126,15 +139,19 @@ def changes(
             why = f"{told} {again} with {_amount(reason)}."
             found.append(Changed(rule=rule, what="raised", held=new, why=why))
         elif held.reason != reason:
-            found.append(_further(rule, held, reason, told))
+            by = (answered or {}).get(rule, later_reports.NOTHING)
+            found.append(_further(rule, held, reason, told, by))
     return found
 
 
-def _further(rule: str, held: Held, reason: FlagReason, told: str) -> Changed:
+def _further(rule: str, held: Held, reason: FlagReason, told: str, by: Lifted) -> Changed:
     if _timeless(held.reason) == _timeless(reason):
         same = msgspec.structs.replace(held, reason=reason)
         return Changed(rule=rule, what=None, held=same)
     more = msgspec.structs.replace(held, entries=held.entries + 1, reason=reason)
+    gone = [each for each in held.reason.sentences if each not in reason.sentences]
+    # A part that a later report answered goes with its sentence; the others of the flag stay.
+    told = " ".join([told, *(each for each in by.sentences if any(one in each for one in gone))])
     if held.reason.amount_rs == reason.amount_rs:
         why = f"{told} The reasons or the evidence differ; the amount stays {_amount(reason)}."
     else:
@@ -147,8 +164,9 @@ def _timeless(reason: FlagReason) -> FlagReason:
     return msgspec.structs.replace(reason, increase_rs=ZERO)
 
 
-def _nothing(reason: FlagReason) -> FlagReason:
-    return msgspec.structs.replace(reason, amount_rs=ZERO, increase_rs=ZERO)
+def _nothing(reason: FlagReason, by: Lifted) -> FlagReason:
+    ids = tuple(dict.fromkeys((*reason.record_ids, *by.record_ids)))
+    return msgspec.structs.replace(reason, amount_rs=ZERO, increase_rs=ZERO, record_ids=ids)
 
 
 def _amount(reason: FlagReason) -> str:

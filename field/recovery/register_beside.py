@@ -241,11 +241,8 @@ def _noted(months: Sequence[_Month], settings: CheckSettings) -> Iterable[Findin
 def _heads(facts: RegisterFacts, settings: CheckSettings) -> Iterable[Finding]:
     """The people counted on the day beside the register and the schedule of the last month before it."""
     counted, visited = facts.headcount_total, facts.captured_on.isoformat()[:7]
-    months = {line.month for line in facts.lines if line.month <= visited}
-    if counted is None or not months:
-        return
-    month = max(months)
-    if _number(visited) - _number(month) > settings.number("headcount_months_back_max", visited):
+    month = month_beside(facts, settings)
+    if counted is None or month is None:
         return
     lines = [line for line in facts.lines if line.month == month]
     register = len(_workers(lines)) + _without(lines)
@@ -268,6 +265,17 @@ def _heads(facts: RegisterFacts, settings: CheckSettings) -> Iterable[Finding]:
         if more is not None and less is not None and (more - less) * 100 > counted * percent:
             finding = _about(f"{both}. {says} Up to {percent} % are let pass.", code, [month], (), sure)
             yield msgspec.structs.replace(finding, record_ids=(facts.report_id,))
+
+
+def month_beside(facts: RegisterFacts, settings: CheckSettings) -> str | None:
+    """The month of the register beside which the people counted are held; None where there is none."""
+    visited = facts.captured_on.isoformat()[:7]
+    months = {line.month for line in facts.lines if line.month <= visited}
+    if facts.headcount_total is None or not months:
+        return None
+    month = max(months)
+    back = settings.number("headcount_months_back_max", visited)
+    return None if _number(visited) - _number(month) > back else month
 
 
 def _number(month: str) -> int:

@@ -48,6 +48,14 @@ CODES = (
 )
 """Every finding of these checks, in the order in which they are given."""
 
+HEADCOUNT = (
+    "headcount-over-register",
+    "register-over-headcount",
+    "headcount-over-schedule",
+    "schedule-over-headcount",
+)
+"""Those about the people counted on the day of a visit, whatever the month beside them."""
+
 _ORDER = {code: place for place, code in enumerate(CODES)}
 
 
@@ -66,6 +74,14 @@ def check(
         *register_beside.checks(facts, laws, settings),
     ]
     return tuple(sorted(found, key=lambda each: (_ORDER[each.code], each.months, each.sentence)))
+
+
+def looked(facts: RegisterFacts, settings: CheckSettings | None = None) -> tuple[str, ...]:
+    """Which checks of the people counted were made: there was something to compare them with."""
+    month = register_beside.month_beside(facts, settings or check_settings.shipped())
+    if month is None:
+        return ()
+    return HEADCOUNT if month in facts.declared else HEADCOUNT[:2]
 
 
 def _laws(facts: RegisterFacts, statute: Statute) -> Mapping[str, MonthLaw]:

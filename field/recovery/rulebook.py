@@ -59,7 +59,9 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, tag="rule", tag_field="wha
     of `CONDITIONS`. A finding that two rules name is judged by the first. `order`: of two rules that are as
     sure, the money of a month stands with the lower one. `lifted_by_payment`: the flag goes once the money of
     its months is paid; otherwise only when the facts themselves are no longer so. `sure` is how sure it is;
-    a finding brings its own. `section`: the provision, "" where it was not read.
+    a finding brings its own. `section`: the provision, "" where it was not read. `answered_by_later`: codes
+    of which a report of a later visit that looked at the same thing, and did not find it, lifts what was
+    found before; what describes the past, and no later look can change, is not among them.
     """
 
     id: str
@@ -73,12 +75,17 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, tag="rule", tag_field="wha
     section_confirmed: bool = False
     thresholds: tuple[Threshold, ...] = ()
     lifted_by_payment: bool = False
+    answered_by_later: tuple[str, ...] = ()
     on: bool = True
     note: str = ""
 
     def names(self, code: str) -> bool:
         """Whether a reason's or finding's code is one of this rule's."""
         return any(fnmatchcase(code, each) for each in self.codes)
+
+    def is_answered_by_later(self, code: str) -> bool:
+        """Whether a later report can lift a reason or finding with this code."""
+        return any(fnmatchcase(code, each) for each in self.answered_by_later)
 
     def threshold(self, name: str, day: date) -> Decimal:
         """The size that counts on a day. Raises Problem("not-found") where none has begun yet."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import msgspec
 
-from field.recovery import account_rules
+from field.recovery import account_rules, later_reports
 from field.recovery.account_rules import Seen
 from field.recovery.exposure import Facts, MonthOpen, Position, ReportFound
 from field.recovery.findings import Sure
@@ -117,8 +117,8 @@ def _reason_part(rule: Rule, report: ReportFound, code: str, facts: Facts, posit
     assessment = report.assessment
     (reason,) = (each for each in assessment.reasons if each.code == code)
     if not reason.months:
-        # What concerns no month, as a refusal, is taken back by whoever was there later.
-        if position.last_report != assessment.report_id:
+        # What concerns no month, as a refusal, is taken back by whom it was shown to later.
+        if later_reports.refusal_answer(rule, report, code, facts) is not None:
             return None
         months: list[str] = []
     else:
@@ -176,6 +176,7 @@ def _by_finding(rule: Rule, facts: Facts, book: Rulebook) -> Seen | None:
         for report in sorted(facts.reports, key=_order)
         for finding in report.findings
         if book.rule_of("finding", finding.code) is rule
+        and later_reports.answer(rule, report, finding, facts) is None
     ]
     return _joined(rule.sure, parts)
 

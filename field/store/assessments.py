@@ -68,7 +68,7 @@ class Body(msgspec.Struct, frozen=True):
     """What is kept of an assessment, without any personal value. `line_months`: months with wage lines.
 
     `months_checked` and `limits`: of which months records were checked, and the warnings about that check.
-    `findings` speak against the employer and demand no money.
+    `findings` speak against the employer and demand no money. `looked`: codes of what was looked at.
     """
 
     assessment: Assessment
@@ -76,6 +76,7 @@ class Body(msgspec.Struct, frozen=True):
     months_checked: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    looked: tuple[str, ...] = ()
 
 
 class Assessed(msgspec.Struct, frozen=True):
@@ -86,6 +87,7 @@ class Assessed(msgspec.Struct, frozen=True):
     captured_ms: int
     months_checked: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    looked: tuple[str, ...] = ()
 
 
 _body = msgspec.json.Decoder(Body)
@@ -132,7 +134,11 @@ def _checked(found: Iterable[Assessed], checked: Checked) -> list[Assessed]:
     """The assessments with what the checks of each one's register found."""
     more = checked.findings
     return [
-        msgspec.structs.replace(each, findings=(*each.findings, *more.get(each.assessment.report_id, ())))
+        msgspec.structs.replace(
+            each,
+            findings=(*each.findings, *more.get(each.assessment.report_id, ())),
+            looked=(*each.looked, *checked.looked.get(each.assessment.report_id, ())),
+        )
         for each in found
     ]
 
@@ -147,6 +153,7 @@ def _with_answers(
         assessed,
         assessment=msgspec.structs.replace(assessment, remarks=(*assessment.remarks, *found.remarks)),
         findings=(*assessed.findings, *found.findings),
+        looked=(*assessed.looked, *found.looked),
     )
 
 
@@ -251,6 +258,7 @@ def _body_of(assessed: Assessed) -> Body:
         assessed.line_months,
         months_checked=assessed.months_checked,
         findings=assessed.findings,
+        looked=tuple(sorted(set(assessed.looked))),
     )
 
 
@@ -328,7 +336,16 @@ def assess_visit(records: Mapping[str, Record], visit: str, law: Statute) -> lis
         assessment = _partly(_assess(facts, law), left_out)
         months = {line.month for line in facts.lines} & set(facts.months_checked)
         checked = facts.months_checked
-        found.append(Assessed(assessment, tuple(sorted(months)), _captured_ms(record), checked))
+        shown = not facts.records_refused and (facts.lines or record.values.get("records_produced"))
+        found.append(
+            Assessed(
+                assessment,
+                tuple(sorted(months)),
+                _captured_ms(record),
+                checked,
+                looked=("records-refused",) if shown else (),
+            )
+        )
     return found
 
 

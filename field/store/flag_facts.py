@@ -61,6 +61,7 @@ class _Body(msgspec.Struct, frozen=True):
     line_months: tuple[str, ...]
     months_checked: tuple[str, ...] | None = None
     findings: tuple[Finding, ...] = ()
+    looked: tuple[str, ...] = ()
 
 
 class _Values(msgspec.Struct):
@@ -301,6 +302,7 @@ def _report(row: Any) -> ReportFound:
         captured_ms=row.captured_ms,
         made_on=day_at(row.captured_ms),
         findings=body.findings,
+        looked=body.looked,
     )
 
 

@@ -13,10 +13,11 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from field.problems import Problem
-from field.recovery import exposure, flagging, rules
+from field.recovery import exposure, flagging, later_reports, rules
 from field.recovery.charging import Charger
 from field.recovery.exposure import Position
 from field.recovery.flagging import Cause, Changed, Rank
+from field.recovery.later_reports import Lifted
 from field.recovery.money import ZERO
 from field.recovery.rulebook import Rulebook
 from field.recovery.rules import FlagReason
@@ -54,6 +55,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     position: Position
     reasons: tuple[FlagReason, ...]
     rank: Rank
+    answered: dict[str, Lifted] = {}
 
 
 class Outcome(msgspec.Struct, kw_only=True):
@@ -76,7 +78,13 @@ def judge(loaded: Loaded, by: Terms) -> Judged:
     """What the rules say of an establishment."""
     position = exposure.position(loaded.facts, by.charger)
     reasons = rules.evaluate(loaded.facts, position, by.book)
-    return Judged(loaded=loaded, position=position, reasons=reasons, rank=flagging.rank(reasons, by.book))
+    return Judged(
+        loaded=loaded,
+        position=position,
+        reasons=reasons,
+        rank=flagging.rank(reasons, by.book),
+        answered=later_reports.lifted(loaded.facts, by.book),
+    )
 
 
 def evaluate_in(store: Store, tx: Connection, causes: Mapping[str, Sequence[Cause]], now_ms: int) -> None:
@@ -183,7 +191,7 @@ def _save(
     for each in judged:
         id, marked = each.loaded.facts.establishment_id, each.loaded.causes
         why = [*causes.get(id, ()), *(stale_establishments.read(marked) if marked else ())]
-        found = flagging.changes(each.loaded.held, each.reasons, why or [Cause("day")], now_ms)
+        found = flagging.changes(each.loaded.held, each.reasons, why or [Cause("day")], now_ms, each.answered)
         told = msgspec.json.encode(why or [Cause("day")]).decode()
         for one in found:
             flags.append(_flag(id, one))

@@ -36,12 +36,16 @@ TOTALS = tables.RegisterTotal.__table__  # type: ignore[attr-defined]
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """What was found, by report; the workers of the visit's lines; which of them stand in other registers."""
+    """What was found, by report; the workers of the visit's lines; which of them stand in other registers.
+
+    `looked`: by report, the checks of no month that were made.
+    """
 
     establishment: str
     findings: dict[str, tuple[Finding, ...]]
     workers: tuple[Worker, ...]
     elsewhere: frozenset[Key]
+    looked: dict[str, tuple[str, ...]] = {}
 
 
 def of_visit(
@@ -69,22 +73,26 @@ def of_visit(
     months = {line.month for own in lines.values() for line in own}
     declared = declared_months(tx, establishment, months, paid := payments(tx, establishment))
     totals = _totals(tx, reports)
-    findings = {
-        report: register_checks.check(
-            _facts(
-                records[report],
-                captured_ms,
-                lines[report],
-                declared,
-                paid,
-                frozenset((each.worker.hex(), each.month) for each in others),
-                totals.get(report, ()),
-            ),
-            law,
+    elsewhere = frozenset((each.worker.hex(), each.month) for each in others)
+    facts = {
+        report: _facts(
+            records[report],
+            captured_ms,
+            lines[report],
+            declared,
+            paid,
+            elsewhere,
+            totals.get(report, ()),
         )
         for report, captured_ms in reports.items()
     }
-    return Checked(establishment, findings, tuple(workers), frozenset(each.key for each in registers))
+    return Checked(
+        establishment,
+        {report: register_checks.check(each, law) for report, each in facts.items()},
+        tuple(workers),
+        frozenset(each.key for each in registers),
+        {report: register_checks.looked(each) for report, each in facts.items()},
+    )
 
 
 def still_holds(tx: Connection, checked: Checked) -> bool:
