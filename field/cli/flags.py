@@ -5,14 +5,17 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
+import msgspec
 import typer
 
 from field.cli.bringing import GARBAGE_AFTER
 from field.cli.options import Data, DatabaseUrl, Json, group
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from field.api.context import Context
     from field.cli.output import Output
     from field.config import Settings
@@ -50,31 +53,61 @@ def evaluate(
 
     from field.cli.opening import opened, settings_of
     from field.cli.output import Exit, Output
-    from field.store import flag_facts, flag_run
 
     output = Output(json)
     settings = settings_of(data, database_url)
+    with opened(settings) as context, Progress(console=output.human, transient=True) as bar:
+        judged = judge_everybody(context, settings, bar, workers)
+    say(output, judged)
+    output.machine(judged.told)
+    if judged.summary.failed:
+        raise SystemExit(Exit.FINDINGS)
+
+
+class Everybody(msgspec.Struct, frozen=True):
+    """What judging everybody came to, and how far the office has payments and schedules."""
+
+    summary: "Summary"
+    payments_until: str | None
+    schedules_until: str | None
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """As it is written for a program."""
+        return msgspec.structs.asdict(self)
+
+
+def judge_everybody(
+    context: "Context", settings: "Settings", bar: "Progress", workers: int | None
+) -> Everybody:
+    """Judge every establishment of the register, with a bar that says how far it is."""
+    from field.store import flag_facts, flag_run
+
     number = workers or min(os.cpu_count() or 1, WORKERS_MAX)
     done = flag_run.Summary()
-    with opened(settings) as context, Progress(console=output.human, transient=True) as bar:
-        with context.store.read() as tx:
-            ids = flag_facts.everybody(tx)
-            known = flag_facts.horizon(tx)
-        task = bar.add_task("establishments", total=len(ids))
-        with _judging(settings, context, number) as judge:
-            for summary in judge([*flag_run.portions(ids)]):
-                done.add(summary)
-                bar.update(task, advance=summary.establishments + len(summary.failed))
-    _say(output, done)
+    with context.store.read() as tx:
+        ids = flag_facts.everybody(tx)
+        known = flag_facts.horizon(tx)
+    portions = [*flag_run.portions(ids)]
+    task = bar.add_task("establishments", total=len(ids))
+    # What one process does in a moment is not worth starting others for.
+    with _judging(settings, context, number if workers else min(number, max(len(portions), 1))) as judge:
+        for summary in judge(portions):
+            done.add(summary)
+            bar.update(task, advance=summary.establishments + len(summary.failed))
     until = known.payments_until.isoformat() if known.payments_until else None
+    return Everybody(done, until, known.schedules_until)
+
+
+def say(output: "Output", judged: Everybody) -> None:
+    """What judging everybody came to, in words."""
+    _say(output, judged.summary)
+    until = judged.payments_until
     output.say(
         f"Payments were taken in up to {until}: nothing due later is held against anybody."
         if until
         else "No payments were taken in yet: nothing is held against anybody as unpaid by schedules alone."
     )
-    output.machine({"summary": done, "payments_until": until, "schedules_until": known.schedules_until})
-    if done.failed:
-        raise SystemExit(Exit.FINDINGS)
 
 
 @contextmanager

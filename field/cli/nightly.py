@@ -10,6 +10,7 @@ import typer
 
 from field.cli.bringing import OF_THE_FILE, What, bring, little_garbage, rejects_file, say
 from field.cli.imports import bring_districts
+from field.cli.nightly_steps import Step, after_files
 from field.cli.options import Data, DatabaseUrl, Json
 from field.problems import Problem
 
@@ -50,13 +51,15 @@ class Outcome(msgspec.Struct, frozen=True):
 class Summary(msgspec.Struct, frozen=True):
     """The night in one value. `left_out`: files that could be imported, whose names do not say as what.
 
-    `stopped`: the problem with the machine for which the files below were not looked at.
+    `stopped`: the problem with the machine for which the files below were not looked at. `steps`: what was
+    done after the files.
     """
 
     folder: str
     files: list[Outcome]
     left_out: list[str]
     stopped: dict[str, Any] | None = None
+    steps: list[Step] = []
 
 
 def nightly(
@@ -65,12 +68,16 @@ def nightly(
     database_url: DatabaseUrl = None,
     json: Json = None,
 ) -> None:
-    """Bring in a folder's files in order: districts, directorates, establishments, schedules, payments.
+    """Bring in a folder's files in order, and judge everybody by what is known then.
+
+    The order: districts, directorates, establishments, schedules, payments; then the visits that they touch
+    are assessed anew, every employer's flags are evaluated, and districts are checked.
 
     A file's name begins with one of these words: districts.geojson, establishments-2026.xlsx. Rows that are
     not taken are in rejected-NAME.csv beside it. Where one file is unusable the others are brought in all the
-    same; the exit code is 1 where anything was left out. The same folder again changes nothing, and takes in
-    what was rejected for an establishment that was not known before.
+    same, and where one of the steps after them fails the others are done; the exit code is 1 where anything
+    was left out or failed. The same folder again changes nothing, and takes in what was rejected for an
+    establishment that was not known before.
     """
     from rich.progress import Progress
 
@@ -84,9 +91,10 @@ def nightly(
         stop(f"{folder} cannot be read: {error.strerror}. Check the name.", Exit.FINDINGS)
     work, left_out = _by_kind(files)
     done: list[Outcome] = []
+    settings = settings_of(data, database_url)
     with (
         little_garbage(),
-        opened(settings_of(data, database_url)) as context,
+        opened(settings) as context,
         Progress(console=output.human, transient=True) as bar,
     ):
         for kind, path in work:
@@ -98,12 +106,15 @@ def nightly(
             if one.problem is not None:
                 output.say(f"{one.file}: {one.problem['detail']}")
             done.append(one)
+        steps = after_files(context, settings, output, bar)
     for name in left_out:
         output.say(f"{name} is left out: its name does not say what it is. Call it, say, schedules-{name}.")
     findings = bool(left_out) or any(one.findings for one in done)
     output.say(f"{len(done)} files{', something was not taken' if findings else ''}.")
-    output.machine(Summary(str(folder), done, left_out))
-    if findings:
+    if failed := [each.step for each in steps if each.findings]:
+        output.say(f"To look at: {', '.join(failed)}.")
+    output.machine(Summary(str(folder), done, left_out, steps=steps))
+    if findings or failed:
         raise SystemExit(Exit.FINDINGS)
 
 

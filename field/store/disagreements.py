@@ -4,13 +4,14 @@ A file settles what it told before by telling something else. What a person sett
 often a file repeats it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from field.clock import Clock
+from field.geo.districts import DistrictIndex
 from field.geo.placing import Disagreement
 from field.problems import Problem
 from field.store import office, registry, rows, tables
@@ -176,6 +177,41 @@ def _listed(row: Any) -> Listed | None:
         line=row.line,
         since_ms=row.since_ms,
     )
+
+
+class Misplaced(msgspec.Struct, frozen=True):
+    """An establishment that stands in one district, and by its point lies in another."""
+
+    establishment: str
+    district: str
+    place: str
+
+
+_PAGE = (
+    select(RECORDS.c.id, FEED.c.body)
+    .select_from(RECORDS.join(FEED, (FEED.c.scope == RECORDS.c.scope) & (FEED.c.n == RECORDS.c.n)))
+    .where(RECORDS.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(RECORDS.c.id)
+)
+
+
+def misplaced(tx: Connection, index: DistrictIndex, ids: Iterable[str]) -> Iterator[Misplaced]:
+    """Of some establishments those whose point lies in another district, and of whom no file told that.
+
+    Boundaries that came after the register show it. Where somebody was told, it is `listed` or settled.
+    """
+    for some in rows.chunks(ids):
+        told = {row.establishment for row in tx.execute(_HELD, {"ids": some})}
+        placed = []
+        for row in tx.execute(_PAGE, {"ids": some}):
+            values = wire.decode_row(bytes(row.body)).values
+            at, district = values.get("location"), values.get("district")
+            if at and district and row.id not in told and values.get(WITHDRAWN) is None:
+                placed.append((row.id, district, (at["lat"], at["lon"])))
+        found = index.districts_of([point for _, _, point in placed])
+        for (id, district, _), place in zip(placed, found, strict=True):
+            if place is not None and place != district:
+                yield Misplaced(id, district, place)
 
 
 def district_of(tx: Connection, establishment: str) -> str | None:

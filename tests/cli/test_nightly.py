@@ -8,6 +8,7 @@ import pytest
 from field.cli import nightly
 from field.problems import Problem
 from field.sim import demo_data
+from field.store import assessments
 from tests.cli.conftest import Type
 from tests.recovery.workbooks import xlsx
 
@@ -147,3 +148,59 @@ def test_a_database_that_fails_ends_the_night_and_the_summary_tells_how_far_it_c
     told = done.json()
     assert [one["file"] for one in told["files"]] == ["districts.geojson"]
     assert told["stopped"]["detail"] == "The disk is full."
+
+
+def steps(run) -> dict[str, dict]:
+    return {one["step"]: one for one in run.json()["steps"]}
+
+
+def test_one_command_judges_everybody_by_what_the_night_brought_and_again_changes_nothing(
+    prepared: Type, folder: Path
+) -> None:
+    """March 2025 is paid in full, and April not at all: flagged in the same night, once."""
+    (folder / "schedules-2025-04.csv").write_text(C1.replace("2025-03", "2025-04"))
+    (folder / "payments-june.csv").write_text(
+        BANK.replace("2025-04-10,2220,A-1,2025-03", "2025-06-30,1,A-2,")
+    )
+    first = prepared("import", "nightly", "night", "--json", "-")
+    assert first.code == 0, first.err
+    judged = steps(first)["flags"]["outcome"]["summary"]
+    assert (judged["establishments"], judged["flagged"]) == (1, 1)
+    assert judged["raised"] > 0
+    assert set(steps(first)) == {"assessments", "flags", "districts"}
+    again = steps(prepared("import", "nightly", "night", "--json", "-"))["flags"]["outcome"]["summary"]
+    assert (again["raised"], again["changed"], again["lifted"]) == (0, 0, 0)
+
+
+def test_a_step_that_fails_says_so_and_the_others_are_done(prepared: Type, folder: Path, monkeypatch) -> None:
+    def broken(*_: object) -> int:
+        raise Problem("storage-failed", "The disk is full.")
+
+    monkeypatch.setattr(assessments, "refresh", broken)
+    run = prepared("import", "nightly", "night", "--json", "-")
+    assert run.code == 1
+    assert "assessments: this step failed and the others went on. The disk is full." in run.err
+    assert steps(run)["assessments"]["problem"]["detail"] == "The disk is full."
+    assert steps(run)["flags"]["outcome"]["summary"]["establishments"] == 1
+    assert not steps(run)["districts"]["findings"]
+
+
+def test_boundaries_that_put_a_unit_elsewhere_are_told(prepared: Type, folder: Path) -> None:
+    """The register came first, with a point; the map of the next night has that point in another district."""
+    (folder / "Establishments 2025.csv").write_text(
+        "registration_no,name,district,lat,lon\n2004070001,Mill,Korangi,24.832,67.125\n"
+    )
+    assert prepared("import", "nightly", "night").code == 0
+    (folder / "Establishments 2025.csv").unlink()
+    shapes = json.loads((folder / "districts.geojson").read_text())
+    swapped = {"Korangi": "Malir", "Malir": "Korangi"}
+    geometry = {each["properties"]["name"]: each["geometry"] for each in shapes["features"]}
+    for each in shapes["features"]:
+        name = each["properties"]["name"]
+        each["geometry"] = geometry[swapped.get(name, name)]
+    (folder / "districts.geojson").write_text(json.dumps(shapes))
+    run = prepared("import", "nightly", "night", "--json", "-")
+    assert run.code == 1
+    (found,) = steps(run)["districts"]["outcome"]["misplaced"]
+    assert (found["district"], found["place"]) == ("korangi", "malir")
+    assert "Their points lie in another district: 1 establishment" in run.err
