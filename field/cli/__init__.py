@@ -19,6 +19,7 @@ from field.cli import (
     leads,
     nightly,
     owed,
+    photos,
     registers,
     registry,
     serve,
@@ -56,6 +57,7 @@ app.add_typer(registry.app, name="registry")
 app.add_typer(registry.directorates_app, name="directorates")
 app.add_typer(contributions.app, name="payments")
 app.add_typer(leads.app, name="leads")
+app.add_typer(photos.app, name="photos")
 app.add_typer(evidence.app, name="export")
 app.add_typer(users.app, name="user")
 app.add_typer(devices.app, name="device")

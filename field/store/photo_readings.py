@@ -4,7 +4,7 @@ A row begins with the bytes, in the transaction that notes them, so that none is
 holds one for a while; where it dies, another takes it when that is over.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -151,6 +151,20 @@ def later(store: Store, claim: Claim, now_ms: int, *, count: bool) -> None:
     given = {"key": claim.sha256, "tried": claim.tries, "to_tries": tries, "to_held_until_ms": until_ms}
     with store.write() as tx:
         tx.execute(_AGAIN, given)
+
+
+def again(store: Store, hashes: Sequence[str] | None, reason: str | None) -> int:
+    """Let photos in quarantine be opened anew, by hash or all, for one reason or any; how many.
+
+    What was found before is overwritten by what is found then; the bytes never change.
+    """
+    query = update(READINGS).where(READINGS.c.state == "quarantined")
+    if reason is not None:
+        query = query.where(READINGS.c.reason == reason)
+    anew = query.values(state="waiting", reason=None, read_ms=None, tries=0, held_until_ms=0)
+    parts = [anew] if hashes is None else [anew.where(READINGS.c.sha256.in_(some)) for some in chunks(hashes)]
+    with store.write() as tx:
+        return sum(tx.execute(part).rowcount for part in parts)
 
 
 _OF = select(READINGS).where(READINGS.c.sha256.in_(bindparam("hashes", expanding=True)))

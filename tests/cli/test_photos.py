@@ -1,0 +1,46 @@
+"""Photos from the command line: what is in quarantine, and opening it anew once a limit is raised."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from field.cli.opening import opened, settings_of
+from field.store import photo_readings
+from tests.cli.conftest import Type
+from tests.pictures import SVG, saved, scene
+
+
+def kept(photo: bytes, folder: Path) -> str:
+    """A photo whose bytes are kept and wait to be opened."""
+    sha256 = hashlib.sha256(photo).hexdigest()
+    with opened(settings_of()) as context:
+        assert context.folder is not None
+        context.folder.mkdir(exist_ok=True)
+        arrived = context.folder / "arrived"
+        arrived.write_bytes(photo)
+        context.photos.keep(sha256, arrived)
+        with context.store.write() as tx:
+            photo_readings.expect(context.store, tx, sha256, len(photo), context.clock.now_ms())
+    return sha256
+
+
+def test_a_photo_beyond_a_limit_is_opened_once_the_limit_is_raised(
+    field: Type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert field("migrate").code == 0
+    kept(saved(scene((1000, 800))), tmp_path)
+    kept(SVG, tmp_path)
+    monkeypatch.setenv("FIELD_PHOTO_PIXELS_MAX", "500000")
+    assert "2 photos looked at." in field("photos", "open").out
+    listed = field("photos", "list").out
+    assert "1 quarantined, too-many-pixels." in listed
+    assert "1 quarantined, not-a-picture." in listed
+    monkeypatch.setenv("FIELD_PHOTO_PIXELS_MAX", "1000000")
+    assert "1 photos wait" in field("photos", "again", "--reason", "too-many-pixels").out
+    assert "1 photos looked at." in field("photos", "open").out
+    assert "1 ok." in field("photos", "list").out
+    assert "0 photos looked at." in field("photos", "open").out
+    refused = field("photos", "again", "--reason", "ugly")
+    assert refused.code == 2
+    assert "too-many-pixels" in refused.out + refused.err
