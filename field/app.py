@@ -34,6 +34,7 @@ from field.api import (
     registry,
     sessions,
     sync,
+    trail,
     uploads,
     visits,
     web,
@@ -138,6 +139,7 @@ ROUTES: list[Any] = [
     figures.explain,
     figures.workers,
     figures.judgement,
+    trail.entries,
 ]
 
 

@@ -10,7 +10,7 @@ import structlog
 
 from field.api import reception, uploads
 from field.api.context import Context
-from field.api.trail import Trail
+from field.api.keeping import Trail
 from field.blobs.reading import Reader
 from field.store import assessments, evidence_keeping, flag_keeping, lead_follow_up
 from field.store.audit_sealing import NOTES_AT_ONCE

@@ -83,7 +83,8 @@ def issue(
             raise Problem("not-found", f"There is no district {data.district!r}.")
         code = new_code(context.clock.token(CODE_LENGTH))
         expires_ms = context.clock.now_ms() + CODE_MS
-        devices.issue_code(tx, code, data.district, caller.person, expires_ms)
+        noted = (caller.person, context.clock.now_ms())
+        devices.issue_code(tx, code, data.district, caller.person, expires_ms, noted=noted)
     return Code(code, data.district, expires_ms)
 
 
@@ -113,7 +114,7 @@ def revoke(
     """Revoke a tablet: nothing goes to it any more; what it still hands in goes into quarantine."""
     with context.store.write() as tx:
         caller.check(devices.district_of(tx, device_id))
-        devices.revoke(tx, device_id, context.clock.now_ms())
+        devices.revoke(tx, device_id, context.clock.now_ms(), by=caller.person)
         return next(device for device in devices.every(tx, None) if device.id == device_id)
 
 

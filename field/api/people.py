@@ -64,7 +64,7 @@ def add(
     hashed = hasher(request).hash(data.password or drawn or "")
     with context.store.write() as tx:
         _check_districts(person, {district.id for district in registry.districts(tx)})
-        people.add(tx, person, hashed, [clock.uuid7() for _ in person.postings], now_ms)
+        people.add(tx, person, hashed, [clock.uuid7() for _ in person.postings], now_ms, by=caller.person)
     return Added(person, drawn)
 
 

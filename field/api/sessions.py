@@ -13,7 +13,7 @@ from field.api.bodies import header
 from field.api.context import Caller, Context, bearer
 from field.inspections.fields import RecordId
 from field.problems import Problem
-from field.store import devices, people
+from field.store import audit, devices, people
 from field.sync.rights import Posting
 from field.sync.signing import b64, request_message, verified
 
@@ -109,6 +109,7 @@ def _authenticate(context: Context, asked: SignIn, passwords: PasswordHasher) ->
         )
     # The same work for a login that does not exist, so that the time taken tells nothing.
     found = account.password_hash if account is not None else _nobody(passwords)
+    whose = [] if account is None else [account.id]
     try:
         passwords.verify(found, asked.password)
     except VerificationError:
@@ -116,6 +117,7 @@ def _authenticate(context: Context, asked: SignIn, passwords: PasswordHasher) ->
     with context.store.write() as tx:
         if account is None:
             people.failed(context.store, tx, asked.login, now_ms)
+            audit.note(tx, "sign-in-failed", now_ms, by=None, about=whose, device=asked.device)
         elif failures:
             people.forgive(tx, asked.login)
     if account is None:
@@ -140,11 +142,14 @@ def _wait_ms(failures: int) -> int:
 
 
 @post("/api/sign-out", status_code=204, sync_to_thread=True, tags=["identity"])
-def sign_out(request: Request[Any, Any, Any], context: NamedDependency[Context]) -> Response[None]:
+def sign_out(
+    request: Request[Any, Any, Any], context: NamedDependency[Context], caller: NamedDependency[Caller]
+) -> Response[None]:
     """End this session; the token opens nothing any more."""
-    token = bearer(request.headers) or ""
+    token, now_ms = bearer(request.headers) or "", context.clock.now_ms()
     with context.store.write() as tx:
-        people.close_sessions(tx, context.clock.now_ms(), token_hash=people.token_hash(token))
+        people.close_sessions(tx, now_ms, token_hash=people.token_hash(token))
+        audit.note(tx, "signed-out", now_ms, by=caller.person, device=caller.session.device)
     return Response(None, status_code=204)
 
 

@@ -1,66 +1,30 @@
-"""Keeping the audit trail: entries are sealed, days' heads are signed and written to their place."""
+"""The audit trail for the directorate: who did what to records and rights."""
 
-import structlog
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
 
-from field.api.context import Context
-from field.blobs.heads import Target
-from field.problems import Problem
-from field.store import audit_heads, audit_sealing
-from field.sync import heads
-from field.sync.heads import SignedHead
-
-AGAIN_MS = 60_000
-"""How long a place that could not be written to is left alone."""
-
-_log = structlog.get_logger()
+from field.api.context import Caller, Context
+from field.store import audit_shown
+from field.store.audit_shown import EntryListed, Wanted
 
 
-class Trail:
-    """Looks after the trail of a running server. Any number of processes may do so at once."""
+@get("/api/audit", sync_to_thread=True, tags=["supervision"])
+def entries(
+    context: NamedDependency[Context],
+    caller: NamedDependency[Caller],
+    by: FromQuery[str | None] = None,
+    device: FromQuery[str | None] = None,
+    about: FromQuery[str | None] = None,
+    act: FromQuery[str | None] = None,
+    day: FromQuery[str | None] = None,
+    before: FromQuery[int | None] = None,
+) -> list[EntryListed]:
+    """Entries of the audit trail, newest first, at most 200; `before` is the number of the last one seen.
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
-        self._next_ms = 0
-
-    def step(self) -> int:
-        """Seal a portion, and sign and write what is due; how many notes and lines were sealed."""
-        context = self._context
-        now_ms = context.clock.now_ms()
-        sealed = audit_sealing.seal(context.store, now_ms, context.key.public)
-        if now_ms >= self._next_ms:
-            self._next_ms = now_ms + AGAIN_MS
-            audit_heads.sign_due(context.store, context.clock, context.key)
-            write_due(context)
-        return sealed
-
-
-def write_due(context: Context) -> int:
-    """Write every signed head that is not at its place yet; how many were written.
-
-    What cannot be written is tried again the next time, and an alarm once it is a day late or where the
-    place has another head for that day.
+    By person, tablet, act, day (as 2026-11-22, in Pakistan), and by what they are about: the id of a record,
+    a person or a tablet. Whoever does not hold all districts sees the entries of their own.
     """
-    target = context.heads
-    if target is None:
-        return 0
-    done = 0
+    wanted = Wanted(by=by, device=device, about=about, act=act, day=audit_shown.day_of(day))
     with context.store.read() as tx:
-        due = audit_heads.unwritten(tx, target.place)
-    for head in due:
-        done += _write(context, target, head)
-    return done
-
-
-def _write(context: Context, target: Target, head: SignedHead) -> bool:
-    now_ms = context.clock.now_ms()
-    try:
-        target.put(heads.name(head), heads.content(head), now_ms)
-    except Problem as problem:
-        _log.error("a head of the audit trail was not written", day=head.day, code=problem.code)
-        late = now_ms >= head.signed_ms + audit_heads.LATE_MS
-        if late or problem.code == "audit-differs":
-            code = "audit-differs" if problem.code == "audit-differs" else "audit-head-late"
-            audit_heads.alarm(context.store, context.office, code, head, problem.detail, now_ms)
-        return False
-    audit_heads.written(context.store, head, target.place, now_ms)
-    return True
+        return audit_shown.listed(tx, wanted, caller.within(None), before=before)

@@ -7,6 +7,7 @@ import typer
 
 from field.cli import (
     assess,
+    audit,
     checklists,
     contributions,
     database,
@@ -66,6 +67,7 @@ app.command(epilog=owed.EXAMPLE)(owed.owed)
 app.add_typer(statute.app, name="statute")
 app.add_typer(checklists.app, name="checklist")
 app.add_typer(flags.app, name="flags")
+app.add_typer(audit.app, name="audit")
 app.command(epilog=sim.EXAMPLE)(sim.sim)
 app.command(epilog=doctor.EXAMPLE)(doctor.doctor)
 

@@ -2,7 +2,6 @@
 
 import csv
 import gc
-import getpass
 import io
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from field.cli import acting
 from field.problems import Problem
 
 if TYPE_CHECKING:
@@ -173,10 +173,7 @@ def who(what: str) -> str:
 
 def typed(command: str) -> str:
     """A command, and who typed it, where the system knows."""
-    try:
-        return f"{command} ({getpass.getuser()})"
-    except (KeyError, OSError):
-        return command
+    return acting.who(command.removeprefix("field "))
 
 
 @contextmanager

@@ -107,6 +107,7 @@ def bring_in(
     The same file again changes nothing. A version that is there is never altered: what is changed gets the
     next number. Exit code 1, with every fault by its place, where the file cannot be used.
     """
+    from field.cli import acting
     from field.cli.opening import opened, settings_of
     from field.cli.output import Exit, Output, errors, stop
     from field.store import checklists
@@ -119,6 +120,8 @@ def bring_in(
         stop(f"{file} was not imported: mend what is named above. Nothing was changed.", Exit.FINDINGS)
     with opened(settings_of(data, database_url)) as context:
         added = checklists.add(context.store, context.clock, context.office, [wanted])
+        if added:
+            acting.note(context, "checklist", "checklist import", about=[wanted.name])
     if added:
         output.say(
             f"{wanted.name} is kept, to be used from {wanted.valid_from} on. Tablets get it as they sync."

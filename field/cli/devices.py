@@ -27,6 +27,7 @@ def enrol(
 ) -> None:
     """Issue a one-time code, to be typed on the tablet within a day."""
     from field.api.devices import CODE_LENGTH, CODE_MS, new_code
+    from field.cli.acting import who
     from field.cli.opening import opened, settings_of
     from field.cli.output import Exit, Output, stop
     from field.store import devices, registry
@@ -38,7 +39,8 @@ def enrol(
         with context.store.write() as tx:
             if not registry.districts(tx, [district]):
                 stop(f"There is no district {district}. The map names each by its id.", Exit.FINDINGS)
-            devices.issue_code(tx, code, district, None, expires_ms)
+            noted = (who("device enrol"), context.clock.now_ms())
+            devices.issue_code(tx, code, district, None, expires_ms, noted=noted)
     output.say(f"Type this on the tablet: {code}  (once, until {_moment(expires_ms)})")
     output.machine({"code": code, "district": district, "expires_ms": expires_ms})
 
@@ -51,6 +53,7 @@ def revoke(
     json: Json = None,
 ) -> None:
     """Revoke a lost tablet: it gets nothing more, and what it still hands in goes into quarantine."""
+    from field.cli.acting import who
     from field.cli.opening import opened, settings_of
     from field.cli.output import Output
     from field.store import devices
@@ -58,7 +61,7 @@ def revoke(
     output = Output(json)
     with opened(settings_of(data, database_url)) as context, context.store.write() as tx:
         devices.district_of(tx, device)
-        devices.revoke(tx, device, context.clock.now_ms())
+        devices.revoke(tx, device, context.clock.now_ms(), by=who("device revoke"))
         found = next(each for each in devices.every(tx, None) if each.id == device)
     output.say(
         f"{found.name} is revoked since {_moment(found.revoked_ms)}; {found.acknowledged} entries arrived."

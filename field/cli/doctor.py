@@ -20,6 +20,7 @@ EXAMPLE = "Example: field doctor --json - | less"
 
 PYTHON_MIN = (3, 11)
 DISK_BYTES_WARN = 2 * 1024**3
+WAITING_MS_MAX = 600_000
 DISK_BYTES_FAIL = 200 * 1024**2
 CLOCK_AHEAD_MS = 10 * 60 * 1000
 CLOCK_MS_MIN = 1_767_225_600_000
@@ -150,7 +151,7 @@ def _contents(settings: Settings) -> Iterator[Check]:
         yield Check("Contents", "warn", "Not looked at: there are no secrets yet", "Start the server once.")
         return
     with opened(settings) as context:
-        looks: list[Callable[[Context], Check]] = [_photos, _clock, _districts, _register, _people]
+        looks: list[Callable[[Context], Check]] = [_photos, _clock, _districts, _register, _people, _trail]
         for look in looks:
             yield look(context)
 
@@ -189,6 +190,28 @@ def _register(context: "Context") -> Check:
         todo = "Look at them: field registry disagreements"
         return Check("Register", "warn", f"District to be settled: {number} establishment(s)", todo)
     return Check("Register", "ok", "No establishment's district is in doubt")
+
+
+def _trail(context: "Context") -> Check:
+    """Whether the audit trail is sealed, and its heads are where the operator cannot rewrite them."""
+    from field.store import audit_heads, audit_sealing
+
+    now_ms = context.clock.now_ms()
+    place = context.heads.place if context.heads is not None else None
+    with context.store.read() as tx:
+        oldest = audit_sealing.oldest_waiting_ms(tx)
+        late = [] if place is None else audit_heads.late(tx, place, now_ms)
+    if oldest is not None and oldest < now_ms - WAITING_MS_MAX:
+        return Check(
+            "Audit trail", "warn", "Acts wait to be sealed", "Start the server, or: field audit seal"
+        )
+    if place is None:
+        todo = "Set FIELD_AUDIT_TARGET to a place that the operator cannot rewrite: docs/audit.md"
+        return Check("Audit trail", "warn", "Its heads are written nowhere else", todo)
+    if late:
+        todo = "See whether the place can be written to, then: field audit seal"
+        return Check("Audit trail", "fail", f"{place} lacks the heads of {', '.join(late[:5])}", todo)
+    return Check("Audit trail", "ok", f"Heads are written to {place}")
 
 
 def _people(context: "Context") -> Check:

@@ -225,6 +225,7 @@ def change(
 
     The server looks at every employer again in the background, and so does `field flags evaluate`.
     """
+    from field.cli.acting import who
     from field.cli.opening import opened, settings_of
     from field.cli.output import Output, read_file
     from field.recovery import rulebook
@@ -233,6 +234,8 @@ def change(
     output = Output(json)
     entries = rulebook.read(read_file(file))
     with opened(settings_of(data, database_url)) as context:
-        changed = flag_rules.change(context.store, entries, context.clock.now_ms(), reason)
+        changed = flag_rules.change(
+            context.store, entries, context.clock.now_ms(), reason, by=who("flags set")
+        )
     output.say(f"{changed} of {len(entries)} rules and weights are new.")
     output.machine({"changed": changed, "given": len(entries)})

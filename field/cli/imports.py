@@ -54,11 +54,16 @@ def bring_districts(context: "Context", output: "Output", source: bytes) -> tupl
 
     Raises Problem unknown-format for what is no GeoJSON of districts.
     """
+    from hashlib import sha256
+
+    from field.cli import acting
     from field.geo import boundaries
     from field.store import districts
 
     found = boundaries.read(source)
     saved = districts.save(context.store, found.districts)
+    facts = {"kind": "districts", "file": sha256(source).hexdigest(), **msgspec.structs.asdict(saved)}
+    acting.note(context, "imported", "import districts", **facts)
     with context.store.read() as tx:
         every = districts.load_index(tx).districts
     remarks = [*found.remarks, *boundaries.overlaps(every, {district.id for district in found.districts})]

@@ -82,6 +82,7 @@ def export(
 
     It names places and no workers: who they are stands in the reports, and is sealed.
     """
+    from field.cli import acting
     from field.cli.opening import opened, settings_of
     from field.cli.output import Output, write_file
     from field.store import leads
@@ -107,6 +108,8 @@ def export(
             ids = {lead.id for lead in found}
             found = [lead for lead in _found(context, district, "all") if lead.id in ids]
             write_file(file, list_csv(found))
+        about = [lead.id for lead in found]
+        acting.note(context, "exported", "leads export", about=about, kind="leads", handed_over=handed)
     output.say(f"{len(found)} leads are in {file}; {handed} of them are handed over now.")
     output.machine({"leads": len(found), "handed_over": handed, "file": str(file)})
 
@@ -128,6 +131,9 @@ def bring_in(
     cards, cards_on, reason where there are any. A row in doubt is rejected; the others are taken, and the
     exit code is 1.
     """
+    from hashlib import sha256
+
+    from field.cli import acting
     from field.cli.bringing import SHOWN_MAX, more, rejects_csv
     from field.cli.opening import opened, settings_of
     from field.cli.output import Exit, Output, read_file, write_file
@@ -141,6 +147,8 @@ def bring_in(
     with opened(settings_of(data, database_url)) as context:
         writer = Writer(context.store, context.clock, context.office, None)
         done = lead_answers.import_file(writer, source, refused.append)
+        facts = {"kind": "leads", "file": sha256(source.getvalue()).hexdigest(), "changed": done.changed}
+        acting.note(context, "imported", "leads import", **facts, rejected=done.rejected)
     for remark in done.remarks[:SHOWN_MAX]:
         output.say(f"  line {remark.line}: {remark.detail}")
     for reject in refused[:SHOWN_MAX]:

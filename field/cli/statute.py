@@ -1,6 +1,5 @@
 """`field statute`: the dated rows of the law, what new ones would change, and putting them in force."""
 
-import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -103,6 +102,7 @@ def add(
     accepted which figures. A suspension is such a version. The assessments that are touched are made anew by
     the server in the background. Exit code 1 where it was not accepted.
     """
+    from field.cli.acting import who
     from field.cli.opening import opened, settings_of
     from field.cli.output import Exit, Output
     from field.store import impact as impacts
@@ -115,17 +115,9 @@ def add(
             output.say("Nothing was changed.")
             raise SystemExit(Exit.FINDINGS)
         now_ms = context.clock.now_ms()
-        added, visits = impacts.accept(context.store, rows, now_ms, reason, _who(), found.figures)
+        added, visits = impacts.accept(context.store, rows, now_ms, reason, who("statute add"), found.figures)
     output.say(f"{added} of {len(rows)} rows are new. {visits} visits will be assessed anew.")
     output.machine({"rows": added, "visits": visits, "touched": found})
-
-
-def _who() -> str:
-    """The command, and who typed it, where the system knows."""
-    try:
-        return f"field statute add ({getpass.getuser()})"
-    except (KeyError, OSError):
-        return "field statute add"
 
 
 def _read(file: Path) -> "list[RateRow]":

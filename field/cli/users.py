@@ -52,6 +52,7 @@ def add(
     """Add a person with dated postings. A password that is drawn is shown once, here."""
     from argon2 import PasswordHasher
 
+    from field.cli.acting import who
     from field.cli.opening import opened, settings_of
     from field.cli.output import Output
     from field.store import people
@@ -74,7 +75,7 @@ def add(
         with context.store.write() as tx:
             _check_districts(tx, [district for _, district in wanted if district is not None])
             person = Person(id, login, name or login, postings)
-            people.add(tx, person, hashed, [clock.uuid7() for _ in postings], now_ms)
+            people.add(tx, person, hashed, [clock.uuid7() for _ in postings], now_ms, by=who("user add"))
     output.say(f"{login} may sign in" + ("." if password_file else f", with the password {password}"))
     drawn = {} if password_file else {"password": password}
     output.machine({"id": id, "login": login, "postings": postings, **drawn})

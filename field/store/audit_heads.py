@@ -46,6 +46,11 @@ def unwritten(tx: Connection, place: str) -> list[SignedHead]:
     return [_head(row) for row in tx.execute(query.order_by(HEADS.c.day).limit(AT_ONCE))]
 
 
+def late(tx: Connection, place: str, now_ms: int) -> list[str]:
+    """The days whose heads should be at their place by now and are not."""
+    return [head.day for head in unwritten(tx, place) if head.signed_ms < now_ms - LATE_MS]
+
+
 def _head(row: object) -> SignedHead:
     return msgspec.convert(row, SignedHead, from_attributes=True)
 

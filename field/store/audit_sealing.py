@@ -205,3 +205,9 @@ def head(tx: Connection) -> Quoted:
 def waiting(tx: Connection) -> int:
     """How many acts are noted and not sealed yet; lines that arrived are not counted."""
     return tx.execute(select(func.count()).select_from(NOTES)).scalar_one()
+
+
+def oldest_waiting_ms(tx: Connection) -> int | None:
+    """When the oldest act that is not sealed yet was done; None where all are."""
+    body = tx.execute(select(NOTES.c.body).order_by(NOTES.c.id).limit(1)).scalar()
+    return None if body is None else audit.noted(body).at_ms

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from field.problems import Problem
-from field.store import people, rows, tables
+from field.store import audit, people, rows, tables
 from field.store.people import token_hash
 from field.sync.changes import START
 
@@ -38,10 +38,21 @@ class Known(msgspec.Struct, frozen=True):
     revoked: bool
 
 
-def issue_code(tx: Connection, code: str, district: str | None, by: str | None, expires_ms: int) -> None:
-    """Remember a new one-time code, by its hash."""
+def issue_code(
+    tx: Connection,
+    code: str,
+    district: str | None,
+    by: str | None,
+    expires_ms: int,
+    *,
+    noted: tuple[str, int] | None = None,
+) -> None:
+    """Remember a new one-time code, by its hash. `noted`: who issued it and when, for the audit trail."""
     row = {"code_hash": token_hash(code), "district": district, "issued_by": by, "expires_ms": expires_ms}
     tx.execute(insert(CODES), {**row, "used_ms": None, "device": None})
+    if noted is not None:
+        actor, now_ms = noted
+        audit.note(tx, "device-code", now_ms, by=actor, district=district, until_ms=expires_ms)
 
 
 def enrol(tx: Connection, code: str, id: str, name: str, public_key: str, now_ms: int) -> str | None:
@@ -62,7 +73,7 @@ def enrol(tx: Connection, code: str, id: str, name: str, public_key: str, now_ms
         raise Problem("code-expired", "This code is too old. Ask the supervisor for a new one.")
     try:
         # Only the database can tell when one key comes with several codes at once.
-        make(tx, id, name, public_key, row.district, now_ms)
+        make(tx, id, name, public_key, row.district, now_ms, by=row.issued_by)
     except IntegrityError as error:
         raise Problem(
             "already-there", "A tablet with this key is enrolled. Make a new key to enrol it again."
@@ -82,13 +93,16 @@ def make(
     now_ms: int,
     *,
     office: bool = False,
+    by: str | None = None,
 ) -> None:
-    """A new device, with nothing handed in yet."""
+    """A new device, with nothing handed in yet. `by`: who issued the code for it."""
     row = {"id": id, "name": name, "public_key": public_key, "district": district, "office": office}
     counters = {"acknowledged": 0, "chain": START, "t": 0, "group_first": None, "group_last": None}
     tx.execute(
         insert(DEVICES), {**row, **counters, "enrolled_ms": now_ms, "revoked_ms": None, "seen_ms": None}
     )
+    if not office:
+        audit.note(tx, "device-enrolled", now_ms, by=by, about=[id], device=id, district=district)
 
 
 _KNOWN = select(DEVICES.c.id, DEVICES.c.public_key, DEVICES.c.revoked_ms).where(
@@ -104,13 +118,15 @@ def known(tx: Connection, id: str) -> Known | None:
     return Known(row.id, row.public_key, row.revoked_ms is not None)
 
 
-def revoke(tx: Connection, id: str, now_ms: int) -> None:
+def revoke(tx: Connection, id: str, now_ms: int, *, by: str | None = None) -> None:
     """Revoke a device and the sessions on it. What it still hands in goes into quarantine.
 
     So do the parts of a group that is not whole: the rest may never come, and somebody must see them.
     """
-    row = tx.execute(select(DEVICES.c.revoked_ms).where(DEVICES.c.id == id).with_for_update()).one()
+    asked = select(DEVICES.c.revoked_ms, DEVICES.c.district).where(DEVICES.c.id == id)
+    row = tx.execute(asked.with_for_update()).one()
     if row.revoked_ms is None:
+        audit.note(tx, "device-revoked", now_ms, by=by, about=[id], device=id, district=row.district)
         tx.execute(
             update(DEVICES)
             .where(DEVICES.c.id == id)

@@ -14,7 +14,7 @@ from field.clock import Clock
 from field.geo.districts import DistrictIndex
 from field.geo.placing import Disagreement
 from field.problems import Problem
-from field.store import office, registry, rows, tables
+from field.store import audit, office, registry, rows, tables
 from field.store.engine import Store
 from field.store.office import Entry
 from field.store.register_runs import RUNS
@@ -259,6 +259,7 @@ def settle(
     )
     office.write(store, clock, office_id, [entry])
     with store.write() as tx:
+        audit.note(tx, "settled", clock.now_ms(), by=by, about=[establishment], district=district)
         for row in held:
             if row.settled_ms is None:
                 key = (row.establishment, row.place, row.said)

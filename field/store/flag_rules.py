@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, insert, select
 from field.problems import Problem
 from field.recovery import rulebook
 from field.recovery.rulebook import Entry, Rulebook
-from field.store import stale_establishments, tables
+from field.store import audit, stale_establishments, tables
 from field.store.engine import Store
 from field.store.statute import SHIPPED, hold_still
 
@@ -61,7 +61,7 @@ def versions(tx: Connection) -> list[Version]:
     return [Version(_decoder.decode(row.body), row.version, row.added_ms, row.reason) for row in found]
 
 
-def change(store: Store, entries: Sequence[Entry], now_ms: int, reason: str) -> int:
+def change(store: Store, entries: Sequence[Entry], now_ms: int, reason: str, *, by: str | None = None) -> int:
     """Put rules or weights in force, and have every employer looked at anew; return how many were new.
 
     One that says what its latest version says is left alone. Raises Problem bad-request where they cannot be
@@ -80,6 +80,8 @@ def change(store: Store, entries: Sequence[Entry], now_ms: int, reason: str) -> 
         ]
         if fresh:
             tx.execute(insert(RULES), fresh)
+            named = [f"{row['id']}@{row['version']}" for row in fresh]
+            audit.note(tx, "flag-rules", now_ms, by=by, about=named, reason=reason)
             stale_establishments.mark_all(store, tx, f"rules:{edition(tx)}", now_ms)
     return len(fresh)
 

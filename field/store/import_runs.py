@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from field.clock import Clock
 from field.inspections.table_file import Fingerprint, Reject, Remark
-from field.store import tables
+from field.store import audit, tables
 from field.store.bulk import Rows
 from field.store.engine import Store
 from field.store.registrations import Registrations
@@ -111,6 +111,7 @@ class Run(Telling[Imported]):
         super().__init__(Imported(), told)
         self.id = id
         self.new = new
+        self.noted: dict[str, Any] = {}
         self._registrations = registrations
         self._unknown: dict[str, list[int]] = {}
 
@@ -199,7 +200,9 @@ def begin(
         new = _INSERT.insert(tx, [(clock.uuid7(), kind, found.sha256, way, *named, clock.now_ms(), 0, 0)])
         id = str(tx.execute(_FIND, key).scalar_one())
     with store.read() as tx:
-        return Run(id, new == 1, Registrations(tx), told)
+        run = Run(id, new == 1, Registrations(tx), told)
+    run.noted = {"by": source.by[:200], "kind": kind, "file": found.sha256}
+    return run
 
 
 _FINISHED = update(IMPORTS).where(IMPORTS.c.id == bindparam("key"))
@@ -212,6 +215,7 @@ def finish(tx: Connection, run: Run, now_ms: int) -> None:
     schedule: the same file again changes no figure, and brings as of that day what it could not before.
     """
     done = run.done
+    audit.note(tx, "imported", now_ms, about=[run.id], **run.noted, added=done.added, rejected=done.rejected)
     taken = done.added + done.unchanged + done.repeated
     counts: dict[str, Any] = {"taken": taken, "rejected": done.rejected}
     first = func.coalesce(IMPORTS.c.finished_ms, now_ms)

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from field.problems import Problem
-from field.store import rows, tables
+from field.store import audit, rows, tables
 from field.store.bulk import Prepared
 from field.store.engine import Store
 from field.sync.rights import Posting
@@ -112,8 +112,19 @@ def by_login(tx: Connection, login: str) -> Account | None:
     return None if row is None else Account(row.id, row.name, row.password_hash)
 
 
-def add(tx: Connection, person: Person, password_hash: str, ids: Iterable[str], now_ms: int) -> None:
-    """Add somebody with postings; `ids` gives the new postings' ids. Raises Problem already-there."""
+def add(
+    tx: Connection,
+    person: Person,
+    password_hash: str,
+    ids: Iterable[str],
+    now_ms: int,
+    *,
+    by: str | None = None,
+) -> None:
+    """Add somebody with postings; `ids` gives the new postings' ids, `by` is for the audit trail.
+
+    Raises Problem already-there.
+    """
     row = {"id": person.id, "login": person.login, "name": person.name, "password_hash": password_hash}
     try:
         tx.execute(insert(PEOPLE), {**row, "made_ms": now_ms})
@@ -127,6 +138,18 @@ def add(tx: Connection, person: Person, password_hash: str, ids: Iterable[str], 
             for id, posting in zip(ids, person.postings, strict=False)
         ]
         tx.execute(insert(POSTINGS), postings)
+    audit.note(
+        tx,
+        "person-added",
+        now_ms,
+        by=by,
+        about=[person.id],
+        postings=[_told(post) for post in person.postings],
+    )
+
+
+def _told(posting: Posting) -> str:
+    return f"{posting.role}:{posting.district or 'all'}:{posting.from_ms}:{posting.to_ms or 'open'}"
 
 
 def failures(tx: Connection, login: str) -> tuple[int, int]:
@@ -156,6 +179,7 @@ def open_session(
     tx.execute(insert(SESSIONS), {**row, "made_ms": now_ms, "expires_ms": expires_ms, "revoked_ms": None})
     if device is not None:
         rows.insert_new(store, tx, DEVICE_PEOPLE, [{"device": device, "person": person, "since_ms": now_ms}])
+    audit.note(tx, "signed-in", now_ms, by=person, device=device)
 
 
 _SESSION = (

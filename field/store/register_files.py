@@ -19,7 +19,7 @@ from field.recovery import register_file, register_matching
 from field.recovery.money import show
 from field.recovery.register_file import PAISA, RegisterRow, TotalRow
 from field.recovery.register_matching import Entered, HeldLine, Match
-from field.store import checks_shown, office, register_checks, rows, tables
+from field.store import audit, checks_shown, office, register_checks, rows, tables
 from field.store.checks_shown import Place
 from field.store.engine import Store
 from field.store.import_runs import LISTED_MAX, Source, day_of
@@ -111,7 +111,7 @@ def import_file(
     # What a first attempt wrote is no line that stood in the report before.
     first = len(written) - len(entries)
     done.added, done.unchanged = done.added + first, done.unchanged - first
-    _keep(store, clock, report, place, source, read, month, done)
+    _keep(store, clock, report, place, source, read, month, done, person)
     return done
 
 
@@ -293,6 +293,7 @@ def _keep(
     read: _File,
     month: str,
     done: Brought,
+    person: str | None,
 ) -> None:
     """Write down that the file was brought in, with its totals; once for the same file read the same way."""
     way = {"columns": dict(source.columns), "month": month, "reading": register_file.READING}
@@ -308,6 +309,9 @@ def _keep(
         rows.insert_new(store, tx, FILES, [{"id": id, **key, **named, **counts}])
         if not _is_kept(tx, id):
             return
+        facts = {"kind": "register", "file": read.sha256, **counts}
+        actor = person or source.by[:200]
+        audit.note(tx, "imported", clock.now_ms(), by=actor, about=[report, id], **facts)
         if read.totals:
             tx.execute(insert(TOTALS), _totals(id, read.totals))
             rows.mark_stale(store, tx, {place.visit: id}, clock.now_ms())

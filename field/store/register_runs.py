@@ -1,13 +1,13 @@
 """Runs of imports into the register: which file, who, when, and what came of it, for good."""
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import bindparam, insert, update
 
 from field.clock import Clock
 from field.inspections.table_file import Reject
-from field.store import tables
+from field.store import audit, tables
 from field.store.engine import Store
 from field.store.import_runs import Counts, Source, Telling
 
@@ -33,6 +33,7 @@ class Run(Telling[Registered]):
     def __init__(self, id: str, told: Callable[[Reject], None]) -> None:
         super().__init__(Registered(), told)
         self.id = id
+        self.noted: dict[str, Any] = {}
 
 
 def begin(
@@ -45,6 +46,7 @@ def begin(
 ) -> Run:
     """Write down that somebody begins to import a file."""
     run = Run(clock.uuid7(), told)
+    run.noted = {"by": source.by[:200], "kind": kind, "file": sha256}
     row = {"id": run.id, "kind": kind, "file_hash": sha256, "started_ms": clock.now_ms()}
     counts = dict.fromkeys(("added", "changed", "unchanged", "rejected"), 0)
     with store.write() as tx:
@@ -61,3 +63,4 @@ def finish(store: Store, run: Run, now_ms: int) -> None:
     counts = {name: getattr(done, name) for name in ("added", "changed", "unchanged", "rejected")}
     with store.write() as tx:
         tx.execute(_FINISHED.values(finished_ms=now_ms, **counts), {"key": run.id})
+        audit.note(tx, "imported", now_ms, about=[run.id], **run.noted, **counts)

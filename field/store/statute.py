@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, insert, select
 from field.problems import Problem
 from field.recovery import statute
 from field.recovery.statute import RateRow, Statute
-from field.store import tables
+from field.store import audit, tables
 from field.store.engine import Store
 
 STATUTE = tables.StatuteRow.__table__  # type: ignore[attr-defined]  # SQLModel adds it
@@ -144,6 +144,8 @@ def add(
         seen = None if accepted is None else msgspec.json.encode(accepted).decode()
         kept = [_kept(row, numbers.get(row.id, 0) + 1, now_ms, reason, by or None, seen) for row in fresh]
         tx.execute(insert(STATUTE), kept)
+        named = [f"{row['id']}@{row['version']}" for row in kept]
+        audit.note(tx, "statute", now_ms, by=by or None, about=named, reason=reason)
     return len(fresh)
 
 

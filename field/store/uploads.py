@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from field.inspections.photos import Photo
 from field.problems import Problem
-from field.store import columns, people, photo_readings, tables
+from field.store import audit, columns, people, photo_readings, tables
 from field.store.engine import Store
 from field.store.holding import CHANGES
 from field.store.rows import chunks, insert_new, load
@@ -181,6 +181,16 @@ def _note(store: Store, tx: Connection, upload: Upload, now_ms: int) -> None:
         "device": upload.device,
         "received_ms": now_ms,
     }
+    audit.note(
+        tx,
+        "photo-kept",
+        now_ms,
+        by=None,
+        about=[upload.photo],
+        device=upload.device,
+        sha256=upload.sha256,
+        size=upload.size,
+    )
     insert_new(store, tx, PHOTO_BYTES, [row])
     photo_readings.expect(store, tx, upload.sha256, upload.size, now_ms)
     # Another device may have described other bytes under the same name, and brought them first.

@@ -147,6 +147,7 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "POST /api/statute/impact": frozenset({DIRECTORATE, ADMINISTRATOR}),
     "POST /api/statute": frozenset({ADMINISTRATOR}),
     "GET /api/checklists": EVERYBODY,
+    "GET /api/audit": frozenset({DIRECTORATE, ADMINISTRATOR}),
 }
 """The roles that may call a route; what the answer holds is limited to the districts of their postings."""
 

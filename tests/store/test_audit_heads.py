@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from field.api.trail import AGAIN_MS, Trail, write_due
+from field.api.keeping import AGAIN_MS, Trail, write_due
 from field.blobs.heads import HeadFolder
 from field.problems import Problem
 from field.store import audit, audit_heads, registry

@@ -49,3 +49,15 @@ def test_an_act_that_nobody_knows_is_refused(sqlite_url: str) -> None:
         pytest.raises(ValueError, match="no act"),
     ):
         audit.note(tx, "something", 5, by=None)
+
+
+def test_a_hash_with_thirteen_digits_in_a_row_stays_a_hash(sqlite_url: str) -> None:
+    """One in some thousand hashes looks like a CNIC inside; kept as another hash, it fitted no record."""
+    unlucky = "a" * 25 + "4210112345671" + "b" * 26
+    with open_world(sqlite_url) as world:
+        with world.store.write() as tx:
+            audit.note(tx, "erased", 5, by=None, file=unlucky, posting="inspector:korangi:1767225600000:open")
+        with world.store.read() as tx:
+            notes = [noted(body) for body in tx.execute(select(audit.NOTES.c.body)).scalars()]
+    [note] = [note for note in notes if note.act == "erased"]
+    assert note.facts == {"file": unlucky, "posting": "inspector:korangi:1767225600000:open"}

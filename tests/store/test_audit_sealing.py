@@ -59,10 +59,10 @@ def test_what_a_tablet_handed_in_is_an_entry_by_person_with_the_hashes_of_its_li
     tablet.report(visit, [{"wage_rs": 5}, {"wage_rs": 6}])
     with TestClient(world.app()) as client:
         tablet.push(client)
-        [entry] = [each for each in sealed(world) if each.device == tablet.id]
+        [entry] = [each for each in sealed(world) if each.act == "pushed"]
         tablet.change("visit", visit, {"notes": "later"})
         tablet.push(client)
-        later = [each for each in sealed(world) if each.device == tablet.id]
+        later = [each for each in sealed(world) if each.act == "pushed"]
     with world.store.read() as tx:
         changes = audit_sealing.CHANGES
         query = select(changes.c.hash).where(changes.c.device == tablet.id).order_by(changes.c.seq)

@@ -1,0 +1,23 @@
+"""Who acts at a command line, for the audit trail: the command, and the user of the system who typed it."""
+
+import getpass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from field.api.context import Context
+
+
+def who(command: str) -> str:
+    """The command with its user, as in "field user add (root)", where the system knows."""
+    try:
+        return f"field {command} ({getpass.getuser()})"
+    except (KeyError, OSError):
+        return f"field {command}"
+
+
+def note(context: "Context", act: str, command: str, **more: Any) -> None:
+    """Note an act of a command in a transaction of its own, for what is done in several. See `audit.note`."""
+    from field.store import audit
+
+    with context.store.write() as tx:
+        audit.note(tx, act, context.clock.now_ms(), by=who(command), **more)
