@@ -64,7 +64,9 @@ def give(data: JSONBody[Holds], context: NamedDependency[Context], caller: Named
     caller.check(None)
     with context.store.read() as tx:
         name = people.names(tx, [caller.person]).get(caller.person, caller.person)
-    done = holders.import_file(context.store, context.clock, Source(_line(data), ENTERED, name))
+    done = holders.import_file(
+        context.store, context.clock, Source(_line(data), ENTERED, name, person=caller.person)
+    )
     for reject in done.rejects:
         raise Problem("refused" if reject.column == "from" else "bad-request", reject.reason)
     return Given(bool(done.added or done.changed), tuple(remark.detail for remark in done.remarks))

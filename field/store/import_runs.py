@@ -34,12 +34,21 @@ PAKISTAN = timezone(timedelta(hours=5))
 
 
 class Source(msgspec.Struct, frozen=True):
-    """A file to import: open for reading, its name, who imports it, and which heading stands for a column."""
+    """A file to import: open for reading, its name, who imports it, and which heading stands for a column.
+
+    `person`: the id of whoever does, where it is somebody signed in and not a command.
+    """
 
     file: IO[bytes]
     name: str
     by: str
     columns: Mapping[str, str] = {}
+    person: str | None = None
+
+    @property
+    def actor(self) -> str:
+        """Who imports it, as the audit trail names them."""
+        return self.person or self.by[:200]
 
 
 class Counts(msgspec.Struct):
@@ -201,7 +210,7 @@ def begin(
         id = str(tx.execute(_FIND, key).scalar_one())
     with store.read() as tx:
         run = Run(id, new == 1, Registrations(tx), told)
-    run.noted = {"by": source.by[:200], "kind": kind, "file": found.sha256}
+    run.noted = {"by": source.actor, "kind": kind, "file": found.sha256}
     return run
 
 

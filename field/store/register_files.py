@@ -310,7 +310,7 @@ def _keep(
         if not _is_kept(tx, id):
             return
         facts = {"kind": "register", "file": read.sha256, **counts}
-        actor = person or source.by[:200]
+        actor = person or source.actor
         audit.note(tx, "imported", clock.now_ms(), by=actor, about=[report, id], **facts)
         if read.totals:
             tx.execute(insert(TOTALS), _totals(id, read.totals))

@@ -46,7 +46,7 @@ def begin(
 ) -> Run:
     """Write down that somebody begins to import a file."""
     run = Run(clock.uuid7(), told)
-    run.noted = {"by": source.by[:200], "kind": kind, "file": sha256}
+    run.noted = {"by": source.actor, "kind": kind, "file": sha256}
     row = {"id": run.id, "kind": kind, "file_hash": sha256, "started_ms": clock.now_ms()}
     counts = dict.fromkeys(("added", "changed", "unchanged", "rejected"), 0)
     with store.write() as tx:

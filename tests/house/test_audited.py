@@ -33,6 +33,9 @@ ROUTES_NOTED = {
     "POST /api/leads/{lead_id}/reject": ["lead-step"],
     "POST /api/disagreements/{establishment_id}/settle": ["settled"],
     "POST /api/statute": ["statute"],
+    "POST /api/directorates": ["imported"],
+    "POST /api/reports/{report_id}/evidence": ["exported"],
+    "POST /api/flags/{establishment_id}/evidence": ["exported"],
     "GET /api/photos/{photo_id}": ["photo-viewed"],
     "GET /api/reports/{report_id}": ["report-viewed"],
 }
@@ -52,6 +55,7 @@ COMMANDS_NOTED = {
     "field import schedules": ["imported"],
     "field import payments": ["imported"],
     "field import register": ["imported"],
+    "field export evidence": ["exported"],
     "field leads export": ["exported"],
     "field leads import": ["imported"],
     "field user add": ["person-added"],
