@@ -22,6 +22,7 @@ ROUTES_NOTED = {
     "POST /api/sync/push": ["pushed"],
     "POST /api/photos/uploads": ["photo-kept"],
     "PATCH /api/photos/uploads/{secret}": ["photo-kept"],
+    "POST /api/photos/direct-uploads": ["photo-kept"],
     "POST /api/photos/uploads/{secret}": ["photo-kept"],
     "POST /api/visits/assign": ["assigned"],
     "POST /api/visits/{visit_id}/inspector": ["assigned"],
@@ -34,9 +35,10 @@ ROUTES_NOTED = {
     "POST /api/disagreements/{establishment_id}/settle": ["settled"],
     "POST /api/statute": ["statute"],
     "POST /api/directorates": ["imported"],
-    "POST /api/reports/{report_id}/evidence": ["exported"],
-    "POST /api/flags/{establishment_id}/evidence": ["exported"],
+    "POST /api/reports/{report_id}/bundle": ["exported"],
+    "POST /api/flags/{establishment_id}/bundle": ["exported"],
     "GET /api/photos/{photo_id}": ["photo-viewed"],
+    "GET /api/photos/{photo_id}/seen": ["photo-viewed"],
     "GET /api/reports/{report_id}": ["report-viewed"],
 }
 """What each route notes, or what the sealer makes of the changes that it writes."""
@@ -45,6 +47,7 @@ ROUTES_WITHOUT = {
     "POST /api/sync/pull": "it only reads; the tablet holds its scopes by its enrolment and sign-in",
     "DELETE /api/photos/uploads/{secret}": "what it ends was never kept; no record and no right is touched",
     "POST /api/statute/impact": "it only reads",
+    "POST /api/photos/{photo_id}/link": "it shows nothing; whoever follows the link is noted then",
 }
 
 COMMANDS_NOTED = {
