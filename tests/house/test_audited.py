@@ -75,12 +75,14 @@ COMMANDS_WITHOUT = {
     "field migrate": "it makes tables; the trail begins with the first seal after it",
     "field demo": "made-up data in a folder of its own",
     "field sim": "made-up data in a folder of its own",
+    "field photos open": "it derives copies and readings from bytes that are never altered",
+    "field photos again": "it lets photos be opened once more; nothing of a record changes",
     "field flags evaluate": "it derives figures from what is there, and can be run again",
 }
 
 READS = {
     "assess", "owed", "doctor", "registry disagreements", "directorates list", "payments unmatched",
-    "leads list", "device list", "checklist check", "checklist export", "checklist list", "statute list",
+    "leads list", "photos list", "device list", "checklist check", "checklist export", "checklist list", "statute list",
     "statute impact", "flags rules", "audit list", "audit head", "audit verify",
 }  # fmt: skip
 """Commands that change nothing."""
