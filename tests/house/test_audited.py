@@ -82,8 +82,8 @@ COMMANDS_WITHOUT = {
 
 READS = {
     "assess", "owed", "doctor", "registry disagreements", "directorates list", "payments unmatched",
-    "leads list", "photos list", "device list", "checklist check", "checklist export", "checklist list", "statute list",
-    "statute impact", "flags rules", "audit list", "audit head", "audit verify",
+    "photos list", "leads list", "device list", "checklist check", "checklist export", "checklist list",
+    "statute list", "statute impact", "flags rules", "audit list", "audit head", "audit verify",
 }  # fmt: skip
 """Commands that change nothing."""
 
