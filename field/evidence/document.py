@@ -92,8 +92,9 @@ def _found(report: ReportKept, cut: Cut, words: DocumentWords) -> list[list[str]
         for name, value in cut.fields(kind, values).items():
             if name in _SELDOM or value is None or name not in words.fields:
                 continue
-            said = value if cut.court else report.masked.get(name, value) if kind == "report" else value
-            rows.append([words.fields[name], shown(said, words, is_time=name.endswith("_ms"))])
+            said = report.masked.get(name, value) if kind == "report" and not cut.court else value
+            text = shown(said, words, is_time=name.endswith("_ms"))
+            rows.append([words.fields[name], words.statuses.get(text, text) if name == "status" else text])
     return rows
 
 
@@ -104,7 +105,7 @@ def _answer(answer: AnswerKept, cut: Cut, words: DocumentWords, language: Langua
     else:
         chosen = value if isinstance(value, list) else [value]
         labels = [_in(answer.choices[each], language) if each in answer.choices else each for each in chosen]
-        said = ", ".join(shown(each, words) for each in labels)
+        said = words.comma.join(shown(each, words) for each in labels)
     return [_in(answer.label, language) or answer.question, said]
 
 
@@ -151,10 +152,14 @@ def shown(value: Any, words: DocumentWords, *, is_time: bool = False) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, list | tuple):
-        return ", ".join(shown(each, words) for each in value) or words.nothing
+        # What reads from left to right is listed so, in whatever language.
+        texts = [shown(each, words) for each in value]
+        return (", " if all(map(str.isascii, texts)) else words.comma).join(texts) or words.nothing
     if isinstance(value, Mapping):
         if "lat" in value:
             return f"{value['lat']:.6f}, {value['lon']:.6f} (±{value['accuracy_m']:g} m)"
         names = {"men": words.men, "women": words.women, "total": words.total}
-        return ", ".join(f"{names.get(name, name)} {shown(each, words)}" for name, each in value.items())
+        return words.comma.join(
+            f"{names.get(name, name)} {shown(each, words)}" for name, each in value.items()
+        )
     return str(value)

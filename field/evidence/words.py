@@ -54,6 +54,7 @@ class DocumentWords(msgspec.Struct, frozen=True, kw_only=True):
     withdrawn: str
     disputed: str
     yes: str
+    comma: str
     no: str
     nothing: str
     page: str
@@ -65,6 +66,7 @@ class DocumentWords(msgspec.Struct, frozen=True, kw_only=True):
     provisional: str
     law: str
     fields: Mapping[str, str]
+    statuses: Mapping[str, str]
 
 
 ENGLISH = DocumentWords(
@@ -110,6 +112,7 @@ ENGLISH = DocumentWords(
     withdrawn="withdrawn",
     disputed="in dispute",
     yes="yes",
+    comma=", ",
     no="no",
     nothing="nothing",
     page="Page {page} of {pages}",
@@ -138,6 +141,13 @@ ENGLISH = DocumentWords(
         "minutes_on_site": "Minutes on site",
         "documents_seen": "Documents seen",
         "notes": "Notes on the visit",
+    },
+    statuses={
+        "planned": "planned",
+        "started": "begun",
+        "done": "carried out",
+        "refused": "entry refused",
+        "not_found": "not found",
     },
 )
 
@@ -184,6 +194,7 @@ URDU = DocumentWords(
     withdrawn="واپس لی گئی",
     disputed="متنازع",
     yes="ہاں",
+    comma="، ",
     no="نہیں",
     nothing="کچھ نہیں",
     page="صفحہ {page} از {pages}",
@@ -212,6 +223,13 @@ URDU = DocumentWords(
         "minutes_on_site": "موقع پر منٹ",
         "documents_seen": "دیکھی گئی دستاویزات",
         "notes": "دورے پر نوٹ",
+    },
+    statuses={
+        "planned": "طے شدہ",
+        "started": "شروع",
+        "done": "مکمل",
+        "refused": "داخلے سے انکار",
+        "not_found": "نہیں ملا",
     },
 )
 

@@ -53,6 +53,16 @@ export async function picture(path: string): Promise<Blob> {
   return (await answered(path, { method: "GET" })).blob();
 }
 
+/** The file that a POST of JSON is answered by. Throws Problem. */
+export async function file(path: string, body: unknown): Promise<Blob> {
+  const answer = await answered(path, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
+  try {
+    return await answer.blob();
+  } catch {
+    throw new Problem(0, "no-answer", ""); // it broke off on the way
+  }
+}
+
 async function ask<T>(path: string, init: RequestInit): Promise<T> {
   const text = await (await answered(path, init)).text();
   return (text ? JSON.parse(text) : null) as T;

@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { rupees, whole } from "../../shared/format";
 import { Banner, Button, Loading, Num, Trouble } from "../../shared/parts";
 import type { District, Opened } from "../../shared/wire.gen";
+import { Bundle } from "../custody/bundle";
 import { useAnswer } from "../data";
 import { address, Link, recordAddress } from "../router";
 import { when } from "../values";
@@ -52,6 +53,7 @@ function Case({ opened, atMs }: { opened: Opened; atMs: number }) {
         </Button>
         <Link to={recordAddress(opened.establishment)}>{said.establishment}</Link>
       </div>
+      {opened.reports.length > 0 && <Bundle of="flags" id={opened.establishment} />}
       <Against rules={opened.rules} schedules={opened.schedules_rs} reports={opened.reports.length} />
       {opened.reports.map((report, index) => {
         const checked = found.reports[index];

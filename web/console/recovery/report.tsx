@@ -6,6 +6,8 @@ import { day, rupees, whole } from "../../shared/format";
 import { inColumn, paisa } from "../../shared/money";
 import { Banner, Num } from "../../shared/parts";
 import type { RateRow, ReasonShown, ReportShown } from "../../shared/wire.gen";
+import { Bundle } from "../custody/bundle";
+import { Custody } from "../custody/custody";
 import { Link, recordAddress } from "../router";
 import { when } from "../values";
 import { Lines } from "./lines";
@@ -80,6 +82,8 @@ export function Report({ report, found, statute, all }: ReportProps) {
           </ul>
         </div>
       )}
+      <Custody report={report.report} />
+      <Bundle of="reports" id={report.report} />
     </section>
   );
 }

@@ -3,6 +3,8 @@ import { ArrowLeft, GitCompareArrows } from "lucide-preact";
 import { Banner, Chip, Loading, Trouble } from "../../shared/parts";
 import { ltr } from "../../shared/words";
 import type { ReportOpened } from "../../shared/wire.gen";
+import { Bundle } from "../custody/bundle";
+import { Custody } from "../custody/custody";
 import { useAnswer } from "../data";
 import { address, Link, recordAddress } from "../router";
 import { fieldName, valueText, when } from "../values";
@@ -79,6 +81,8 @@ function Opened({ report }: { report: ReportOpened }) {
       <BesideSchedule report={report} />
       <h3 class="pane__part">{said.photos}</h3>
       <Photos photos={report.photos} />
+      <Custody report={report.id} />
+      <Bundle of="reports" id={report.id} />
     </>
   );
 }
