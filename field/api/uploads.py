@@ -21,7 +21,7 @@ from field.api.sync import check_signature, public_key
 from field.blobs import tus
 from field.blobs.staging import Part
 from field.problems import Problem
-from field.store import uploads
+from field.store import photo_readings, uploads
 from field.store.uploads import Upload
 from field.sync.signing import b64, claim_message, photo_receipt
 
@@ -83,7 +83,17 @@ async def progress(
     elif offset == upload.size and upload.done_ms is None:
         # All bytes came, and something broke before they were kept: nobody shall believe that they are.
         upload = await aside(_finish_late, context, secret, upload)
-    return told(context, upload, offset, 200, {"Upload-Length": str(upload.size)})
+    more = {"Upload-Length": str(upload.size)}
+    if upload.done_ms is not None:
+        more["Field-Opened"] = await aside(_opened, context, upload.sha256)
+    return told(context, upload, offset, 200, more)
+
+
+def _opened(context: Context, sha256: str) -> str:
+    """What became of a photo's bytes: `waiting`, `ok`, or the code of why they could not be opened."""
+    with context.store.read() as tx:
+        row = photo_readings.of(tx, [sha256]).get(sha256)
+    return "waiting" if row is None else row.reason or row.state
 
 
 @patch("/api/photos/uploads/{secret:str}", status_code=204, **HOW)

@@ -18,7 +18,7 @@ from field.blobs.storage import Storage
 from field.inspections.photo_readings import Reading
 from field.problems import Problem
 from field.store import photo_readings
-from tests.api.test_uploads import Camera
+from tests.api.test_uploads import TUS, Camera
 from tests.helpers import Tablet, World, sign_in
 from tests.pictures import ORIENTATION, SVG, exif, polyglot, saved, scene
 
@@ -180,6 +180,22 @@ def test_a_supervisor_finds_what_could_not_be_opened(desk: Desk, reader: Reader)
     assert (original.content, original.headers["content-type"]) == (SVG, "application/octet-stream")
     refused = shown(desk, first, "screen")
     assert (refused.status_code, refused.json()["reason"]) == (404, "not-a-picture")
+
+
+def test_a_tablet_hears_by_its_upload_whether_its_picture_could_be_opened(desk: Desk, reader: Reader) -> None:
+    """Its copy is confirmed at once, by the hash; what the picture is comes later, and takes nothing back."""
+    cameras = [Camera(desk.client, desk.tablet, desk.report, photo) for photo in (saved(), SVG)]
+    addresses = [camera.begin(camera.bytes).headers["location"] for camera in cameras]
+
+    def told() -> list[str]:
+        answers = [desk.client.head(address, headers=TUS).headers for address in addresses]
+        assert [each["field-photo"] for each in answers] == ["kept", "kept"]
+        assert all(each["field-receipt"] for each in answers)
+        return [each["field-opened"] for each in answers]
+
+    assert told() == ["waiting", "waiting"]
+    reception.refresh(desk.world.context, reader)
+    assert told() == ["ok", "not-a-picture"]
 
 
 def test_a_photo_whose_entry_is_in_quarantine_is_found_by_its_tablets_district(

@@ -124,10 +124,12 @@ export interface UploadRow {
   readonly record: string;
   readonly sha256: string;
   readonly state: "sending" | "kept" | "refused";
-  /** Where the office takes the rest; null where the upload must begin. */
+  /** Where the office takes the rest, or tells of it afterwards; null where the upload must begin, or has been told of. */
   readonly address: string | null;
   readonly detail: string | null;
   readonly at_ms: number;
+  /** What the office found when it opened the picture: `ok`, or the code of why it could not. Missing: not heard yet. */
+  readonly opened?: string;
 }
 
 /** One step of the schema. `upgrade` puts right what is held, within the same transaction. */

@@ -25,7 +25,7 @@ import { type Attention, Questions, type Shown, type Status } from "./questions"
 import { Replica } from "./replica";
 import { type Problem, Store } from "./store";
 import { Turns } from "./turns";
-import { Uploading } from "./uploading";
+import { type Unopened, Uploading } from "./uploading";
 
 export type { Group } from "./capturing";
 export type { Values } from "./change";
@@ -37,6 +37,7 @@ export { AlreadyOpen } from "./lock";
 export type { View } from "./overlay";
 export { NotSignedIn, type Person } from "./people";
 export type { Photo, Photos } from "./photos";
+export type { Unopened } from "./uploading";
 export type { Ports, Synced } from "./ports";
 export type { Attention, Shown, Status } from "./questions";
 export type { Posting, Problem } from "./store";
@@ -388,6 +389,9 @@ export class Tablet {
   status = (): Promise<Status> => this.#questions.status(this.device);
 
   /** The entries that are at the office, and wait for a supervisor or for another record. */
+  unopened = (): Promise<readonly Unopened[]> => this.#uploading.unopened();
+
+  /** See Questions. */
   attention = (): Promise<Attention[]> => this.#questions.attention();
 
   /** Be told when anything here has changed; call what is given to hear no more. */

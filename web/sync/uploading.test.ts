@@ -62,3 +62,29 @@ test("a photo that another request still brings is left for the next time, and k
   expect(asked).toEqual([`HEAD ${address}`]);
   expect(await uploading.waiting()).toEqual({ count: 1, refused: [] });
 });
+
+test("a tablet hears once whether the office could open a picture, and sends it no second time", async () => {
+  const uploading = new Uploading(store, { fetch, crypto, base: "" }, () => 1);
+  const kept = { record: PHOTO, sha256: "", state: "kept", address: "/api/photos/uploads/x", detail: null, at_ms: 0 } as const;
+  const told = (opened: string) => new Response(null, { status: 200, headers: { "Upload-Offset": "9", "Field-Photo": "kept", "Field-Opened": opened } });
+  await store.uploads.put(kept);
+  await sent(PICTURE, told("waiting"));
+  expect(await uploading.unopened()).toEqual([]);
+  await sent(PICTURE, told("damaged"));
+  expect(await uploading.unopened()).toEqual([{ record: PHOTO, reason: "damaged" }]);
+  await sent(PICTURE, told("ok"));
+  expect(asked).toEqual(["HEAD /api/photos/uploads/x", "HEAD /api/photos/uploads/x"]);
+  expect(await uploading.waiting()).toEqual({ count: 0, refused: [] });
+
+  await store.uploads.put(kept);
+  await sent(PICTURE, told("ok"));
+  await sent(PICTURE, told("ok"));
+  expect(asked.length).toBe(3);
+  expect(await uploading.unopened()).toEqual([]);
+
+  // The office has forgotten the upload after a week: nobody asks again.
+  await store.uploads.put(kept);
+  await sent(PICTURE, new Response(null, { status: 410 }));
+  await sent(PICTURE, new Response(null, { status: 410 }));
+  expect(asked.length).toBe(4);
+});

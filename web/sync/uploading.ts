@@ -9,6 +9,7 @@ import { ask, GONE, type Identity, NoAnswer, Refused, type Way } from "./door";
 import { receiptVerified, requestMessage, sign } from "./keys";
 import type { Store, UploadRow } from "./store";
 
+const OPENED = "ok";
 const UPLOADS = "/api/photos/uploads";
 const TUS = { "Tus-Resumable": "1.0.0" };
 const BYTES = { ...TUS, "Content-Type": "application/offset+octet-stream" };
@@ -28,6 +29,12 @@ export interface PhotosHere {
   readonly refused: readonly string[];
 }
 
+/** A picture that has arrived and that the office could not open; `reason` is its code. */
+export interface Unopened {
+  readonly record: string;
+  readonly reason: string;
+}
+
 /** How far an upload came, and whether the office keeps the photo now. */
 interface Progress {
   readonly offset: number;
@@ -39,6 +46,9 @@ const FINAL: ReadonlySet<string> = new Set(["photo-differs", "too-large", "bad-r
 
 /** What concerns one photo alone, and may be otherwise at the next sync. */
 const LATER: ReadonlySet<string> = new Set(["not-found", "upload-offset", "upload-locked", "upload-expired", "checksum-mismatch"]);
+
+/** So many pictures are asked about in one sync: they were all sent before, and the rest can wait. */
+const HEARD_AT_ONCE = 20;
 
 /** Sends photos' bytes. */
 export class Uploading {
@@ -79,6 +89,32 @@ export class Uploading {
       }
       await between();
     }
+    await this.#hear(between);
+  }
+
+  /** The pictures that have arrived whole and that the office could not open. They need not be sent again. */
+  async unopened(): Promise<readonly Unopened[]> {
+    const kept = await this.store.uploads.where("state").equals("kept").toArray();
+    return kept.flatMap(({ record, opened }) => (opened === undefined || opened === OPENED ? [] : [{ record, reason: opened }]));
+  }
+
+  /** Ask what the office found in pictures that arrived earlier. An upload that it has forgotten is not asked about again. */
+  async #hear(between: () => Promise<void>): Promise<void> {
+    const kept = await this.store.uploads.where("state").equals("kept").toArray();
+    for (const row of kept.filter(({ address, opened }) => address !== null && opened === undefined).slice(0, HEARD_AT_ONCE)) {
+      const { address, ...heard } = row;
+      if (address === null) continue;
+      try {
+        const opened = (await ask(this.way, address, TUS, null, "HEAD")).headers.get("field-opened");
+        // An office of an earlier version does not say.
+        if (opened === null) await this.store.uploads.put({ ...heard, address: null });
+        else if (opened !== "waiting") await this.store.uploads.put({ ...heard, address: null, opened });
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        if (error.code === GONE) await this.store.uploads.put({ ...heard, address: null });
+      }
+      await between();
+    }
   }
 
   /** The first photo whose entry the office has and whose bytes it has not. */
@@ -102,7 +138,7 @@ export class Uploading {
     const begun = (await this.store.uploads.get(photo.record))?.address ?? null;
     if (begun === null) {
       const { kept, address } = await this.#begin(who, photo, bytes);
-      return this.#note(photo, kept ? { state: "kept" } : { state: "sending", address });
+      return this.#note(photo, { state: kept ? "kept" : "sending", address });
     }
     let at = await this.#progress(who, photo, begun);
     if (at === null) return this.#note(photo, { state: "sending" });
@@ -111,7 +147,7 @@ export class Uploading {
       const part = bytes.slice(at.offset, at.offset + PART_BYTES);
       at = await this.#read(who, photo, await ask(this.way, begun, headers, part, "PATCH"));
     }
-    await this.#note(photo, at.kept ? { state: "kept" } : { state: "sending", address: begun });
+    await this.#note(photo, { state: at.kept ? "kept" : "sending", address: begun });
   }
 
   /** Begin an upload; a photo of one part goes along at once. */

@@ -1,5 +1,6 @@
 /** Photos whose bytes are kept and could not be opened: whose they are, what is wrong, and what to do. */
 import { ImageOff, MousePointerClick, PackageCheck } from "lucide-preact";
+import { faultName } from "../../shared/faults";
 import { clock, day, today } from "../../shared/format";
 import { Banner, Empty, Loading, Num, Trouble } from "../../shared/parts";
 import type { PhotoHeld } from "../../shared/wire.gen";
@@ -7,7 +8,7 @@ import { useList } from "../data";
 import { address, Link, parts, recordAddress } from "../router";
 import { Original } from "../today/original";
 import { valueText, when } from "../values";
-import { faultName, photoWords } from "../words/photos";
+import { photoWords } from "../words/photos";
 
 /** All photos that could not be opened. The navigation and the room ask the same question, once. */
 export function usePhotosHeld() {

@@ -4,10 +4,11 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { PhotoRead, PhotoShown } from "../../shared/wire.gen";
 import { picture } from "../../shared/api";
+import { faultName } from "../../shared/faults";
 import { ltr } from "../../shared/words";
 import { Link, recordAddress } from "../router";
 import { valueText } from "../values";
-import { faultName, photoWords } from "../words/photos";
+import { photoWords } from "../words/photos";
 import { todayWords } from "../words/today";
 import { Original } from "./original";
 

@@ -1,6 +1,7 @@
 /** What arrived, what is only here, what needs somebody: the meter opened. */
-import { CheckCheck, CloudOff, FileWarning, Hand, HardDrive, PencilLine, RefreshCw, TabletSmartphone } from "lucide-preact";
+import { CheckCheck, CloudOff, FileWarning, Hand, HardDrive, ImageOff, PencilLine, RefreshCw, TabletSmartphone } from "lucide-preact";
 import { type ComponentChildren, Fragment } from "preact";
+import { faultName } from "../../shared/faults";
 import { clock, day } from "../../shared/format";
 import { Banner, Button, Chip, Empty, Num } from "../../shared/parts";
 import { ltr } from "../../shared/words";
@@ -14,6 +15,7 @@ import { online, retryAtMs, syncing, syncNow, syncsEnded, toSend } from "../stat
 import { isOf, sidesOf, subjectOf } from "../state/subject";
 import { arrivalWords, kindWords, reasonWords } from "../words/arrivals";
 import { meterWords } from "../words/frame";
+import { purposeWords } from "./photos";
 import { fieldSaid, valueSaid } from "./said";
 import { Shell } from "./shell";
 
@@ -35,6 +37,7 @@ export function Arrivals({ who }: { who: Person }) {
         </span>
       </div>
       <Trouble />
+      <Unopened />
       <div class="three">
         <Arrived />
         <OnlyHere who={who} />
@@ -59,6 +62,29 @@ function Trouble() {
   return (
     <Banner tone="warn" icon={CloudOff} title={t.refused}>
       {t.refusedKept} {t.officeSays} <bdi>{problem.detail}</bdi>
+    </Banner>
+  );
+}
+
+/** Pictures that arrived whole and that the office could not open: while the visit lasts, others can be taken. */
+function Unopened() {
+  const t = arrivalWords();
+  const found = useAsked(
+    async (from) => Promise.all((await from.unopened()).map(async ({ record, reason }) => ({ record, reason, values: (await from.shown(record)) ?? {} }))),
+    "unopened",
+  );
+  if (found === undefined || found.length === 0) return null;
+  return (
+    <Banner tone="warn" icon={ImageOff} title={t.unopened}>
+      <span>{t.unopenedNext}</span>
+      <ul class="plain">
+        {found.map(({ record, reason, values }) => (
+          <li key={record} data-testid="photo-unopened" data-reason={reason}>
+            {purposeWords(typeof values["purpose"] === "string" ? values["purpose"] : "")}
+            {typeof values["taken_ms"] === "number" && <> · {ltr(clock(values["taken_ms"]))}</>}: {faultName(reason, reason)}
+          </li>
+        ))}
+      </ul>
     </Banner>
   );
 }
