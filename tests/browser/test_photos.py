@@ -12,12 +12,14 @@ from field.clock import SystemClock
 from field.config import Settings
 from tests.api.test_uploads import Camera
 from tests.browser.axe import Axe
-from tests.browser.browsers import Windows
+from tests.browser.browsers import Tablets, Windows
 from tests.browser.console_page import ConsolePage
 from tests.browser.office import HERE, PASSWORD, Office
+from tests.browser.tablet_page import TabletPage
+from tests.browser.typed import ON_A
 from tests.browser.until import becomes
 from tests.helpers import World
-from tests.pictures import DATE_TIME, ORIENTATION, SVG, exif, saved, scene
+from tests.pictures import DATE_TIME, ORIENTATION, SVG, exif, moving, saved, scene
 
 TAGS = {ORIENTATION: 6, DATE_TIME: "2026:03:01 10:11:12"}
 
@@ -99,3 +101,37 @@ def test_a_supervisor_sees_photos_upright_and_hears_which_could_not_be_opened(
     axe.look(page, "console: photos in quarantine")
     page.screenshot(path=str(tmp_path / f"quarantine-{language}.png"))
     axe.nothing_wrong()
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_an_inspector_hears_that_a_picture_which_arrived_cannot_be_opened(
+    language: str, office: Office, tablets: Tablets, tmp_path: Path
+) -> None:
+    """The camera was set to take moving pictures: the browser shows them, and they are no evidence."""
+    page = TabletPage(tablets("a").start(f"/tablet/?lang={language}"))
+    page.enrol(office.desk("supervisor").code(), "Tablet A")
+    page.sign_in("inspector-1", PASSWORD)
+    page.counts(office=0, here=0, need=0)
+    visit = page.visits()[0]
+    page.open_visit(visit)
+    page.start_visit()
+    page.answer(ON_A)
+    page.open_tab("photos")
+    page.add_photo({"name": "page.webp", "mimeType": "image/webp", "buffer": moving()})
+    page.open_tab("finish")
+    page.finish()
+    page.open_arrivals()
+    page.sync()
+
+    def reasons() -> list[str]:
+        return [each["reason"] for each in office.desk("supervisor").get("/api/quarantine/photos")]
+
+    becomes(page.page, reasons, ["moving"])
+    page.sync()
+    expect(page.by("photo-unopened")).to_have_attribute("data-reason", "moving")
+    expect(page.by("photos-here")).to_have_count(0)
+    axe = Axe()
+    axe.look(page.page, "tablet: a picture that could not be opened")
+    axe.nothing_wrong()
+    page.page.screenshot(path=str(tmp_path / f"unopened-{language}.png"))
