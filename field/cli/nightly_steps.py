@@ -79,6 +79,7 @@ def _flags(context: "Context", settings: "Settings", output: "Output", bar: "Pro
 
 def _districts(context: "Context", output: "Output") -> tuple[Any, bool]:
     """Hold every establishment's point against the boundaries, and say what waits to be settled."""
+    from field.recovery.wording import count
     from field.store import disagreements, districts, flag_facts
 
     with context.store.read() as tx:
@@ -93,7 +94,5 @@ def _districts(context: "Context", output: "Output") -> tuple[Any, bool]:
     for each in found[:SHOWN_MAX]:
         output.say(f"  {each.establishment} stands in {each.district}, and its point lies in {each.place}.")
     if found:
-        output.say(
-            f"{len(found):,} establishments lie by their point in another district than they stand in."
-        )
+        output.say(f"Their points lie in another district: {count(len(found), 'establishment')}.")
     return {"disagreements": waiting, "misplaced": found}, bool(found)

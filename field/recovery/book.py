@@ -17,13 +17,14 @@ from field.recovery.account import MonthDeclared, due_by_law
 from field.recovery.assessment import Assessment
 from field.recovery.contribution import MonthLaw, law_of
 from field.recovery.ledger import Charge, Ledger, Payment
+from field.recovery.matching import MonthMatched
 from field.recovery.money import ZERO
 from field.recovery.statute import RateRow, Statute
 
-Proof = Literal["schedule", "schedule-and-beyond", "register", "found-unpaid", "found-beyond"]
+Proof = Literal["schedule", "schedule-and-beyond", "register", "matched", "found-unpaid", "found-beyond"]
 """What the principal of a month rests on: the schedule alone; the schedule that was on file at the visit, and
-what the report found beyond it; the wage register as a whole; a report alone, for a month that it found
-unpaid, or beyond what was declared for a month that it found paid."""
+what the report found beyond it; the wage register as a whole; both, matched worker by worker; a report alone,
+for a month that it found unpaid, or beyond what was declared for a month that it found paid."""
 
 Doubt = Literal[
     "report-provisional",
@@ -58,6 +59,7 @@ class MonthFound(msgspec.Struct, frozen=True, kw_only=True):
     lines: int = 0
     row_ids: tuple[str, ...] = ()
     provisional: bool = False
+    matched: MonthMatched | None = None
 
 
 class Received(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +94,7 @@ class MonthBooked(msgspec.Struct, frozen=True, kw_only=True):
     row_ids: tuple[str, ...] = ()
     provisional: bool = False
     twice: bool = False
+    matched: MonthMatched | None = None
 
 
 class Remark(msgspec.Struct, frozen=True):
@@ -170,8 +173,11 @@ class _Paid:
         return True
 
 
-def of_report(assessment: Assessment, captured_ms: int, made_on: date) -> Iterable[MonthFound]:
+def of_report(
+    assessment: Assessment, captured_ms: int, made_on: date, matched: Iterable[MonthMatched] = ()
+) -> Iterable[MonthFound]:
     """What a report that was made on a day says of each of its months."""
+    beside = {each.month: each for each in matched}
     for due in assessment.months:
         # A body of an earlier edition knows the one figure alone.
         beyond = ZERO if due.unpaid else due.due_rs
@@ -187,6 +193,7 @@ def of_report(assessment: Assessment, captured_ms: int, made_on: date) -> Iterab
             lines=due.lines,
             row_ids=due.rate_row_ids,
             provisional=assessment.unsettled,
+            matched=beside.get(due.month),
         )
 
 
@@ -276,7 +283,10 @@ def _booked(
         None,
     )
     declared = now[0] if now else None
-    proof, principal = principal_of(found, declared, then)
+    # Beside another version than the latest it says nothing: the visit is about to be assessed anew.
+    held = found.matched if found is not None else None
+    beside = held if held is not None and latest is not None and held.version == latest.version else None
+    proof, principal = principal_of(found, declared, then, beside)
     taken = ZERO
     if found is not None and not found.unpaid:
         if declared is None and paid.bounced(found):
@@ -304,19 +314,24 @@ def _booked(
         row_ids=found.row_ids if found else (),
         provisional=found.provisional if found else False,
         twice=latest is not None and latest.twice > 0,
+        matched=beside,
     )
     return booked, used
 
 
 def principal_of(
-    found: MonthFound | None, declared_rs: Decimal | None, then_rs: Decimal | None
+    found: MonthFound | None,
+    declared_rs: Decimal | None,
+    then_rs: Decimal | None,
+    matched: MonthMatched | None = None,
 ) -> tuple[Proof, Decimal]:
     """What a month's principal rests on, and how much it is.
 
     A schedule alone: what the law asks for its lines. A report alone: what it claims. Both: the highest of
     what the latest schedule makes due, of what the one on file at the visit did with what the report found
     beyond it, and of what the law asks for the wage register. Each is proven by itself, and none is added
-    to another that may hold the same worker; where two are equal, the schedule's own figure stands.
+    to another that may hold the same worker; where two are equal, the schedule's own figure stands. Where the
+    workers were `matched`, both together prove each worker once, and beyond is what no matched line has.
     """
     if found is None:
         return "schedule", declared_rs if declared_rs is not None else ZERO
@@ -324,9 +339,14 @@ def principal_of(
         return ("found-unpaid" if found.unpaid else "found-beyond"), found.due_rs
     proofs: list[tuple[Proof, Decimal]] = [
         ("schedule", declared_rs),
-        ("schedule-and-beyond", (then_rs if then_rs is not None else ZERO) + found.beyond_rs),
+        (
+            "schedule-and-beyond",
+            (then_rs if then_rs is not None else ZERO) + (matched.beyond_rs if matched else found.beyond_rs),
+        ),
         ("register", found.whole_rs),
     ]
+    if matched is not None:
+        proofs.append(("matched", matched.due_rs))
     return max(proofs, key=lambda each: each[1])
 
 
@@ -363,6 +383,8 @@ def _remarks(
     for state in settled.months:
         one = booked[state.month][0]
         beyond = one.beyond_rs if one.beyond_rs is not None else ZERO
+        if one.proof == "matched":
+            beyond = max(beyond, one.principal_rs - (one.declared_rs or ZERO))
         left = state.principal_rs - state.principal_paid_rs
         as_declared = one.proof != "register" and not one.taken_as_paid_rs and one.declared_rs is not None
         if one.found_unpaid is False and as_declared and left > beyond:

@@ -13,6 +13,7 @@ from field.recovery.book import MonthFound, Received
 from field.recovery.charging import Charger, MonthCharged
 from field.recovery.findings import Finding
 from field.recovery.ledger import Ledger, MonthState, Payment
+from field.recovery.matching import MonthMatched
 from field.recovery.money import ZERO
 from field.recovery.overlaps import Claim
 
@@ -21,7 +22,7 @@ class ReportFound(msgspec.Struct, frozen=True, kw_only=True):
     """What one report says: its assessment, and the months of which it has wage lines. Made on `made_on`.
 
     `months_checked`: of which months records were checked; None where that was not kept. `looked`: codes of
-    what it looked at that belongs to no month, found or not.
+    what it looked at that belongs to no month, found or not. `matched`: its months beside the schedules.
     """
 
     assessment: Assessment
@@ -31,6 +32,7 @@ class ReportFound(msgspec.Struct, frozen=True, kw_only=True):
     made_on: date
     findings: tuple[Finding, ...] = ()
     looked: tuple[str, ...] = ()
+    matched: tuple[MonthMatched, ...] = ()
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,7 +166,7 @@ def _by_book(
 
 def found(report: ReportFound, month: str) -> MonthFound | None:
     """What a report says of a month, for the book."""
-    said = book.of_report(report.assessment, report.captured_ms, report.made_on)
+    said = book.of_report(report.assessment, report.captured_ms, report.made_on, report.matched)
     return next((each for each in said if each.month == month), None)
 
 

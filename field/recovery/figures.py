@@ -9,6 +9,7 @@ import msgspec
 from field.recovery.book import Book, MonthBooked, Received, Remark
 from field.recovery.explain import Count, Evidence, Figure, Months, Value, row_figure, rows_figure
 from field.recovery.ledger import Allocated, Charge, LateLaw, Ledger, MonthState, Payment
+from field.recovery.matching import MonthMatched
 from field.recovery.money import ZERO, percent_of
 from field.recovery.shares import Share, Survey, Weighed
 
@@ -89,6 +90,8 @@ def _month(
 ) -> Figure:
     report = booked.report_id or ""
     parts = [_proof(booked, lines.get((report, state.month), []))]
+    if booked.matched is not None and booked.matched.both + booked.matched.register_only:
+        parts.append(_matched(booked.matched))
     if booked.taken_as_paid_rs:
         parts.append(Figure(phrase="taken_as_paid", values={"amount": booked.taken_as_paid_rs}))
     own = len(lines.get((report, state.month), []))
@@ -132,6 +135,12 @@ def _daily(booked: MonthBooked) -> tuple[Figure, ...]:
     if not booked.by_day:
         return ()
     return (Figure(phrase="schedule_by_day", values={"workers": Count(booked.by_day, "worker")}),)
+
+
+def _matched(held: MonthMatched) -> Figure:
+    counts = ("both", "schedule_only", "register_only")
+    values: dict[str, Value] = {name: Count(getattr(held, name), "worker") for name in counts}
+    return Figure(phrase="matched", values={**values, "unknown": Count(held.unknown, "line")})
 
 
 def _report(report: str, behind: Behind, lines: int) -> Figure:

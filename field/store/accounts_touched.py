@@ -20,7 +20,7 @@ from field.recovery.exposure import Facts, ReportFound
 from field.recovery.ledger import Ledger
 from field.recovery.money import to_json
 from field.recovery.statute import Statute
-from field.store import flag_facts, records_checks, registry, rows
+from field.store import flag_facts, matching, records_checks, registry, rows
 from field.store.assessments import ASSESSMENTS, assess_visit
 from field.store.engine import Store
 from field.store.flag_facts import Loaded
@@ -168,12 +168,16 @@ def _anew(
         below: dict[str, dict[str, Any]] = {visit: {} for visit in some}
         for id, record in records.items():
             below[record.root][id] = record
+        beside = matching.of_visits(store, tx, below, law)
         for visit, own in below.items():
             for made in assess_visit(own, visit, law):
                 # A report that was not assessed yet is in no account so far.
                 if (old := kept.get(made.assessment.report_id)) is not None:
                     found[old.assessment.report_id] = msgspec.structs.replace(
-                        old, assessment=made.assessment, line_months=made.line_months
+                        old,
+                        assessment=made.assessment,
+                        line_months=made.line_months,
+                        matched=beside.get(made.assessment.report_id, ()),
                     )
     return found
 

@@ -18,6 +18,7 @@ from field.problems import Problem
 from field.recovery import assessment, overlaps
 from field.recovery.assessment import Assessment, ReportFacts
 from field.recovery.findings import Finding
+from field.recovery.matching import MonthMatched
 from field.recovery.money import ZERO
 from field.recovery.overlaps import Claim
 from field.recovery.statute import Statute
@@ -28,6 +29,7 @@ from field.store import (
     faults,
     flag_keeping,
     lead_rows,
+    matching,
     records_checks,
     register_checks,
     register_workers,
@@ -77,6 +79,7 @@ class Body(msgspec.Struct, frozen=True):
     limits: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     looked: tuple[str, ...] = ()
+    matched: tuple[MonthMatched, ...] = ()
 
 
 class Assessed(msgspec.Struct, frozen=True):
@@ -88,6 +91,7 @@ class Assessed(msgspec.Struct, frozen=True):
     months_checked: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     looked: tuple[str, ...] = ()
+    matched: tuple[MonthMatched, ...] = ()
 
 
 _body = msgspec.json.Decoder(Body)
@@ -121,7 +125,8 @@ def refresh(store: Store, now_ms: int, limit: int = 100) -> int:
                 found = assess_visit(records, root, law)
                 made = {each.assessment.report_id: each.captured_ms for each in found}
                 checked = register_checks.of_visit(store, tx, records, root, made, law)
-            found = [_with_answers(each, records, asked) for each in _checked(found, checked)]
+                beside = matching.of_visits(store, tx, {root: records}, law)
+            found = [_with_answers(each, records, asked) for each in _checked(found, checked, beside)]
             _save(store, root, Basis(mark, law, edition, checked), found, now_ms)
         except _UNEXPECTED as error:
             # Where the database itself fails, this raises too, and no visit is blamed for it.
@@ -130,7 +135,9 @@ def refresh(store: Store, now_ms: int, limit: int = 100) -> int:
     return len(held)
 
 
-def _checked(found: Iterable[Assessed], checked: Checked) -> list[Assessed]:
+def _checked(
+    found: Iterable[Assessed], checked: Checked, beside: Mapping[str, tuple[MonthMatched, ...]]
+) -> list[Assessed]:
     """The assessments with what the checks of each one's register found."""
     more = checked.findings
     return [
@@ -138,6 +145,7 @@ def _checked(found: Iterable[Assessed], checked: Checked) -> list[Assessed]:
             each,
             findings=(*each.findings, *more.get(each.assessment.report_id, ())),
             looked=(*each.looked, *checked.looked.get(each.assessment.report_id, ())),
+            matched=beside.get(each.assessment.report_id, ()),
         )
         for each in found
     ]
@@ -259,6 +267,7 @@ def _body_of(assessed: Assessed) -> Body:
         months_checked=assessed.months_checked,
         findings=assessed.findings,
         looked=tuple(sorted(set(assessed.looked))),
+        matched=assessed.matched,
     )
 
 

@@ -16,6 +16,7 @@ from field.recovery.exposure import Facts, ReportFound
 from field.recovery.findings import Finding
 from field.recovery.flagging import Held
 from field.recovery.ledger import Payment
+from field.recovery.matching import MonthMatched
 from field.recovery.rules import FlagReason
 from field.store import stale_establishments, tables
 from field.store.bulk import Prepared
@@ -62,6 +63,7 @@ class _Body(msgspec.Struct, frozen=True):
     months_checked: tuple[str, ...] | None = None
     findings: tuple[Finding, ...] = ()
     looked: tuple[str, ...] = ()
+    matched: tuple[MonthMatched, ...] = ()
 
 
 class _Values(msgspec.Struct):
@@ -303,6 +305,7 @@ def _report(row: Any) -> ReportFound:
         made_on=day_at(row.captured_ms),
         findings=body.findings,
         looked=body.looked,
+        matched=body.matched,
     )
 
 

@@ -128,7 +128,9 @@ def found(kept: Sequence[Kept]) -> list[MonthFound]:
     return [
         month
         for each in kept
-        for month in book.of_report(each.body.assessment, each.captured_ms, day_at(each.captured_ms))
+        for month in book.of_report(
+            each.body.assessment, each.captured_ms, day_at(each.captured_ms), each.body.matched
+        )
         if counts[month.month] == each.report
     ]
 

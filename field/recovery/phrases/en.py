@@ -42,6 +42,14 @@ PHRASES = Phrases(
         "By the wage register that the inspector saw {amount} is due, by the schedule {declared}. The "
         "higher figure counts; the two are not added up."
     ),
+    proof_matched=(
+        "The schedule and the wage register, matched worker by worker, make {amount} due: each worker once, "
+        "by the higher of the two."
+    ),
+    matched=(
+        "Matched by CNIC: {both} in both, {schedule_only} in the schedule alone, {register_only} in the "
+        "register alone. {unknown} without a CNIC that can be read: taken for people of the other record."
+    ),
     proof_found_unpaid="The report found the month unpaid: by its wage lines {amount} is due.",
     proof_found_beyond="The report found the month paid: beyond what was declared {amount} is due.",
     taken_as_paid=(

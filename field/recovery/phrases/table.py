@@ -37,6 +37,8 @@ class Phrases(msgspec.Struct, frozen=True, kw_only=True):
     schedule_by_day: str
     proof_schedule_and_beyond: str
     proof_register: str
+    proof_matched: str
+    matched: str
     proof_found_unpaid: str
     proof_found_beyond: str
     taken_as_paid: str
