@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { PersonListed, VisitListed } from "../../shared/wire.gen";
 import { perInspector } from "./assign";
-import { dayAfter, inOrder, inspectors, isDay, tally } from "./days";
+import { dayAfter, inOrder, inspectors, isDay, remarked, tally } from "./days";
 
 const visit = (over: Partial<VisitListed>): VisitListed => ({
   id: "v", establishment: "e", establishment_name: null, address: null, registration_no: null, district: "korangi",
@@ -42,4 +42,14 @@ test("a visit goes only to who is posted as inspector in its district now", () =
 
 test("the number of visits for one inspector is read in any digits, and only within its limits", () => {
   expect(["8", " 12 ", "۸", "0", "51", "8.5", "", "-3"].map(perInspector)).toEqual([8, 12, 8, null, null, null, null, null]);
+});
+
+test("the remarks about a visit's reports are counted together, and the heaviest weight is shown", () => {
+  const reports = [
+    { id: "r", wage_lines: 3, remarks: 2, weight: "medium" as const },
+    { id: "s", wage_lines: 0, remarks: 1, weight: "high" as const },
+    { id: "t", wage_lines: 0, remarks: 0, weight: null },
+  ];
+  expect(remarked(visit({ reports }))).toEqual({ count: 3, weight: "high" });
+  expect(remarked(visit({}))).toEqual({ count: 0, weight: null });
 });

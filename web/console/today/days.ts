@@ -33,6 +33,17 @@ export function tally(visits: readonly VisitListed[]): Tally {
   };
 }
 
+const WEIGHTS = ["high", "medium", "low"] as const;
+
+/** How many remarks stand about the evidence of a visit's reports, and the heaviest of their weights. */
+export function remarked(visit: Pick<VisitListed, "reports">): { count: number; weight: (typeof WEIGHTS)[number] | null } {
+  const weights = visit.reports.map((each) => each.weight);
+  return {
+    count: visit.reports.reduce((total, each) => total + (each.remarks ?? 0), 0),
+    weight: WEIGHTS.find((each) => weights.includes(each)) ?? null,
+  };
+}
+
 function sum(visits: readonly VisitListed[], of: (visit: VisitListed) => number): number {
   return visits.reduce((total, each) => total + of(each), 0);
 }

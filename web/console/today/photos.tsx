@@ -11,8 +11,9 @@ import { valueText } from "../values";
 import { photoWords } from "../words/photos";
 import { todayWords } from "../words/today";
 import { Original } from "./original";
+import { AboutPhoto } from "./remarks";
 
-export function Photos({ photos }: { photos: readonly PhotoShown[] }) {
+export function Photos({ report, photos }: { report: string; photos: readonly PhotoShown[] }) {
   const said = todayWords();
   if (photos.length === 0) return <p class="muted pane__foot">{said.noPhotos}</p>;
   return (
@@ -28,6 +29,7 @@ export function Photos({ photos }: { photos: readonly PhotoShown[] }) {
             {photo.opened?.width && photo.opened.height && ` · ${ltr(photoWords().sides(String(photo.opened.width), String(photo.opened.height)))}`}
           </span>
           {photo.opened && <FileSays read={photo.opened} />}
+          <AboutPhoto report={report} photo={photo.id} />
           <span class="caption break" dir="ltr">
             {String(photo.values.sha256 ?? "")}
           </span>

@@ -14,6 +14,7 @@ import { todayWords } from "../words/today";
 import { BesideSchedule } from "./beside";
 import { Checks } from "./checks";
 import { Photos } from "./photos";
+import { Remarks } from "./remarks";
 import { WageLines } from "./wage-lines";
 
 export function ReportPane({ id, back }: { id: string; back: string }) {
@@ -79,8 +80,9 @@ function Opened({ report }: { report: ReportOpened }) {
       <p class="caption pane__foot">{said.maskedNote}</p>
       <Checks report={report} />
       <BesideSchedule report={report} />
+      <Remarks report={report} />
       <h3 class="pane__part">{said.photos}</h3>
-      <Photos photos={report.photos} />
+      <Photos report={report.id} photos={report.photos} />
       <Custody report={report.id} />
       <Bundle of="reports" id={report.id} />
     </>

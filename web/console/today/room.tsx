@@ -10,10 +10,12 @@ import { StatusChip } from "../marks";
 import { Note, useNote } from "../note";
 import { address, go, Link, query } from "../router";
 import { dateText } from "../values";
+import { remarkWords } from "../words/remarks";
 import { todayWords } from "../words/today";
 import { AssignDialog } from "./assign";
 import { CodeDialog } from "./code";
-import { dayAfter, inOrder, isDay, tally } from "./days";
+import { dayAfter, inOrder, isDay, remarked, tally } from "./days";
+import { RemarkCount } from "./remarks";
 import { VisitPane } from "./visit";
 
 /** What the address asks this room for. */
@@ -146,6 +148,9 @@ function VisitTable({ visits, day, district }: { visits: readonly VisitListed[];
             {said.reports}
           </th>
           <th scope="col" class="figure">
+            {remarkWords().column}
+          </th>
+          <th scope="col" class="figure">
             {said.conflicts}
           </th>
         </tr>
@@ -166,6 +171,9 @@ function VisitTable({ visits, day, district }: { visits: readonly VisitListed[];
               <StatusChip status={visit.status} />
             </td>
             <td class="figure">{visit.reports.length}</td>
+            <td class="figure">
+              <RemarkCount {...remarked(visit)} />
+            </td>
             <td class="figure">{visit.open_conflicts > 0 ? <Conflicts count={visit.open_conflicts} /> : 0}</td>
           </tr>
         ))}

@@ -9,6 +9,7 @@ import { StatusChip } from "../marks";
 import { address, Link, recordAddress } from "../router";
 import { dateText, fieldName } from "../values";
 import { todayWords } from "../words/today";
+import { RemarkCount } from "./remarks";
 import { Give } from "./give";
 import { ReportPane } from "./report";
 import { todayAddress, Whereabouts, type Asked } from "./room";
@@ -75,7 +76,8 @@ export function VisitPane({ visit, asked, onGiven }: { visit: VisitListed; asked
               <b>
                 {said.report} {visit.reports.length > 1 && <Num>{at + 1}</Num>}
               </b>{" "}
-              <span class="muted">{said.lines(ltr(report.wage_lines))}</span>
+              <span class="muted">{said.lines(ltr(report.wage_lines))}</span>{" "}
+              {(report.remarks ?? 0) > 0 && <RemarkCount count={report.remarks ?? 0} weight={report.weight} />}
             </span>
             <Link class="button" to={todayAddress({ ...asked, report: report.id })} data-testid="report-open" data-record={report.id}>
               {said.openReport}
