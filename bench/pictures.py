@@ -1,4 +1,4 @@
-"""Pictures that nobody took: units seen from outside and inside, and pages of registers, drawn from a seed."""
+"""Pictures that nobody took: units from outside and inside, and pages of registers, drawn from a seed."""
 
 import io
 import random

@@ -113,6 +113,9 @@ def _work(
             tell("the server assesses", 0, 1)
             day_count.wait_for_assessments(context.store)
             tell("the server assesses", 1, 1)
+            tell("the server compares evidence", 0, 1)
+            day_count.wait_for_remarks(context.store)
+            tell("the server compares evidence", 1, 1)
             desk = Desk(address, start.of_role(RECOVERY)[0])
             try:
                 flagged = day_count.ranked(desk)

@@ -2,7 +2,9 @@
 
 Supervisors assign visits; tablets enrol, fetch, go offline, write reports, come back over a bad line. What
 happens is drawn from a seed. Some of it is there to make work for supervisors: two tablets of one person, two
-inspectors on one visit, colleagues who correct the same figure, and a change that cannot be.
+inspectors on one visit, colleagues who correct the same figure, and a change that cannot be. One inspector
+was never where the reports say: two places within seconds, and one picture for two units, which a colleague
+sends a smaller copy of.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,6 +23,8 @@ from field.sync.rights import SUPERVISOR
 THREADS = 3
 PER_INSPECTOR = 5
 MONTHS = 3
+GATE = "a gate with a blue door"
+SMALLER = (240, 180)
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -114,14 +118,37 @@ class _Day:
                 self._tell(hour, number, total)
 
     def _visit(self, inspector: Inspector) -> None:
-        for number, visit in enumerate(inspector.visits()):
+        visits = inspector.visits()
+        reports: list[str] = []
+        fixed = self._fixed(inspector, visits)
+        for number, visit in enumerate(visits):
             mine = inspector is not self._twin or number % 2 == 1
             theirs = inspector is self._first and self._twin is not None and number % 2 == 1
             if visit == self._shared and inspector is self._twin:
                 inspector.turned_away(visit)
             elif mine and not theirs:
-                inspector.inspect(visit)
+                reports.append(inspector.inspect(visit, fix=visit in fixed))
+        self._photograph(inspector, reports)
         inspector.count_workers()
+
+    def _fixed(self, inspector: Inspector, visits: list[str]) -> set[str]:
+        """Where an inspector's tablet finds its place: at the first unit; one's also far from there."""
+        if not visits or inspector is self._twin:
+            return set()
+        if inspector is not self._first:
+            return {visits[0]}
+        # The twin carries out every other visit of the two.
+        own = visits[2::2] if self._twin is not None else visits[1:]
+        far = inspector.farthest(visits[0], own)
+        return {visits[0]} if far is None else {visits[0], far}
+
+    def _photograph(self, inspector: Inspector, reports: list[str]) -> None:
+        """One picture of a gate goes into two reports, and a smaller copy into a colleague's."""
+        if inspector is self._first:
+            for report in reports[:2]:
+                inspector.photograph_unit(report, GATE)
+        elif inspector is self._away and reports:
+            inspector.photograph_unit(reports[0], GATE, SMALLER)
 
     def _at_noon(self, inspector: Inspector) -> None:
         if inspector is not self._away:

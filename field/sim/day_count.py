@@ -13,8 +13,10 @@ from field.sim.day_oracle import CHANGES, Verdict, judge
 from field.sim.day_start import Start
 from field.store import registry
 from field.store.engine import Store
+from field.store.evidence_beside import REMARKS
 from field.store.lead_rows import MARKS
 from field.store.rows import OPEN_CONFLICTS, STALE
+from field.store.stale_evidence import STALE as STALE_EVIDENCE
 
 PATIENCE_S = 60.0
 LOOK_AGAIN_S = 0.1
@@ -39,6 +41,9 @@ class Figures(msgspec.Struct, frozen=True):
     quarantined: int
     flagged: int
     assessed_rs: int
+    remarks: int
+    photos_again: int
+    journeys_impossible: int
     lost: int
     doubled: int
     seconds: float
@@ -76,6 +81,17 @@ def wait_for_assessments(store: Store) -> None:
     raise TimeoutError("the server does not finish its assessments")
 
 
+def wait_for_remarks(store: Store) -> None:
+    """Wait until all photos were opened and all evidence was compared. Raises TimeoutError."""
+    patience = time.monotonic() + PATIENCE_S
+    while time.monotonic() < patience:
+        with store.read() as tx:
+            if tx.execute(select(STALE_EVIDENCE.c.root).limit(1)).first() is None:
+                return
+        time.sleep(LOOK_AGAIN_S)
+    raise TimeoutError("the server does not finish comparing evidence")
+
+
 def ranked(desk: Desk) -> list[Flagged]:
     """Every flagged employer that somebody at a desk is shown, the highest sum first."""
     found: list[Flagged] = []
@@ -107,6 +123,8 @@ def _figures(
 ) -> Figures:
     kinds = registry.counts(tx, ("establishment", "report", "wage_line", "photo"))
     quarantined = select(func.count()).where(CHANGES.c.status == "quarantined")
+    standing = select(REMARKS.c.code, func.count().label("number")).where(REMARKS.c.standing.is_(True))
+    remarked = {row.code: row.number for row in tx.execute(standing.group_by(REMARKS.c.code))}
     return Figures(
         districts=len(registry.districts(tx)),
         establishments=kinds["establishment"],
@@ -123,6 +141,9 @@ def _figures(
         quarantined=tx.execute(quarantined).scalar_one(),
         flagged=len(flagged),
         assessed_rs=int(sum(each.rupees for each in flagged)),
+        remarks=sum(remarked.values()),
+        photos_again=remarked.get("photo-again", 0) + remarked.get("photo-alike", 0),
+        journeys_impossible=remarked.get("journey-impossible", 0),
         lost=len(verdict.lost),
         doubled=len(verdict.doubled),
         seconds=round(seconds, 1),

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from field.clock import Clock, SystemClock
+from field.geo.distance import metres_between
 from field.sim import day_answers, demo_data
 from field.sim.day_road import Road
 from field.sim.day_start import Crew, chance
@@ -37,6 +38,12 @@ class _SkewedClock(SystemClock):
     def now_ms(self) -> int:
         """What the tablet's screen shows."""
         return super().now_ms() + self._skew_ms
+
+
+def _at_the_gate(place: dict[str, float], draw: random.Random) -> dict[str, float]:
+    """A fix within some 40 m of a unit's place, as satellites give it."""
+    lat, lon = (place[name] + draw.uniform(-0.00025, 0.00025) for name in ("lat", "lon"))
+    return {"lat": round(lat, 7), "lon": round(lon, 7), "accuracy_m": round(draw.uniform(4, 18), 1)}
 
 
 class Inspector:
@@ -89,12 +96,15 @@ class Inspector:
 
     # At the employer's door.
 
-    def inspect(self, visit: str) -> None:
-        """Carry a visit out: arrive, take the wage register down, photograph it, leave."""
+    def inspect(self, visit: str, *, fix: bool = False) -> str:
+        """Carry a visit out: arrive, take the wage register down, photograph it, leave; the report's id.
+
+        `fix`: the tablet finds its place. A day of seconds has no time to drive from one unit to the next.
+        """
         draw = self._chance(visit, "inspect")
         started_ms = self._clock.now_ms()
         self._edit(visit, {"status": "started", "check_in_ms": started_ms})
-        report = self._report(visit, draw)
+        report = self._report(visit, draw, fix=fix)
         for number in range(draw.randint(1, 2)):
             self._photograph(report, draw, number)
         minutes = draw.randint(25, 150)
@@ -102,8 +112,9 @@ class Inspector:
         self._edit(visit, {"status": "done", "documents_seen": ["wage register", "C-1"], **left})
         if draw.random() < 0.4:
             self._edit(self._row(visit)["establishment"], {"phone": f"+92300{draw.randrange(10**7):07}"})
+        return report
 
-    def _report(self, visit: str, draw: random.Random) -> str:
+    def _report(self, visit: str, draw: random.Random, *, fix: bool) -> str:
         employer = self._row(self._row(visit)["establishment"])
         lines = demo_data.wage_register(
             draw, _Employer(employer.get("workers_declared")), self._months, WORKERS_MAX
@@ -120,8 +131,8 @@ class Inspector:
             "records_refused": False,
             "person_met": "The manager on duty",
         }
-        if employer.get("location") is not None:
-            values["place"] = {**employer["location"], "accuracy_m": 12.0}
+        if fix and employer.get("location") is not None:
+            values["place"] = _at_the_gate(employer["location"], self._chance(visit, "fix"))
         checklist = day_answers.in_force(self.tablet)
         answers = []
         if checklist is not None:
@@ -148,6 +159,29 @@ class Inspector:
         }
         at = (place["lat"], place["lon"]) if place else None
         self.tablet.new_photo(values, picture(seed, PICTURE_SIZE, taken_ms=values["taken_ms"], place=at))
+
+    def farthest(self, visit: str, others: list[str]) -> str | None:
+        """Of other visits the one to the unit that is the farthest away."""
+        here = self._place(visit)
+        known = {each: place for each in others if (place := self._place(each)) is not None}
+        if here is None or not known:
+            return None
+        return max(known, key=lambda each: metres_between(*here, *known[each]))
+
+    def _place(self, visit: str) -> tuple[float, float] | None:
+        place = self._row(self._row(visit)["establishment"]).get("location")
+        return None if place is None else (place["lat"], place["lon"])
+
+    def photograph_unit(self, report: str, seed: str, size: tuple[int, int] = PICTURE_SIZE) -> None:
+        """Add a picture of the unit to a report: the same seed and size give the same file once more."""
+        values: dict[str, Any] = {
+            "report": report,
+            "media_type": "image/jpeg",
+            "taken_ms": self._clock.now_ms(),
+            "purpose": "unit",
+            "caption": "The gate",
+        }
+        self.tablet.new_photo(values, picture(seed, size))
 
     def _edit(self, record: str, values: dict[str, Any], *, checked: bool = True) -> None:
         self.tablet.open_form(record).save(values, checked=checked)

@@ -2,10 +2,12 @@
 
 import io
 import random
-from datetime import UTC, datetime
+from datetime import datetime
 
 from PIL import Image
 from PIL.TiffImagePlugin import IFDRational
+
+from field.inspections.photo_facts import PAKISTAN
 
 PATCHES = (12, 9)
 QUALITY = 80
@@ -20,12 +22,17 @@ def picture(
     taken_ms: int | None = None,
     place: tuple[float, float] | None = None,
 ) -> bytes:
-    """A JPEG of `size` (width, height), which says of itself when (UTC) and where (lat, lon) it was taken."""
+    """A JPEG of `size` (width, height), which says of itself when and where (lat, lon) it was taken.
+
+    As cameras do, by the clocks of the country (Pakistan), without saying so.
+    """
     width, height = PATCHES
     patches = Image.frombytes("RGB", PATCHES, random.Random(seed).randbytes(width * height * 3))
     exif = Image.Exif()
     if taken_ms is not None:
-        exif.get_ifd(EXIF)[TAKEN] = datetime.fromtimestamp(taken_ms / 1000, UTC).strftime("%Y:%m:%d %H:%M:%S")
+        exif.get_ifd(EXIF)[TAKEN] = datetime.fromtimestamp(taken_ms / 1000, PAKISTAN).strftime(
+            "%Y:%m:%d %H:%M:%S"
+        )
     if place is not None:
         lat, lon = place
         exif.get_ifd(GPS).update({1: "NS"[lat < 0], 2: _degrees(lat), 3: "EW"[lon < 0], 4: _degrees(lon)})

@@ -3,6 +3,7 @@
 import random
 import shutil
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import select
 
 from field import config
 from field.app import open_context
@@ -18,10 +20,11 @@ from field.config import Settings
 from field.inspections import judging
 from field.inspections.checklists import shipped
 from field.inspections.judging import Answer
-from field.sim import day, day_answers, day_oracle, day_start
+from field.sim import day, day_answers, day_count, day_oracle, day_start
 from field.sim.day import Done
 from field.sim.day_oracle import Verdict
 from field.sim.day_start import MorningClock, Start
+from field.store.evidence_beside import REMARKS
 from field.store.registry import counts
 
 TABLETS = 3
@@ -238,3 +241,24 @@ def test_the_oracle_sees_what_is_doubled(
     harm(file)
     verdict, _ = judge(settings, played.done)
     assert verdict.doubled
+
+
+def test_a_reused_photo_and_an_impossible_journey_are_remarked_and_honest_fixes_are_not(
+    tmp_path: Path,
+) -> None:
+    """Through the real path: tablets send the pictures, the server opens them and compares."""
+    settings = demo_server.with_free_port(config.read({"FIELD_DATA": str(tmp_path), "FIELD_PORT": "0"}))
+    with demo_folder.fresh(settings):
+        context = open_context(settings, MorningClock(7))
+        try:
+            start = day_start.prepare(context, MorningClock(8), 7, None, 200, 4, lambda *_: None)
+            with demo_server.running(settings) as address:
+                day.run(address, start, tmp_path / "tablets", 7, lambda *_: None)
+                day_count.wait_for_remarks(context.store)
+            with context.store.read() as tx:
+                standing = select(REMARKS.c.code).where(REMARKS.c.standing.is_(True))
+                codes = Counter(tx.execute(standing).scalars())
+        finally:
+            context.store.close()
+    assert codes.pop("clock-off") > 0
+    assert codes == {"photo-again": 2, "photo-alike": 3, "journey-impossible": 2}
