@@ -108,7 +108,7 @@ function Before({ report, lifted }: { report: ReportOpened; lifted: number }) {
           {asked.data.map((entry, at) => (
             <li key={at} class="noted__one" data-testid="evidence-entry" data-what={entry.what}>
               <b>
-                {said[entry.what]}, {when(entry.at_ms)}: {remarkName(entry.remark.code)}
+                {said[entry.what]} · {when(entry.at_ms)} · {remarkName(entry.remark.code)}
               </b>
               <p class="muted">{sentence(entry.remark)}</p>
             </li>
