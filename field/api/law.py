@@ -10,8 +10,10 @@ from litestar.params import FromQuery, JSONBody
 
 from field.api.context import Caller, Context
 from field.api.lookups import bounded
+from field.api.telling import told
 from field.recovery import statute as statutes
 from field.recovery.law_kinds import KINDS
+from field.recovery.phrases import Language
 from field.recovery.statute import RateRow
 from field.store import impact, people, records_checks, statute
 from field.store.impact import Figures, Impact
@@ -104,7 +106,10 @@ def _listed(each: Version, by: str | None) -> VersionListed:
 
 @post("/api/statute/impact", status_code=200, sync_to_thread=True, tags=["recovery"])
 def tried(
-    data: JSONBody[Tried], context: NamedDependency[Context], caller: NamedDependency[Caller]
+    data: JSONBody[Tried],
+    context: NamedDependency[Context],
+    caller: NamedDependency[Caller],
+    language: FromQuery[Language] = "en",
 ) -> Impact:
     """What rows would change in the caller's districts: each assessment and account, old and new figures.
 
@@ -113,7 +118,8 @@ def tried(
     rows, skip = _rows(data.rows), bounded(data.skip)
     day = data.day or records_checks.day(context.clock.now_ms())
     with context.store.read() as tx:
-        return impact.measure(context.store, tx, rows, day, caller.within(None), skip=skip)
+        found = impact.measure(context.store, tx, rows, day, caller.within(None), skip=skip)
+        return told(tx, found, language)
 
 
 @post("/api/statute", status_code=200, sync_to_thread=True, tags=["recovery"])

@@ -10,10 +10,12 @@ from litestar.params import FromPath, FromQuery
 
 from field.api.bodies import pack
 from field.api.context import Caller, Context
+from field.api.telling import told
 from field.api.viewing import seen
 from field.inspections.checklists import Checklist
 from field.inspections.masking import hide_in
 from field.problems import Problem
+from field.recovery.phrases import Language
 from field.store import checklists, compliance, registry
 from field.store import districts as district_shapes
 from field.store import reports as opened_reports
@@ -98,7 +100,10 @@ def _shown(rows: list[Row]) -> list[Row]:
 
 @get("/api/reports/{report_id:str}", sync_to_thread=True, tags=["visits"])
 def report(
-    report_id: FromPath[str], context: NamedDependency[Context], caller: NamedDependency[Caller]
+    report_id: FromPath[str],
+    context: NamedDependency[Context],
+    caller: NamedDependency[Caller],
+    language: FromQuery[Language] = "en",
 ) -> ReportOpened:
     """One report, opened: its wage lines, photos and open conflicts, and where each entry about it stands."""
     with context.store.read() as tx:
@@ -107,7 +112,8 @@ def report(
         raise Problem("not-found", "There is no such report.")
     caller.check(found.district)
     seen(context, caller, "report-viewed", report_id, found.district)
-    return found
+    with context.store.read() as tx:
+        return told(tx, found, language)
 
 
 def _found(context: Context, caller: Caller, id: str) -> Found:

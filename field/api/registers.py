@@ -10,7 +10,9 @@ from litestar.params import FromPath, FromQuery, RawBody
 
 from field.api.bodies import unpack
 from field.api.context import Caller, Context
+from field.api.telling import told
 from field.problems import Problem
+from field.recovery.phrases import Language
 from field.recovery.register_file import chosen_columns
 from field.store import checks_shown, people, register_beside, register_files
 from field.store.checks_shown import ChecksShown, Place
@@ -32,12 +34,16 @@ def _place(context: Context, caller: Caller, report: str) -> Place:
 
 @get("/api/reports/{report_id:str}/checks", sync_to_thread=True, tags=["visits"])
 def checks(
-    report_id: FromPath[str], context: NamedDependency[Context], caller: NamedDependency[Caller]
+    report_id: FromPath[str],
+    context: NamedDependency[Context],
+    caller: NamedDependency[Caller],
+    language: FromQuery[Language] = "en",
 ) -> ChecksShown:
     """What the wage-record check of a report found, in sentences, with the lines and dated rows behind it."""
     place = _place(context, caller, report_id)
     with context.store.read() as tx:
-        return checks_shown.checks(tx, report_id, place, caller.within(None))
+        found = checks_shown.checks(tx, report_id, place, caller.within(None))
+        return told(tx, found, language)
 
 
 @get("/api/reports/{report_id:str}/register", sync_to_thread=True, tags=["visits"])

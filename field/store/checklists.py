@@ -153,3 +153,17 @@ def _write(store: Store, clock: Clock, office: str, checklist: Checklist) -> Non
     }
     entry = Entry(kind=KIND, record=record_id(checklist.name), op="create", set=values)
     offices.write(store, clock, office, [entry])
+
+
+def urdu(tx: Connection) -> dict[str, str]:
+    """What checklists say in Urdu, by the same in English: findings, questions, and what answers may be."""
+    told: dict[str, str] = {}
+    for checklist in load(tx):
+        for question in checklist.questions:
+            said = [
+                question.label,
+                question.constraint_message,
+                *(each.sentence for each in question.findings),
+            ]
+            told.update({each.en: each.ur for each in said if each is not None and each.en and each.ur})
+    return told

@@ -11,6 +11,7 @@ from field.recovery import book, explain, figures, overlaps
 from field.recovery.book import Book, MonthBooked, MonthFound, Proof
 from field.recovery.ledger import MonthState
 from field.recovery.money import to_json
+from field.recovery.phrases import Language
 from field.recovery.statute import RateRow, Statute
 from field.store import accounts, assessments, flags, registry, statute
 from field.store.assessments import Kept
@@ -84,14 +85,22 @@ class Owed(msgspec.Struct, frozen=True):
     records_refused: tuple[str, ...]
 
 
-def on_day(tx: Connection, establishment: str, districts: Sequence[str] | None, day: date) -> Owed:
+def on_day(
+    tx: Connection,
+    establishment: str,
+    districts: Sequence[str] | None,
+    day: date,
+    language: Language = "en",
+) -> Owed:
     """What is owed on a day by schedules, reports and payments together, everybody's figure the same.
+
+    What is lacking is said in `language`.
 
     Raises Problem not-found where there is nothing that the caller may see.
     """
     may_see(tx, establishment, districts)
     kept = assessments.kept(tx, establishment)
-    return _shown(establishment, of(tx, establishment, kept, statute.load(tx), day), kept)
+    return _shown(establishment, of(tx, establishment, kept, statute.load(tx), day), kept, language)
 
 
 def may_see(tx: Connection, establishment: str, districts: Sequence[str] | None) -> None:
@@ -135,7 +144,7 @@ def found(kept: Sequence[Kept]) -> list[MonthFound]:
     ]
 
 
-def _shown(establishment: str, held: Book, kept: Sequence[Kept]) -> Owed:
+def _shown(establishment: str, held: Book, kept: Sequence[Kept], language: Language) -> Owed:
     settled = held.ledger
     refused = [
         each.report
@@ -152,7 +161,9 @@ def _shown(establishment: str, held: Book, kept: Sequence[Kept]) -> Owed:
         owed_rs=to_json(settled.open_rs),
         months=tuple(_month(*each) for each in zip(settled.months, held.months, strict=True)),
         statute=held.rows,
-        lacking=tuple(explain.sentence(figures.of_remark(remark, settled.day)) for remark in held.remarks),
+        lacking=tuple(
+            explain.sentence(figures.of_remark(remark, settled.day), language) for remark in held.remarks
+        ),
         received_rs=to_json(settled.received_rs),
         credit_rs=to_json(settled.credit_rs),
         payments=tuple(

@@ -1,7 +1,9 @@
 """What recovery officers see: the worst first, every rupee with its lines and its law."""
 
+import re
 from decimal import Decimal
 
+from field.recovery.retelling import SENTENCES
 from field.store import assessments
 from tests.api.conftest import Office
 from tests.helpers import sign_in
@@ -179,3 +181,35 @@ def test_a_flag_says_why_it_ranks_where_it_does(office: Office):
     assert opened["standing"]["expected_rs"] == flag["expected_rs"]
     assert {each["rule"] for each in opened["rules"]} == {each["rule"] for each in flag["rules"]}
     assert all(each["sentences"] and each["records"] for each in opened["rules"])
+
+
+def _sentences(found: object) -> list[str]:
+    """Every sentence in an answer, however deep."""
+    if isinstance(found, list):
+        return [each for one in found for each in _sentences(one)]
+    if not isinstance(found, dict):
+        return []
+    own = []
+    for name, value in found.items():
+        if name in SENTENCES:
+            own += [value] if isinstance(value, str) else [each for each in value if isinstance(each, str)]
+        own += _sentences(value)
+    return own
+
+
+def test_every_sentence_about_an_employer_comes_in_the_language_asked_for(office: Office):
+    work = office.work["korangi"]
+    urdu = re.compile("[\u0600-\u06ff]")
+    flag, report = f"/api/flags/{work.establishment}", f"/api/reports/{work.report}"
+    for path in ("/api/flags", flag, f"{flag}/history", f"{report}/checks", report):
+        english = _sentences(office.get(path, "supervisor-korangi").json())
+        told = _sentences(office.get(path, "supervisor-korangi", language="ur").json())
+        assert len(told) == len(english), path
+        assert not any(map(urdu.search, english)), path
+        assert all(map(urdu.search, told)), (path, told)
+    assert _sentences(office.get(flag, "supervisor-korangi", language="ur").json())
+    lacking = office.get(f"{flag}/owed", "supervisor-korangi", day="2026-01-01", language="ur").json()[
+        "lacking"
+    ]
+    assert all(map(urdu.search, lacking))
+    assert office.get(flag, "supervisor-korangi", language="fr").status_code == 400

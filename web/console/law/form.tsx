@@ -5,6 +5,7 @@ import { post } from "../../shared/api";
 import { rupees, today } from "../../shared/format";
 import { total } from "../../shared/money";
 import { Banner, Button, Choice, ErrorSummary, Field, Loading, Trouble } from "../../shared/parts";
+import { language } from "../../shared/words";
 import type { Impact, KindListed, RateRow } from "../../shared/wire.gen";
 import { choiceName, kindName, valueName } from "../recovery/law";
 import { address, Link, query } from "../router";
@@ -109,7 +110,7 @@ export function LawForm({ corrected, rows, kinds }: FormProps) {
 }
 
 function tried(row: RateRow, skip: number, day: string | null = null): Promise<Impact> {
-  return post<Impact>("/api/statute/impact", { rows: [row], skip, day });
+  return post<Impact>(`/api/statute/impact?language=${language.value}`, { rows: [row], skip, day });
 }
 
 function sumsOf({ figures }: Impact): string {

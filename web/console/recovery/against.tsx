@@ -4,8 +4,10 @@ import { useState } from "preact/hooks";
 import { day, plainDate, rupees, whole } from "../../shared/format";
 import { inColumn, total } from "../../shared/money";
 import { Banner, Button, Chip, Loading, Num, Trouble } from "../../shared/parts";
+import { language } from "../../shared/words";
 import type { FlagEntryShown, RankPart, RuleShown, Standing } from "../../shared/wire.gen";
 import { useAnswer } from "../data";
+import { Told, toldIn } from "../told";
 import { when } from "../values";
 import { reasonIcon } from "./marks";
 import { monthSpan } from "./months";
@@ -119,9 +121,7 @@ function Rule({ rule }: { rule: RuleShown }) {
       </td>
       <td>
         {rule.sentences.map((sentence) => (
-          <p key={sentence} lang="en" dir="ltr">
-            {sentence}
-          </p>
+          <Told key={sentence}>{sentence}</Told>
         ))}
       </td>
       <td>
@@ -186,7 +186,7 @@ export function FlagHistory({ establishment }: { establishment: string }) {
 
 function Entries({ establishment, skip, more }: { establishment: string; skip: number; more: (() => void) | null }) {
   const said = rankWords();
-  const asked = useAnswer<FlagEntryShown[]>(`/api/flags/${encodeURIComponent(establishment)}/history`, { skip: skip || null });
+  const asked = useAnswer<FlagEntryShown[]>(`/api/flags/${encodeURIComponent(establishment)}/history`, { skip: skip || null, language: language.value });
   const found = asked.data;
   return (
     <tbody>
@@ -219,9 +219,7 @@ function Entry({ entry }: { entry: FlagEntryShown }) {
         </Chip>
       </td>
       <td>{ruleTitle(entry)}</td>
-      <td lang="en" dir="ltr">
-        {entry.why}
-      </td>
+      <td {...toldIn(entry.why)}>{entry.why}</td>
       <td class="figure">{inColumn(entry.amount_rs)}</td>
     </tr>
   );

@@ -10,6 +10,7 @@ import { address, go, Link, query } from "../router";
 import { partOpen, Severity } from "./against";
 import { Marks, reasonIcon } from "./marks";
 import { monthSpan } from "./months";
+import { language } from "../../shared/words";
 import { rankWords, ruleTitle, whyRank } from "./rank-words";
 import { flagWords } from "./words";
 
@@ -106,7 +107,7 @@ function Ranked({ district, names }: Narrowed) {
 /** One page of the list, asked anew by itself, and the way to the next one. */
 function Page({ skip, district, names, more }: Narrowed & { skip: number; more: (() => void) | null }) {
   const said = flagWords();
-  const asked = useAnswer<Flag[]>("/api/flags", { district, skip: skip || null });
+  const asked = useAnswer<Flag[]>("/api/flags", { district, skip: skip || null, language: language.value });
   const found = asked.data;
   return (
     <tbody>

@@ -3,6 +3,7 @@ import { ArrowLeft, ChevronsDownUp, ChevronsUpDown, Printer } from "lucide-preac
 import { useEffect, useState } from "preact/hooks";
 import { rupees, whole } from "../../shared/format";
 import { Banner, Button, Loading, Num, Trouble } from "../../shared/parts";
+import { language } from "../../shared/words";
 import type { District, Opened } from "../../shared/wire.gen";
 import { Bundle } from "../custody/bundle";
 import { useAnswer } from "../data";
@@ -17,7 +18,7 @@ import { flagWords } from "./words";
 /** What is known against one employer. */
 export function OpenedFlag({ establishment }: { establishment: string }) {
   const said = flagWords();
-  const asked = useAnswer<Opened>(`/api/flags/${encodeURIComponent(establishment)}`);
+  const asked = useAnswer<Opened>(`/api/flags/${encodeURIComponent(establishment)}`, { language: language.value });
   return (
     <div class="flags">
       <Link to={address(["flags"])} class="line flags-back">

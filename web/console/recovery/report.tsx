@@ -9,6 +9,7 @@ import type { RateRow, ReasonShown, ReportShown } from "../../shared/wire.gen";
 import { Bundle } from "../custody/bundle";
 import { Custody } from "../custody/custody";
 import { Link, recordAddress } from "../router";
+import { Told, toldIn } from "../told";
 import { when } from "../values";
 import { Lines } from "./lines";
 import { AddsUp, Marks, reasonIcon } from "./marks";
@@ -63,9 +64,9 @@ export function Report({ report, found, statute, all }: ReportProps) {
       {report.findings.length > 0 && (
         <div class="flags-remarks">
           <h3>{said.findings}</h3>
-          <ul lang="en" dir="ltr">
+          <ul>
             {report.findings.map((finding) => (
-              <li key={`${finding.code} ${finding.record_ids?.join(" ") ?? ""}`} data-testid="finding-row" data-code={finding.code}>
+              <li key={`${finding.code} ${finding.record_ids?.join(" ") ?? ""}`} {...toldIn(finding.sentence)} data-testid="finding-row" data-code={finding.code}>
                 {finding.sentence} {finding.section && <span class="muted">{finding.section}</span>}
               </li>
             ))}
@@ -75,9 +76,11 @@ export function Report({ report, found, statute, all }: ReportProps) {
       {report.remarks.length > 0 && (
         <div class="flags-remarks">
           <h3>{said.remarks}</h3>
-          <ul lang="en" dir="ltr">
+          <ul>
             {report.remarks.map((remark) => (
-              <li key={remark}>{remark}</li>
+              <li key={remark} {...toldIn(remark)}>
+                {remark}
+              </li>
             ))}
           </ul>
         </div>
@@ -146,9 +149,7 @@ function Proof({ reason, behind, statute }: { reason: ReasonShown; behind: Behin
     <>
       <figure class="flags-sentence">
         <figcaption class="caption">{said.asWritten}</figcaption>
-        <p lang="en" dir="ltr">
-          {reason.sentence}
-        </p>
+        <Told>{reason.sentence}</Told>
       </figure>
       <Missing behind={behind} />
       {behind.lines.length > 0 ? <Lines behind={behind} code={reason.code} /> : <p class="muted">{said.noLines}</p>}

@@ -2,6 +2,7 @@
 import { ArrowLeft, CalendarX, Link2Off, MapPinned, ReceiptText } from "lucide-preact";
 import { plainDate, rupees, today } from "../../shared/format";
 import { Problem } from "../../shared/api";
+import { language } from "../../shared/words";
 import { Banner, Chip, Empty, Loading, Num, Trouble } from "../../shared/parts";
 import type { EstablishmentFile, LinkedUnit, Opened, Owed } from "../../shared/wire.gen";
 import { useAnswer } from "../data";
@@ -175,8 +176,8 @@ function Dues({ id }: { id: string }) {
   const { roles } = useMe();
   const may = roles.some((role) => role === "supervisor" || role === "recovery_officer" || role === "directorate");
   const day = today(Date.now());
-  const owed = useAnswer<Owed>(may ? `/api/flags/${encodeURIComponent(id)}/owed` : null, { day });
-  const flags = useAnswer<Opened>(may ? `/api/flags/${encodeURIComponent(id)}` : null);
+  const owed = useAnswer<Owed>(may ? `/api/flags/${encodeURIComponent(id)}/owed` : null, { day, language: language.value });
+  const flags = useAnswer<Opened>(may ? `/api/flags/${encodeURIComponent(id)}` : null, { language: language.value });
   if (!may)
     return (
       <section class="card">

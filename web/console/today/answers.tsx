@@ -1,5 +1,6 @@
 /** The answers to a report's checklist, section by section, with what is missing and what speaks against the employer. */
 import { CircleDashed, GitCompareArrows, TriangleAlert } from "lucide-preact";
+import { toldIn } from "../told";
 import { Chip } from "../../shared/parts";
 import { date, whole } from "../../shared/format";
 import { language, ltr } from "../../shared/words";
@@ -31,9 +32,11 @@ export function Answers({ report }: { report: ReportOpened }) {
       <h3 class="pane__part">{said.checklist}</h3>
       {sections.length === 0 && <p class="muted pane__foot">{said.noAnswers}</p>}
       {report.remarks.length > 0 && (
-        <ul class="plain remarks" lang="en" dir="ltr" data-testid="report-remarks">
+        <ul class="plain remarks" data-testid="report-remarks">
           {report.remarks.map((remark) => (
-            <li key={remark}>{remark}</li>
+            <li key={remark} {...toldIn(remark)}>
+              {remark}
+            </li>
           ))}
         </ul>
       )}

@@ -3,12 +3,13 @@ import { ChevronDown, ChevronRight, CircleCheck, CircleDot, CircleHelp, Hourglas
 import { useId, useState } from "preact/hooks";
 import { whole } from "../../shared/format";
 import { Chip, Loading, Num, Trouble } from "../../shared/parts";
-import { ltr } from "../../shared/words";
+import { language, ltr } from "../../shared/words";
 import type { ChecksShown, ElsewhereShown, Finding, ReportOpened } from "../../shared/wire.gen";
 import { useAnswer } from "../data";
 import { monthSpan } from "../recovery/months";
 import { Rates } from "../recovery/rates";
 import { Link, recordAddress } from "../router";
+import { Told } from "../told";
 import { when } from "../values";
 import { checkName, checkWords } from "../words/checks";
 import { evidence } from "./evidence";
@@ -16,7 +17,7 @@ import { WageLines } from "./wage-lines";
 
 export function Checks({ report }: { report: ReportOpened }) {
   const said = checkWords();
-  const asked = useAnswer<ChecksShown>(`/api/reports/${encodeURIComponent(report.id)}/checks`);
+  const asked = useAnswer<ChecksShown>(`/api/reports/${encodeURIComponent(report.id)}/checks`, { language: language.value });
   const found = asked.data;
   return (
     <div data-testid="checks">
@@ -94,9 +95,7 @@ function Inside({ finding, report, found }: { finding: Finding; report: ReportOp
     <>
       <figure class="flags-sentence">
         <figcaption class="caption">{said.asWritten}</figcaption>
-        <p lang="en" dir="ltr">
-          {finding.sentence}
-        </p>
+        <Told>{finding.sentence}</Told>
       </figure>
       {elsewhere.length > 0 && <Elsewhere each={elsewhere} />}
       {lines.length > 0 ? <WageLines lines={lines} of={report.lines} within /> : missing === 0 && <p class="muted">{said.noLines}</p>}

@@ -1,7 +1,7 @@
 /** A report opened at the supervisor's desk: what was found, the wage lines, and what is said about the photos. */
 import { ArrowLeft, GitCompareArrows } from "lucide-preact";
 import { Banner, Chip, Loading, Trouble } from "../../shared/parts";
-import { ltr } from "../../shared/words";
+import { language, ltr } from "../../shared/words";
 import type { ReportOpened } from "../../shared/wire.gen";
 import { Bundle } from "../custody/bundle";
 import { Custody } from "../custody/custody";
@@ -19,7 +19,7 @@ import { WageLines } from "./wage-lines";
 
 export function ReportPane({ id, back }: { id: string; back: string }) {
   const said = todayWords();
-  const asked = useAnswer<ReportOpened>(`/api/reports/${encodeURIComponent(id)}`);
+  const asked = useAnswer<ReportOpened>(`/api/reports/${encodeURIComponent(id)}`, { language: language.value });
   const report = asked.data;
   return (
     <section class="pane" aria-labelledby="report-title">
