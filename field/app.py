@@ -17,6 +17,7 @@ from field.api import (
     devices,
     direct,
     docs,
+    erasing,
     errors,
     establishments,
     evidence,
@@ -140,6 +141,10 @@ ROUTES: list[Any] = [
     figures.workers,
     figures.judgement,
     trail.entries,
+    erasing.every,
+    erasing.place,
+    erasing.lift,
+    erasing.erase,
 ]
 
 

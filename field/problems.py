@@ -53,6 +53,7 @@ CATALOGUE: Mapping[str, Kind] = MappingProxyType(
         "link-forged": Kind(403, "This link was not made here"),
         "photo-differs": Kind(422, "This is not the photo that was captured"),
         "audit-differs": Kind(409, "Another head of the audit trail is there already"),
+        "erased": Kind(410, "It was erased"),
         # The server.
         "internal": Kind(500, "Something went wrong on the server"),
         "bad-setting": Kind(500, "A setting of the server is wrong"),

@@ -8,7 +8,7 @@ import threading
 
 import structlog
 
-from field.api import reception, uploads
+from field.api import erasing, reception, uploads
 from field.api.context import Context
 from field.api.keeping import Trail
 from field.blobs.reading import Reader
@@ -85,6 +85,7 @@ class Background(Worker):
         if self._context.folder is not None and now_ms >= self._swept_ms + SWEEP_EVERY_MS:
             self._swept_ms = now_ms
             uploads.sweep(self._context)
+            erasing.remove(self._context)
 
     def _work(self) -> int:
         self._sweep()

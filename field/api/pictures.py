@@ -14,7 +14,7 @@ from field.api.context import Caller, Context
 from field.api.viewing import seen
 from field.blobs.media import MEDIA_TYPES, START_BYTES, format_of
 from field.problems import Problem
-from field.store import held_photos, photo_readings, registry, uploads
+from field.store import erasing, held_photos, photo_readings, registry, uploads
 from field.store.held_photos import PhotoHeld
 
 Size = Literal["original", "screen", "thumbnail"]
@@ -73,6 +73,9 @@ def picture(
 def asked_of(tx: Connection, photo_id: str, size: Size) -> Asked:
     """Which bytes are meant. Raises Problem not-found where they are not there, with why."""
     kept = uploads.kept(tx, photo_id)
+    if kept is None and (erased := erasing.of(tx, [photo_id]).get(photo_id)):
+        detail = f"This picture was erased: {erased.reason} Its hash stays."
+        raise Problem("erased", detail, sha256=erased.sha256)
     if kept is None:
         raise Problem("not-found", "The picture has not come yet: it is still on the tablet.")
     row = photo_readings.of(tx, [kept.sha256]).get(kept.sha256)

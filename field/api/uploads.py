@@ -21,7 +21,7 @@ from field.api.sync import check_signature, public_key
 from field.blobs import tus
 from field.blobs.staging import Part
 from field.problems import Problem
-from field.store import photo_readings, uploads
+from field.store import erasing, photo_readings, uploads
 from field.store.uploads import Upload
 from field.sync.signing import b64, claim_message, photo_receipt
 
@@ -168,6 +168,8 @@ def claim(context: Context, headers: Any, secret: str, *, direct: bool = False) 
             raise Problem("not-found", "This tablet has not handed in such a photo. Send its entry first.")
         if (known.sha256, known.size) != (sha256, size):
             raise Problem("photo-differs", "This is not the photo that was captured. It stays on the tablet.")
+        if gone := erasing.of(tx, [photo]):
+            raise Problem("erased", f"This picture was erased at the office: {gone[photo].reason}")
         sent = uploads.sent(tx, device, photo, sha256)
         oldest = uploads.oldest(tx, device, now_ms, context.arriving_bytes_max - size)
     if size > SIZE_MAX:

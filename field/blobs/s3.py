@@ -157,6 +157,16 @@ class Bucket:
             whole.update(some)
         return whole.hexdigest() == sha256
 
+    def remove(self, sha256: str) -> None:
+        """See Storage. Where the bucket keeps versions, each of them goes."""
+        key = self._key(sha256)
+        with _told():
+            versions = self._client.list_object_versions(Bucket=self._bucket, Prefix=key)
+            for each in [*versions.get("Versions", []), *versions.get("DeleteMarkers", [])]:
+                if each["Key"] == key and each["VersionId"] not in ("", "null"):
+                    self._client.delete_object(Bucket=self._bucket, Key=key, VersionId=each["VersionId"])
+            self._client.delete_object(Bucket=self._bucket, Key=key)
+
     def turn_away(self, id: str) -> None:
         """See Storage."""
         with _told():

@@ -54,6 +54,9 @@ class Storage(Protocol):
     def read(self, sha256: str, start: int, end: int) -> Iterator[bytes]:
         """The bytes from `start` up to but without `end`. Raises Problem not-found."""
 
+    def remove(self, sha256: str) -> None:
+        """Take bytes away for good; none there is no error. Raises Problem storage-failed."""
+
     def invite(self, id: str, sha256: str, size: int, seconds: int) -> Direct | None:
         """How a client may bring the bytes of the upload `id` here by itself, for so long.
 
@@ -123,6 +126,16 @@ class Folder:
             while left > 0 and (some := file.read(min(READ_BYTES, left))):
                 left -= len(some)
                 yield some
+
+    def remove(self, sha256: str) -> None:
+        """See Storage."""
+        path = self._path(sha256)
+        try:
+            path.unlink(missing_ok=True)
+            if path.parent.is_dir():
+                self._settle(path.parent)
+        except OSError as error:
+            raise Problem("storage-failed", f"The photo could not be erased: {error.strerror}.") from error
 
     def invite(self, id: str, sha256: str, size: int, seconds: int) -> Direct | None:
         """See Storage. The door to a folder is the server's own."""

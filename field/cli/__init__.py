@@ -23,6 +23,7 @@ from field.cli import (
     photos,
     registers,
     registry,
+    retention,
     serve,
     sim,
     statute,
@@ -68,6 +69,9 @@ app.add_typer(statute.app, name="statute")
 app.add_typer(checklists.app, name="checklist")
 app.add_typer(flags.app, name="flags")
 app.add_typer(audit.app, name="audit")
+app.add_typer(retention.app, name="retention")
+app.add_typer(retention.holds_app, name="hold")
+app.command(epilog=retention.ERASE_EXAMPLE)(retention.erase)
 app.command(epilog=sim.EXAMPLE)(sim.sim)
 app.command(epilog=doctor.EXAMPLE)(doctor.doctor)
 

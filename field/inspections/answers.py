@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from field.inspections.fields import FIXED, PERSONAL, REVIEW, SERVER, Line, RecordId, Text
+from field.inspections.fields import CONFIDENTIAL, FIXED, PERSONAL, REVIEW, SERVER, Line, RecordId, Text
 
 Whole = Annotated[int, msgspec.Meta(ge=-(10**15), le=10**15)]
 Number = Annotated[float, msgspec.Meta(ge=-1e15, le=1e15)]
@@ -28,6 +28,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     item: Annotated[Name | None, FIXED] = None
     value: Annotated[Text | Whole | Number | bool | list[Name] | None, REVIEW] = None
     private_value: Annotated[Line | None, REVIEW, PERSONAL] = None
+    erased: Annotated[Line | None, SERVER, CONFIDENTIAL] = None
 
 
 class ChecklistVersion(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,7 +4,17 @@ from typing import Annotated
 
 import msgspec
 
-from field.inspections.fields import CONFIDENTIAL, FIXED, LATEST, REVIEW, EpochMs, Line, Place, RecordId
+from field.inspections.fields import (
+    CONFIDENTIAL,
+    FIXED,
+    LATEST,
+    REVIEW,
+    SERVER,
+    EpochMs,
+    Line,
+    Place,
+    RecordId,
+)
 
 Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$", max_length=64)]
 Size = Annotated[int, msgspec.Meta(ge=1, le=500_000_000)]
@@ -21,3 +31,4 @@ class Photo(msgspec.Struct, frozen=True, kw_only=True):
     place: Annotated[Place | None, REVIEW] = None
     purpose: Annotated[Line | None, LATEST] = None
     caption: Annotated[Line | None, LATEST, CONFIDENTIAL] = None
+    erased: Annotated[Line | None, SERVER, CONFIDENTIAL] = None

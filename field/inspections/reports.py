@@ -10,6 +10,7 @@ from field.inspections.fields import (
     LATEST,
     PERSONAL,
     REVIEW,
+    SERVER,
     UNION,
     HeadCount,
     Line,
@@ -38,3 +39,4 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     remarks: Annotated[Text | None, LATEST, CONFIDENTIAL] = None
     checklist: Annotated[Line | None, FIXED] = None
     checklist_note: Annotated[Text | None, LATEST, CONFIDENTIAL] = None
+    erased: Annotated[Line | None, SERVER, CONFIDENTIAL] = None

@@ -28,6 +28,9 @@ STATUS = Rule(
     },
 )
 
+CLOSED = ("done", "refused", "not_found")
+"""Nothing more is expected of a visit that stands so."""
+
 Minutes = Annotated[int, msgspec.Meta(ge=-100_000, le=100_000)]
 
 

@@ -10,6 +10,7 @@ from field.inspections.fields import (
     LATEST,
     PERSONAL,
     REVIEW,
+    SERVER,
     Line,
     Month,
     RecordId,
@@ -39,3 +40,4 @@ class WageLine(msgspec.Struct, frozen=True, kw_only=True):
     registered: Annotated[bool | None, REVIEW] = None
     by_day: Annotated[bool | None, REVIEW] = None
     remarks: Annotated[Text | None, LATEST, CONFIDENTIAL] = None
+    erased: Annotated[Line | None, SERVER, CONFIDENTIAL] = None

@@ -37,5 +37,8 @@ def note(
     if act not in ACTS:
         raise ValueError(f"{act!r} is no act of the audit trail; see field/sync/audit.py.")
     known = {name: audit.fact(value) for name, value in facts.items() if value is not None}
+    if isinstance(reason := facts.get("reason"), str):
+        # Also one of a single word may be a name.
+        known["reason"] = audit.words_hash(reason)
     made = Note(act=act, at_ms=at_ms, by=by, device=device, district=district, about=[*about], facts=known)
     _NOTES.insert(tx, [(audit.body(made),)])

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from field.store import tables
+from field.store import erasing, tables
 from field.store.audit import NOTES
 from field.store.holding import CHANGES
 from field.store.rows import chunks
@@ -41,7 +41,18 @@ class Records:
                 faults += self._pushed(entry, *of)
             if entry.act in self._named:
                 self._named[entry.act].update(entry.about)
-        return faults + self._photos(entries)
+        return faults + self._photos(entries) + self._erased(entries)
+
+    def _erased(self, entries: Sequence[Entry]) -> list[Fault]:
+        """What was erased stands in its table with the same reason."""
+        said = {id: each for each in entries if each.act == "erased" for id in each.about}
+        there, faults = erasing.of(self._tx, list(said)), []
+        for id, entry in said.items():
+            if id not in there:
+                faults.append(Fault(f"entry {entry.seq}", f"{id} was erased; the database does not say so"))
+            elif audit.words_hash(there[id].reason) != entry.facts.get("reason"):
+                faults.append(Fault(f"entry {entry.seq}", f"the reason why {id} was erased was altered"))
+        return faults
 
     def _pushed(self, entry: Entry, device: str, first: int, last: int) -> list[Fault]:
         where = f"entry {entry.seq}"
@@ -89,8 +100,11 @@ class Records:
             there.update(
                 {row.photo: row for row in self._tx.execute(query.where(PHOTO_BYTES.c.photo.in_(ids)))}
             )
+        gone = erasing.of(self._tx, list(came))
         for id, entry in came.items():
             row = there.get(id)
+            if id in gone:
+                continue
             if row is None:
                 faults.append(Fault(f"entry {entry.seq}", f"the photo {id} came, and the database has none"))
             elif row.received_ms == entry.at_ms and row.sha256 != entry.facts.get("sha256"):
@@ -111,7 +125,9 @@ class Records:
         devices = list(self._tx.execute(enrolled).scalars())
         revoked = select(DEVICES.c.id).where(DEVICES.c.revoked_ms > begun)
         lost = list(self._tx.execute(revoked).scalars())
+        erasures = list(self._tx.execute(select(erasing.ERASURES.c.record)).scalars())
         return [
+            *self._unnamed("erased", erasures, "the record {} was erased without an entry"),
             *self._unnamed("statute", accepted, "the row of the law {} was put in force without an entry"),
             *self._unnamed("device-enrolled", devices, "the tablet {} was enrolled without an entry"),
             *self._unnamed("device-revoked", lost, "the tablet {} was revoked without an entry"),
@@ -121,4 +137,4 @@ class Records:
         return [Fault("the database", words.format(id)) for id in ids if id not in self._named[act]]
 
 
-_MUST_BE_NAMED = ("statute", "device-enrolled", "device-revoked")
+_MUST_BE_NAMED = ("erased", "statute", "device-enrolled", "device-revoked")

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from field.store import audit_tables, evidence_tables
+from field.store import audit_tables, evidence_tables, retention_tables
 from field.store.columns import Table
 from field.store.columns import id_column as _id
 from field.store.columns import ms_column as _ms
@@ -58,6 +58,7 @@ __all__ = [
     "Upload",
     "audit_tables",
     "evidence_tables",
+    "retention_tables",
 ]
 
 STATUSES = "'applied', 'merged', 'conflict', 'duplicate', 'held', 'waiting', 'quarantined', 'lost'"

@@ -147,6 +147,10 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "POST /api/statute/impact": frozenset({DIRECTORATE, ADMINISTRATOR}),
     "POST /api/statute": frozenset({ADMINISTRATOR}),
     "GET /api/checklists": EVERYBODY,
+    "GET /api/holds": frozenset({DIRECTORATE, ADMINISTRATOR}),
+    "POST /api/holds": frozenset({DIRECTORATE, ADMINISTRATOR}),
+    "POST /api/holds/{hold_id}/lift": frozenset({DIRECTORATE, ADMINISTRATOR}),
+    "POST /api/records/{record_id}/erase": frozenset({DIRECTORATE, ADMINISTRATOR}),
     "GET /api/audit": frozenset({DIRECTORATE, ADMINISTRATOR}),
 }
 """The roles that may call a route; what the answer holds is limited to the districts of their postings."""

@@ -37,6 +37,9 @@ ROUTES_NOTED = {
     "POST /api/directorates": ["imported"],
     "POST /api/reports/{report_id}/bundle": ["exported"],
     "POST /api/flags/{establishment_id}/bundle": ["exported"],
+    "POST /api/holds": ["hold-placed"],
+    "POST /api/holds/{hold_id}/lift": ["hold-lifted"],
+    "POST /api/records/{record_id}/erase": ["erased"],
     "GET /api/photos/{photo_id}": ["photo-viewed"],
     "GET /api/photos/{photo_id}/seen": ["photo-viewed"],
     "GET /api/reports/{report_id}": ["report-viewed"],
@@ -67,6 +70,11 @@ COMMANDS_NOTED = {
     "field checklist import": ["checklist"],
     "field statute add": ["statute"],
     "field flags set": ["flag-rules"],
+    "field retention set": ["retention"],
+    "field retention run": ["retention", "erased"],
+    "field hold add": ["hold-placed"],
+    "field hold lift": ["hold-lifted"],
+    "field erase": ["erased"],
     "field audit seal": ["head-signed", "head-written"],
 }
 
@@ -84,6 +92,7 @@ READS = {
     "assess", "owed", "doctor", "registry disagreements", "directorates list", "payments unmatched",
     "photos list", "leads list", "device list", "checklist check", "checklist export", "checklist list",
     "statute list", "statute impact", "flags rules", "audit list", "audit head", "audit verify",
+    "hold list", "retention list",
 }  # fmt: skip
 """Commands that change nothing."""
 

@@ -100,6 +100,7 @@ export const KINDS: Readonly<Record<KindName, Kind>> = {
       remarks: {"rule": "latest", "shape": {"type": "text", "max_length": 8000}, "nullable": true, "personal": false},
       checklist: {"rule": "fixed", "shape": {"type": "text", "max_length": 300}, "nullable": true, "personal": false},
       checklist_note: {"rule": "latest", "shape": {"type": "text", "max_length": 8000}, "nullable": true, "personal": false},
+      erased: {"rule": "server", "shape": {"type": "text", "max_length": 300}, "nullable": true, "personal": false},
       withdrawn: {"rule": "withdrawal", "shape": {"type": "group", "members": {"reason": {"type": "text", "max_length": 300}, "seen": {"type": "list", "of": {"type": "text", "max_length": 36, "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"}}}}, "nullable": true, "personal": false},
     },
   },
@@ -118,6 +119,7 @@ export const KINDS: Readonly<Record<KindName, Kind>> = {
       registered: {"rule": "review", "shape": {"type": "yes_no"}, "nullable": true, "personal": false},
       by_day: {"rule": "review", "shape": {"type": "yes_no"}, "nullable": true, "personal": false},
       remarks: {"rule": "latest", "shape": {"type": "text", "max_length": 8000}, "nullable": true, "personal": false},
+      erased: {"rule": "server", "shape": {"type": "text", "max_length": 300}, "nullable": true, "personal": false},
       withdrawn: {"rule": "withdrawal", "shape": {"type": "group", "members": {"reason": {"type": "text", "max_length": 300}, "seen": {"type": "list", "of": {"type": "text", "max_length": 36, "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"}}}}, "nullable": true, "personal": false},
     },
   },
@@ -134,6 +136,7 @@ export const KINDS: Readonly<Record<KindName, Kind>> = {
       place: {"rule": "review", "shape": {"type": "group", "members": {"lat": {"type": "number", "min": -90, "max": 90}, "lon": {"type": "number", "min": -180, "max": 180}, "accuracy_m": {"type": "number", "min": 0, "max": 100000}}}, "nullable": true, "personal": false},
       purpose: {"rule": "latest", "shape": {"type": "text", "max_length": 300}, "nullable": true, "personal": false},
       caption: {"rule": "latest", "shape": {"type": "text", "max_length": 300}, "nullable": true, "personal": false},
+      erased: {"rule": "server", "shape": {"type": "text", "max_length": 300}, "nullable": true, "personal": false},
       withdrawn: {"rule": "withdrawal", "shape": {"type": "group", "members": {"reason": {"type": "text", "max_length": 300}, "seen": {"type": "list", "of": {"type": "text", "max_length": 36, "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"}}}}, "nullable": true, "personal": false},
     },
   },
@@ -179,6 +182,7 @@ export const KINDS: Readonly<Record<KindName, Kind>> = {
       item: {"rule": "fixed", "shape": {"type": "text", "max_length": 100}, "nullable": true, "personal": false},
       value: {"rule": "review", "shape": {"type": "one_of", "of": [{"type": "text", "max_length": 8000}, {"type": "whole", "min": -1000000000000000, "max": 1000000000000000}, {"type": "number", "min": -1000000000000000.0, "max": 1000000000000000.0}, {"type": "yes_no"}, {"type": "list", "of": {"type": "text", "max_length": 100}}]}, "nullable": true, "personal": false},
       private_value: {"rule": "review", "shape": {"type": "text", "max_length": 300}, "nullable": true, "personal": true},
+      erased: {"rule": "server", "shape": {"type": "text", "max_length": 300}, "nullable": true, "personal": false},
       withdrawn: {"rule": "withdrawal", "shape": {"type": "group", "members": {"reason": {"type": "text", "max_length": 300}, "seen": {"type": "list", "of": {"type": "text", "max_length": 36, "pattern": "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"}}}}, "nullable": true, "personal": false},
     },
   },
@@ -257,6 +261,7 @@ export interface ReportValues {
   readonly remarks?: string | null;
   readonly checklist?: string | null;
   readonly checklist_note?: string | null;
+  readonly erased?: string | null;
   readonly withdrawn?: { readonly reason: string; readonly seen: readonly string[] } | null;
 }
 
@@ -272,6 +277,7 @@ export interface WageLineValues {
   readonly registered?: boolean | null;
   readonly by_day?: boolean | null;
   readonly remarks?: string | null;
+  readonly erased?: string | null;
   readonly withdrawn?: { readonly reason: string; readonly seen: readonly string[] } | null;
 }
 
@@ -285,6 +291,7 @@ export interface PhotoValues {
   readonly place?: { readonly lat: number; readonly lon: number; readonly accuracy_m: number } | null;
   readonly purpose?: string | null;
   readonly caption?: string | null;
+  readonly erased?: string | null;
   readonly withdrawn?: { readonly reason: string; readonly seen: readonly string[] } | null;
 }
 
@@ -324,6 +331,7 @@ export interface AnswerValues {
   readonly item?: string | null;
   readonly value?: string | number | boolean | readonly string[] | null;
   readonly private_value?: string | null;
+  readonly erased?: string | null;
   readonly withdrawn?: { readonly reason: string; readonly seen: readonly string[] } | null;
 }
 
