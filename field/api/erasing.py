@@ -30,7 +30,7 @@ class Because(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: Reason
 
 
-@get("/api/holds", sync_to_thread=True, tags=["retention"])
+@get("/api/holds", sync_to_thread=True, tags=["supervision"])
 def every(
     context: NamedDependency[Context], caller: NamedDependency[Caller], lifted: FromQuery[bool] = False
 ) -> list[Held]:
@@ -44,7 +44,7 @@ def _reaches(context: Context, caller: Caller, record: str) -> bool:
     return caller.districts is None or _district(context, record) in caller.districts
 
 
-@post("/api/holds", status_code=201, sync_to_thread=True, tags=["retention"])
+@post("/api/holds", status_code=201, sync_to_thread=True, tags=["supervision"])
 def place(
     data: JSONBody[NewHold], context: NamedDependency[Context], caller: NamedDependency[Caller]
 ) -> Held:
@@ -55,7 +55,7 @@ def place(
     return holds.place(context.store, id, data.about, data.reason, caller.person, now_ms, district=district)
 
 
-@post("/api/holds/{hold_id:str}/lift", status_code=200, sync_to_thread=True, tags=["retention"])
+@post("/api/holds/{hold_id:str}/lift", status_code=200, sync_to_thread=True, tags=["supervision"])
 def lift(
     hold_id: FromPath[str],
     data: JSONBody[Because],
@@ -71,7 +71,7 @@ def lift(
     return holds.lift(context.store, hold_id, data.reason, caller.person, now_ms, district=district)
 
 
-@post("/api/records/{record_id:str}/erase", status_code=200, sync_to_thread=True, tags=["retention"])
+@post("/api/records/{record_id:str}/erase", status_code=200, sync_to_thread=True, tags=["supervision"])
 def erase(
     record_id: FromPath[str],
     data: JSONBody[Because],
