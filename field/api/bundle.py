@@ -56,6 +56,7 @@ def stream(context: Context, wanted: Wanted) -> Iterator[bytes]:
 
     Raises Problem not-found where there is no such report, storage-failed where something cannot be read.
     """
+    typesetting.check()
     now_ms = context.clock.now_ms()
     _note(context, wanted, step="begun")
     bundle = Bundle(context.key, wanted.edition, partial(_original, context), partial(_bare, context))

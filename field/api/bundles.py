@@ -71,7 +71,7 @@ def of_establishment(
     """The evidence bundle of a case: all reports about an establishment within some days, as a ZIP."""
     first, last = (None if day is None else day.isoformat() for day in (data.first_day, data.last_day))
     with context.store.read() as tx:
-        asked = bundles.of_establishment(context.store, tx, establishment_id, first, last)
+        asked = bundles.of_establishment(tx, establishment_id, first, last)
     return _bundle(context, caller, asked, data.edition, data.day)
 
 

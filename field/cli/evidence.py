@@ -117,7 +117,7 @@ def _asked(
 
     if report is not None:
         return bundles.of_report(store, tx, report)
-    return bundles.of_establishment(store, tx, find(tx, establishment or ""), first, last)
+    return bundles.of_establishment(tx, find(tx, establishment or ""), first, last)
 
 
 def _not_written(out: Path, error: OSError) -> NoReturn:

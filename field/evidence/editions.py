@@ -1,7 +1,8 @@
 """Who may have what: the court's edition has everything, the employer's nothing of those who spoke.
 
-What is confidential is marked where it is declared: a field by `CONFIDENTIAL`, a question by `confidential`
-(`Checklist.kept_from_employer`). Here the marks are carried out, and what is not known counts as marked.
+What is confidential is marked where it is declared: a kind by not being `for_employer`, a field by
+`CONFIDENTIAL`, a question by `confidential` (`Checklist.kept_from_employer`). Here the marks are carried
+out, and what is not known counts as marked.
 """
 
 import json
@@ -16,9 +17,6 @@ from field.sync.kinds import KINDS
 from field.sync.receipts import LANDED
 
 Edition = Literal["court", "employer"]
-
-FOR_EMPLOYER = frozenset({"visit", "report", "wage_line", "photo", "answer"})
-"""The kinds of which the employer may have lines at all: leads come from those who spoke, or complained."""
 
 
 class Cut(msgspec.Struct, frozen=True):
@@ -67,6 +65,7 @@ def cut(report: ReportKept, edition: Edition) -> Cut:
     open_ids = {id(each) for each in lines}
     photos = tuple(each for each in report.photos if each.id not in hidden)
     told = {report.id, report.visit_id, *(each.id for each in photos)}
+    told.add(str(report.establishment.get("id")))
     return Cut(
         edition=edition,
         lines=tuple(lines),
@@ -93,7 +92,8 @@ def _may_go(line: LineKept, secret: set[str]) -> bool:
 
     A line that did not land may say anything anywhere, as may one that says a member twice.
     """
-    if line.status not in LANDED or line.kind not in FOR_EMPLOYER or line.record in secret:
+    kind = KINDS.get(line.kind or "")
+    if line.status not in LANDED or kind is None or not kind.for_employer or line.record in secret:
         return False
     said = _decoded(line.public)
     if not isinstance(said, dict) or said.get("reason") is not None:
@@ -102,7 +102,6 @@ def _may_go(line: LineKept, secret: set[str]) -> bool:
     if any(not isinstance(each, dict) for each in values):
         return False
     named = {name for each in values for name in each}
-    kind = KINDS[line.kind]
     # A CNIC has no business in a public part; where one got there all the same, it goes nowhere else.
     return not named & kind.confidential and named <= kind.fields.keys() and hide_in(values) == values
 

@@ -37,6 +37,11 @@ def pdf(template: str, data: Mapping[str, Any]) -> bytes:
     return made
 
 
+def check() -> None:
+    """Raises Problem storage-failed where this installation has no typefaces."""
+    _fonts()
+
+
 @cache
 def _fonts() -> typst.Fonts:
     if not any(TYPEFACES.glob("*.ttf")):

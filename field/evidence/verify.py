@@ -25,13 +25,13 @@ SERVER = """find . -name '*.server-sig' | while read -r s; do
   openssl pkeyutl -verify -pubin -inkey keys/server.pem -rawin \\
     -in "${s%.server-sig}" -sigfile "$s" || echo "BAD: $s"
 done"""
-DEVICE = """find batches -name '*.signed' | while read -r f; do
+DEVICE = """find . -name '*.signed' | while read -r f; do
   device=$(basename "$f" | cut -c1-36)
   openssl dgst -sha256 -verify "keys/device-$device.pem" \\
     -signature "${f%.signed}.sig" "$f" || echo "BAD: $f"
 done"""
 LINES = """signed=$(mktemp)
-find batches -name '*.signed' | while read -r f; do
+find . -name '*.signed' | while read -r f; do
   head=$(head -n 3 "$f" | wc -c)
   tail -c +$((head + 1)) "$f" | od -An -v -tx1 | tr -d ' \\n' | fold -w 64
   echo

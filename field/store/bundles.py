@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from field.evidence.facts import (
     AnswerKept,
@@ -29,15 +29,19 @@ from field.sync.merge import Record
 
 BATCHES = tables.Batch.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 AUDIT = audit_tables.AuditEntry.__table__  # type: ignore[attr-defined]
+PUSHES = audit_tables.AuditPush.__table__  # type: ignore[attr-defined]
 ABOUT = audit_tables.AuditAbout.__table__  # type: ignore[attr-defined]
 
 REPORTS_MAX = 500
 """Reports in one bundle; a longer period is asked for in parts."""
 
 _OF_ESTABLISHMENT = (
-    select(RECORDS.c.id)
-    .select_from(RECORDS.join(VISITS, VISITS.c.id == RECORDS.c.root))
+    select(RECORDS.c.id, func.min(CHANGES.c.t).label("captured_ms"))
+    .select_from(
+        RECORDS.join(VISITS, VISITS.c.id == RECORDS.c.root).join(CHANGES, CHANGES.c.record == RECORDS.c.id)
+    )
     .where(VISITS.c.establishment == bindparam("establishment"), RECORDS.c.kind == "report")
+    .group_by(RECORDS.c.id)
     .order_by(RECORDS.c.id)
 )
 
@@ -60,7 +64,7 @@ def of_report(store: Store, tx: Connection, report: str) -> Asked:
 
 
 def of_establishment(
-    store: Store, tx: Connection, establishment: str, first_day: str | None, last_day: str | None
+    tx: Connection, establishment: str, first_day: str | None, last_day: str | None
 ) -> Asked:
     """The reports about an establishment that were captured within some days, both included.
 
@@ -69,8 +73,9 @@ def of_establishment(
     known = registry.by_id(tx, [establishment]).get(establishment)
     if known is None or known.kind != "establishment":
         raise Problem("not-found", "There is no such establishment.")
-    every = tx.execute(_OF_ESTABLISHMENT, {"establishment": establishment}).scalars().all()
-    within = [id for id in every if _within(store, tx, id, first_day, last_day)]
+    captured = tx.execute(_OF_ESTABLISHMENT, {"establishment": establishment}).all()
+    first, last = first_day or "", last_day or "9999"
+    within = [row.id for row in captured if first <= answering.day_of(row.captured_ms) <= last]
     if not within:
         detail = "No report about this establishment was captured in these days. Name other days."
         raise Problem("not-found", detail)
@@ -78,14 +83,6 @@ def of_establishment(
         detail = f"{len(within)} reports are more than one bundle holds ({REPORTS_MAX}). Name fewer days."
         raise Problem("too-large", detail)
     return Asked(tuple(within), establishment, known.values.get("district"))
-
-
-def _within(store: Store, tx: Connection, id: str, first_day: str | None, last_day: str | None) -> bool:
-    if first_day is None and last_day is None:
-        return True
-    captured = min((line.t for line in _lines_of(store, tx, [id])), default=0)
-    day = answering.day_of(captured)
-    return (first_day or "") <= day <= (last_day or "9999")
 
 
 def load(store: Store, tx: Connection, id: str) -> ReportKept:
@@ -118,7 +115,7 @@ def load(store: Store, tx: Connection, id: str) -> ReportKept:
         devices=tuple(_devices(tx, {each.device for each in lines})),
         findings=opened.findings,
         remarks=opened.remarks,
-        audit=tuple(_audit(tx, [id, visit.id, *(each.id for each in photos)])),
+        audit=tuple(_audit(tx, [id, visit.id, *(each.id for each in photos)], _arrivals(tx, id, lines))),
     )
 
 
@@ -241,13 +238,38 @@ _AUDIT = (
 )
 
 
-def _audit(tx: Connection, ids: Sequence[str]) -> Iterable[AuditKept]:
-    """The sealed entries of the audit trail about some records, in their order."""
+_ARRIVALS = (
+    select(PUSHES.c.first_seq, PUSHES.c.last_seq, AUDIT.c.seq, AUDIT.c.line, AUDIT.c.hash)
+    .select_from(
+        PUSHES.join(AUDIT, AUDIT.c.seq == PUSHES.c.seq).join(DEVICES, DEVICES.c.id == PUSHES.c.device)
+    )
+    .where(PUSHES.c.device == bindparam("device"), PUSHES.c.last_seq >= bindparam("first"))
+    .where(PUSHES.c.first_seq <= bindparam("last"), DEVICES.c.office.is_(False))
+    .order_by(PUSHES.c.last_seq)
+)
+
+
+def _arrivals(tx: Connection, report: str, lines: Sequence[LineKept]) -> dict[int, AuditKept]:
+    """The entries by which tablets' lines are in the trail: of each the range, and a hash over all of it."""
     found: dict[int, AuditKept] = {}
+    seqs: dict[str, list[int]] = {}
+    for line in lines:
+        seqs.setdefault(line.device, []).append(line.seq)
+    for device, own in seqs.items():
+        for row in tx.execute(_ARRIVALS, {"device": device, "first": min(own), "last": max(own)}):
+            if any(row.first_seq <= seq <= row.last_seq for seq in own):
+                found[row.seq] = AuditKept(row.seq, bytes(row.line), row.hash, (report,))
+    return found
+
+
+def _audit(tx: Connection, ids: Sequence[str], arrivals: Mapping[int, AuditKept]) -> Iterable[AuditKept]:
+    """The sealed entries of the audit trail about some records, and of how lines arrived, in their order."""
+    found = dict(arrivals)
     about: dict[int, list[str]] = {}
     for some in rows.chunks(ids):
         for row in tx.execute(_AUDIT, {"ids": some}):
             about.setdefault(row.seq, []).append(row.about)
             found[row.seq] = AuditKept(row.seq, bytes(row.line), row.hash, ())
     for seq in sorted(found):
-        yield msgspec.structs.replace(found[seq], about=tuple(dict.fromkeys(about[seq])))
+        named = tuple(dict.fromkeys(about.get(seq, ())))
+        yield msgspec.structs.replace(found[seq], about=named) if named else found[seq]

@@ -50,7 +50,11 @@ class Field(msgspec.Struct, frozen=True):
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """A kind of record. `parent` names the field and kind of the record that it belongs to, if any."""
+    """A kind of record. `parent` names the field and kind of the record that it belongs to, if any.
+
+    `for_employer`: the employer may be handed records of it, but for what is confidential in them. A kind of
+    which nobody said so is kept from him whole.
+    """
 
     name: str
     struct: type[msgspec.Struct]
@@ -63,6 +67,7 @@ class Kind(msgspec.Struct, frozen=True):
     decoder: msgspec.json.Decoder[Any]
     parent_field: str | None = None
     parent_kind: str | None = None
+    for_employer: bool = False
 
     def read(self, raw: bytes | msgspec.Raw) -> dict[str, Any]:
         """The validated values in `raw`, as plain values by field name.
@@ -98,7 +103,13 @@ def _parts(hint: Any) -> list[Any]:
     return [hint, *(deeper for part in get_args(hint) for deeper in _parts(part))]
 
 
-def _kind(name: str, struct: type[msgspec.Struct], parent: tuple[str, str] | None = None) -> Kind:
+def _kind(
+    name: str,
+    struct: type[msgspec.Struct],
+    parent: tuple[str, str] | None = None,
+    *,
+    for_employer: bool = False,
+) -> Kind:
     described = _describe(struct)
     partial = msgspec.defstruct(
         f"{struct.__name__}Set",
@@ -128,6 +139,7 @@ def _kind(name: str, struct: type[msgspec.Struct], parent: tuple[str, str] | Non
         decoder=msgspec.json.Decoder(partial),
         parent_field=parent[0] if parent else None,
         parent_kind=parent[1] if parent else None,
+        for_employer=for_employer,
     )
 
 
@@ -136,12 +148,12 @@ def kinds() -> dict[str, Kind]:
     """Every kind by name."""
     every = (
         _kind("establishment", Establishment),
-        _kind("visit", Visit),
-        _kind("report", Report, ("visit", "visit")),
-        _kind("wage_line", WageLine, ("report", "report")),
-        _kind("photo", Photo, ("report", "report")),
+        _kind("visit", Visit, for_employer=True),
+        _kind("report", Report, ("visit", "visit"), for_employer=True),
+        _kind("wage_line", WageLine, ("report", "report"), for_employer=True),
+        _kind("photo", Photo, ("report", "report"), for_employer=True),
         _kind("lead", Lead),
-        _kind("answer", Answer, ("report", "report")),
+        _kind("answer", Answer, ("report", "report"), for_employer=True),
         _kind("checklist", ChecklistVersion),
         _kind("conflict", Conflict),
     )

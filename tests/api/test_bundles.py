@@ -316,6 +316,7 @@ def test_custody_tells_who_looked_at_a_report_and_who_took_it_away(case: Case) -
     world = case.office.world
     audit_sealing.seal(world.store, world.clock.now_ms(), world.context.key.public)
     acts = case.office.get(f"/api/reports/{case.report}/custody", "supervisor-korangi").json()["acts"]
+    acts = [each for each in acts if each["act"] != "photo-kept"]
     assert [(each["act"], each["step"]) for each in reversed(acts)] == [
         ("report-viewed", None),
         ("photo-viewed", None),
@@ -324,3 +325,24 @@ def test_custody_tells_who_looked_at_a_report_and_who_took_it_away(case: Case) -
     ]
     assert acts[0]["edition"] == "employer"
     assert {each["by_name"] for each in acts} == {"Name of supervisor", "Name of recovery_officer"}
+
+
+def test_the_audit_extract_tells_of_arrival_and_of_earlier_exports(case: Case, tmp_path: Path) -> None:
+    world = case.office.world
+    assert case.ask("court").status_code == 200
+    audit_sealing.seal(world.store, world.clock.now_ms(), world.context.key.public)
+    for edition in ("court", "employer"):
+        (extract,) = case.unpacked(edition, tmp_path / edition).glob("reports/*/audit.ndjson")
+        acts = [msgspec.json.decode(entry)["act"] for entry in extract.read_bytes().splitlines()]
+        assert {"pushed", "exported"} <= set(acts)
+
+
+def test_a_bundle_without_typefaces_says_what_to_do_before_an_answer_begins(case: Case, monkeypatch) -> None:
+    from field.evidence import typesetting
+
+    typesetting._fonts.cache_clear()
+    monkeypatch.setattr(typesetting, "TYPEFACES", Path("nowhere"))
+    answer = case.ask("court")
+    typesetting._fonts.cache_clear()
+    assert (answer.status_code, answer.json()["code"]) == (503, "storage-failed")
+    assert "make pages" in answer.json()["detail"]
