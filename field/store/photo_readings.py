@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, literal_column, select, update
 
 from field.inspections.masking import hide_cnics
 from field.inspections.photo_readings import FAULTS, Fault, Reading
@@ -68,7 +68,8 @@ def expect(store: Store, tx: Connection, sha256: str, size: int, now_ms: int) ->
     insert_new(store, tx, READINGS, [{**row, "tries": 0, "held_until_ms": 0}])
 
 
-_FREE = (READINGS.c.state == "waiting") & (READINGS.c.held_until_ms <= bindparam("now"))
+# Written out, not bound: only then is the index of what waits used.
+_FREE = (READINGS.c.state == literal_column("'waiting'")) & (READINGS.c.held_until_ms <= bindparam("now"))
 _ANY = select(READINGS.c.sha256).where(_FREE).limit(1)
 _NEXT = (
     select(READINGS.c.sha256, READINGS.c.size, READINGS.c.tries)
