@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from PIL import Image, ImageFile
 
-from field.blobs.media import START_BYTES, format_of
+from field.blobs.media import START_BYTES, format_of, is_sequence
 from field.blobs.reading import Ask
 from field.inspections import photo_facts
 from field.inspections.likeness import COLUMNS, ROWS, difference_hash
@@ -89,6 +89,9 @@ def _read(ask: Ask, file: Any, format: Format) -> Reading:
             raise Refused("moving")
         file.seek(0)
     if format == "heic":
+        if is_sequence(file.read(START_BYTES)):
+            raise Refused("moving")
+        file.seek(0)
         _know_heic()
     with Image.open(file, formats=[_PLUGINS[format]]) as image:
         _check(*image.size, ask)

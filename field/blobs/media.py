@@ -14,6 +14,7 @@ MEDIA_TYPES: dict[Format, str] = {
 
 _STARTS: dict[bytes, Format] = {b"\xff\xd8\xff": "jpeg", b"\x89PNG\r\n\x1a\n": "png"}
 _STILL_HEVC = frozenset({b"heic", b"heix", b"heim", b"heis"})
+_MOVING_HEVC = frozenset({b"msf1", b"hevc", b"hevx"})
 _BRAND_BYTES = 4
 _BRANDS_AT = 16
 
@@ -26,6 +27,11 @@ def format_of(start: bytes) -> Format | None:
     if start[:4] == b"RIFF" and start[8:12] == b"WEBP":
         return "webp"
     return "heic" if start[4:8] == b"ftyp" and _STILL_HEVC & _brands(start) else None
+
+
+def is_sequence(start: bytes) -> bool:
+    """Whether a HEIF that begins so holds a sequence of pictures (ISO/IEC 23008-12, 7.3)."""
+    return bool(_MOVING_HEVC & _brands(start))
 
 
 def _brands(start: bytes) -> set[bytes]:

@@ -143,6 +143,23 @@ def _photos(context: "Context") -> Check:
     return Check("Photos", "ok" if health.well else "fail", health.found, health.do)
 
 
+def _opened(context: "Context") -> Check:
+    """Whether photos are opened: a server does so in the background."""
+    from field.store import photo_readings
+
+    with context.store.read() as tx:
+        numbers = photo_readings.counts(tx)
+        since_ms = photo_readings.waiting_since(tx)
+    by_state = {state: sum(n for each, _, n in numbers if each == state) for state, _, _ in numbers}
+    held, waiting = by_state.get("quarantined", 0), by_state.get("waiting", 0)
+    found = f"{by_state.get('ok', 0)} opened, {waiting} waiting, {held} in quarantine"
+    if since_ms is not None and context.clock.now_ms() - since_ms > WAITING_MS_MAX:
+        return Check(
+            "Pictures", "warn", found, "Let a server run with FIELD_BACKGROUND_S, or: field photos open"
+        )
+    return Check("Pictures", "ok", found)
+
+
 def _contents(settings: Settings) -> Iterator[Check]:
     """What is in the database. The server's parts are opened as at a start, without a key being made."""
     from field.cli.opening import opened
@@ -151,7 +168,15 @@ def _contents(settings: Settings) -> Iterator[Check]:
         yield Check("Contents", "warn", "Not looked at: there are no secrets yet", "Start the server once.")
         return
     with opened(settings) as context:
-        looks: list[Callable[[Context], Check]] = [_photos, _clock, _districts, _register, _people, _trail]
+        looks: list[Callable[[Context], Check]] = [
+            _photos,
+            _opened,
+            _clock,
+            _districts,
+            _register,
+            _people,
+            _trail,
+        ]
         for look in looks:
             yield look(context)
 

@@ -199,6 +199,15 @@ def of_photos(tx: Connection, photos: Iterable[str]) -> dict[str, PhotoRead]:
     return {row.photo: told(row) for ids in chunks(photos) for row in tx.execute(_OF_PHOTOS, {"photos": ids})}
 
 
+_WAITING = select(func.min(READINGS.c.since_ms)).where(READINGS.c.state == literal_column("'waiting'"))
+
+
+def waiting_since(tx: Connection) -> int | None:
+    """Since when the photo has waited that waits for longest; None where none does."""
+    found: int | None = tx.execute(_WAITING).scalar_one()
+    return found
+
+
 _COUNTS = select(READINGS.c.state, READINGS.c.reason, func.count()).group_by(
     READINGS.c.state, READINGS.c.reason
 )

@@ -151,6 +151,12 @@ def test_a_moving_picture_is_not_taken_for_its_first_moment(opened: Opened, form
     assert found.fault == "moving"
 
 
+def test_a_heif_of_many_moments_is_not_taken_for_its_first(opened: Opened) -> None:
+    found = opened(saved(format="HEIF").replace(b"mif1", b"msf1", 1))
+    assert found is not None
+    assert found.fault == "moving"
+
+
 def test_a_jpeg_with_a_second_picture_behind_it_is_a_photo(opened: Opened) -> None:
     """As phones write it: the picture, and behind it one for brighter screens."""
     file = io.BytesIO()

@@ -40,6 +40,7 @@ def test_a_photo_beyond_a_limit_is_opened_once_the_limit_is_raised(
     assert "1 photos wait" in field("photos", "again", "--reason", "too-many-pixels").out
     assert "1 photos looked at." in field("photos", "open").out
     assert "1 ok." in field("photos", "list").out
+    assert "1 opened, 0 waiting, 1 in quarantine" in field("doctor").out
     assert "0 photos looked at." in field("photos", "open").out
     refused = field("photos", "again", "--reason", "ugly")
     assert refused.code == 2
