@@ -23,7 +23,6 @@ from field.inspections import hash_bands
 from field.inspections.evidence_facts import Beside, Fix, OtherPhoto, Spot
 from field.store import evidence_tables, near_hashes, rows
 from field.store.bulk import Prepared
-from field.store.rows import VISITS
 
 FIXES = evidence_tables.EvidenceFix.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 PHOTOS = evidence_tables.EvidencePhoto.__table__  # type: ignore[attr-defined]
@@ -75,17 +74,11 @@ _SAME_BYTES = Prepared(
         _MINE.c.visit.in_(_IDS)
     )
 )
-_FIXES = Prepared(
-    select(FIXES, VISITS.c.district)
-    .select_from(FIXES.outerjoin(VISITS, VISITS.c.id == FIXES.c.visit))
-    .where(FIXES.c.record.in_(_IDS))
-)
-_PHOTO = select(PHOTOS, VISITS.c.district).select_from(
-    PHOTOS.outerjoin(VISITS, VISITS.c.id == PHOTOS.c.visit)
-)
-_PHOTOS = Prepared(_PHOTO.where(PHOTOS.c.photo.in_(_IDS)))
+_FIXES = Prepared(select(FIXES).where(FIXES.c.record.in_(_IDS)))
+_PHOTOS = Prepared(select(PHOTOS).where(PHOTOS.c.photo.in_(_IDS)))
 _HASHED = Prepared(
-    _PHOTO.where(PHOTOS.c.hash.in_(_IDS), PHOTOS.c.report != bindparam("report"))
+    select(PHOTOS)
+    .where(PHOTOS.c.hash.in_(_IDS), PHOTOS.c.report != bindparam("report"))
     .where(PHOTOS.c.sha256 != bindparam("sha256"))
     .order_by(PHOTOS.c.at_ms, PHOTOS.c.photo)
     .limit(ALIKE_MAX)
@@ -156,7 +149,7 @@ def _fix(row: Any) -> Fix:
         record=row.record,
         report=row.report,
         visit=row.visit,
-        district=row.district or "",
+        district=row.district,
         device=row.device,
         person=row.person,
         at_ms=row.at_ms,
@@ -175,7 +168,7 @@ def _photo(row: Any, bits: int) -> OtherPhoto:
         id=row.photo,
         report=row.report,
         visit=row.visit,
-        district=row.district or "",
+        district=row.district,
         at_ms=row.at_ms,
         bits=bits,
     )

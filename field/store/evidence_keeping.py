@@ -184,8 +184,9 @@ def _fix_rows(facts: VisitFacts) -> list[tuple[Any, ...]]:
 
 def _photo_rows(facts: VisitFacts) -> list[tuple[Any, ...]]:
     return [
-        (photo.id, photo.report, photo.visit, photo.sha256, photo.at_ms, _hash(photo))
-        for photo in facts.photos
+        (photo.id, report.id, report.visit, report.district, photo.sha256, photo.at_ms, _hash(photo))
+        for report in facts.reports
+        for photo in report.photos
     ]
 
 

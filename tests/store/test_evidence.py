@@ -329,3 +329,14 @@ def test_other_settings_have_every_visit_looked_at_again(office: Office):
         )
         evidence_keeping.follow_settings(store, tx, 1)
     assert office.stale() == 1
+
+
+def test_a_visit_that_moves_to_another_district_is_no_longer_named_by_the_remarks_of_others(office: Office):
+    first = office.report({"sha256": sha("gate")})
+    second = office.report({"sha256": sha("gate")})
+    (visit,) = {each.root for each in office.photos() if each.parent == first}
+    edit(office.world, "visit", visit, district="sukkur")
+    office.look()
+    remark = office.remarks(second)["photo-again"]
+    assert (remark.other.district, remark.compared["other_district"]) == ("sukkur", True)
+    assert "in a report of another district" in remark.sentences.en
