@@ -6,13 +6,14 @@ from pathlib import Path
 
 import msgspec
 
-from bench import assess, imports, sync
+from bench import assess, imports, photos, sync
 from bench.harness import Figure
 
 BENCHMARKS: Mapping[str, Callable[[], Iterable[Figure]]] = {
     "sync": sync.run,
     "imports": imports.run,
     "assess": assess.run,
+    "photos": photos.run,
 }
 RESULTS = Path(__file__).parent / "results.json"
 

@@ -86,8 +86,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def server(data: Path, database_url: str) -> Iterator[tuple[str, int]]:
-    """A real server process on loopback: its address and its process id."""
+def server(data: Path, database_url: str, **settings: str) -> Iterator[tuple[str, int]]:
+    """A real server process on loopback, with such settings: its address and its process id."""
     port = free_port()
     environ = {
         **os.environ,
@@ -97,6 +97,7 @@ def server(data: Path, database_url: str) -> Iterator[tuple[str, int]]:
         "FIELD_HOST": "127.0.0.1",
         # Assessing what came in is measured apart.
         "FIELD_BACKGROUND_S": "0",
+        **settings,
     }
     command = [sys.executable, "-m", "field", "serve"]
     with (data / "server.log").open("wb") as log:
