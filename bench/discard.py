@@ -1,4 +1,4 @@
-"""The same web server with nothing behind it: what is streamed to it is thrown away. The measure for uploads."""
+"""The same web server with nothing behind it: what is streamed to it is thrown away."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Photos to measure with: described at the office, sent by a client so plain that it takes little of the machine."""
+"""Photos to measure with, and a client so plain that it takes little of the machine."""
 
 import base64
 import hashlib
@@ -124,9 +124,8 @@ class Line:
     def start(self, method: str, path: str, headers: Mapping[str, str], length: int) -> None:
         """The head of a request, which announces so many bytes."""
         told = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        self._socket.sendall(
-            f"{method} {path} HTTP/1.1\r\nHost: {self._host}\r\n{told}Content-Length: {length}\r\n\r\n".encode()
-        )
+        told += f"Content-Length: {length}\r\n"
+        self._socket.sendall(f"{method} {path} HTTP/1.1\r\nHost: {self._host}\r\n{told}\r\n".encode())
 
     def stream(self, parts: list[memoryview]) -> None:
         """Bytes of a request."""

@@ -1,4 +1,4 @@
-"""Photos' bytes: many at once over lines that break, against the bare web server, and what one small photo costs."""
+"""Photos: many at once over lines that break, beside the bare web server, and what a small one costs."""
 
 import hashlib
 import os
@@ -50,7 +50,9 @@ def run() -> Iterator[Figure]:
         url = made.fresh("photos")
         senders = tablets(data, url, TABLETS)
         with server(data, url) as (address, pid):
-            yield _memory(address, pid, _many(address, senders), Folder(data / "photos" / "kept"), "the folder")
+            yield _memory(
+                address, pid, _many(address, senders), Folder(data / "photos" / "kept"), "the folder"
+            )
             yield _rate(address, senders)
             yield _cost(address, pid, senders)
     yield _on_s3()
@@ -93,7 +95,9 @@ def _memory(
         offsets = list(pool.map(lambda shot: _bring(address, shot, CUTS), many))
     wrong = [shot.record for shot in many if _hash(storage, shot) != shot.sha256]
     if wrong or min(offsets) < 1:
-        raise RuntimeError(f"{len(wrong)} of {PARALLEL} photos are wrong on {where}; went on {min(offsets)} times")
+        raise RuntimeError(
+            f"{len(wrong)} of {PARALLEL} photos are wrong on {where}; went on {min(offsets)} times"
+        )
     grown = max(peak) - before
     return Figure(
         name=f"{PARALLEL} photos of 8 MB at once, each cut {CUTS} times, {where}: memory",

@@ -44,19 +44,27 @@ class Sums:
         self.checksum = checksum
         self.whole = hashlib.sha256() if offset == 0 else None
         self.part = hashlib.new(checksum.algorithm) if checksum else None
+        if self.whole is not None and self.part is not None and self.part.name == self.whole.name:
+            self.part = self.whole
 
     def add(self, chunk: bytearray) -> None:
-        for each in (self.whole, self.part):
-            if each is not None:
-                each.update(chunk)
+        """Some more bytes."""
+        for each in {id(some): some for some in (self.whole, self.part) if some is not None}.values():
+            each.update(chunk)
 
     @property
     def fits(self) -> bool:
+        """Whether the bytes come to the checksum that was asked for, if one was."""
         return self.checksum is None or self.part is None or self.part.digest() == self.checksum.digest
 
 
-async def write(request: Request[Any, Any, Any], part: Part, sums: Sums, offset: int, size_max: int) -> bool:
-    """Write what comes; whether it came whole. Raises Problem too-large for more than was announced."""
+async def write(
+    request: Request[Any, Any, Any], part: Part, sums: Sums, offset: int, size_max: int
+) -> tuple[bool, bytearray]:
+    """Write what comes, but for the last bytes; whether it came whole, and those last bytes.
+
+    Raises Problem too-large for more than was announced.
+    """
     gathered, size, whole = bytearray(), offset, False
     stream = request.stream()
     try:
@@ -68,14 +76,12 @@ async def write(request: Request[Any, Any, Any], part: Part, sums: Sums, offset:
                 raise Problem("too-large", detail)
             gathered += chunk
             if len(gathered) >= GATHER_BYTES:
-                await aside(_append, part, sums, gathered)
+                await aside(append, part, sums, gathered)
                 gathered = bytearray()
         whole = True
     except (InternalServerException, TimeoutError):
         pass  # the network broke: what came is kept
-    if gathered:
-        await aside(_append, part, sums, gathered)
-    return whole
+    return whole, gathered
 
 
 async def _next(stream: AsyncGenerator[bytes, None]) -> bytes | None:
@@ -84,6 +90,7 @@ async def _next(stream: AsyncGenerator[bytes, None]) -> bytes | None:
         return await anext(stream, None)
 
 
-def _append(part: Part, sums: Sums, chunk: bytearray) -> None:
+def append(part: Part, sums: Sums, chunk: bytearray) -> None:
+    """Write some bytes down. Raises Problem storage-full, storage-failed."""
     part.append(chunk)
     sums.add(chunk)

@@ -5,6 +5,7 @@ before. The address that it gets is a secret: whoever has it may go on, and noth
 """
 
 import hashlib
+from contextlib import ExitStack
 from typing import Any
 
 import msgspec
@@ -16,7 +17,7 @@ from litestar.params import FromPath
 from field.api.bodies import header
 from field.api.context import Context
 from field.api.errors import answer
-from field.api.streaming import Sums, aside, write
+from field.api.streaming import Sums, append, aside, write
 from field.api.sync import check_signature, public_key
 from field.blobs import tus
 from field.blobs.staging import Part
@@ -27,6 +28,9 @@ from field.sync.signing import b64, claim_message, photo_receipt
 
 SIZE_MAX = 500_000_000
 KEEP_MS = 7 * 86_400_000
+AT_ONCE_DIGITS_MAX = 6
+"""Photos of less than a million bytes may come in the request that claims them, and are written down once."""
+
 SECRET_BYTES = 24
 ALWAYS = {"Tus-Resumable": tus.VERSION, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
@@ -61,11 +65,17 @@ async def begin(request: Request[Any, Any, Any], context: NamedDependency[Contex
     """Begin an upload, perhaps with its first bytes. The answer's Location is where to go on."""
     tus.check_version(request.headers.get("tus-resumable"))
     secret = b64(context.clock.token(SECRET_BYTES))
-    upload = await aside(claim, context, request.headers, secret)
+    length = request.headers.get("content-length", "0")
+    at_once = length == request.headers.get("upload-length") and len(length) <= AT_ONCE_DIGITS_MAX
+    upload = await aside(look_at if at_once else claim, context, request.headers, secret)
     offset = upload.size if upload.done_ms is not None else 0
-    if upload.done_ms is None and request.headers.get("content-length", "0") != "0":
+    if upload.done_ms is None and length != "0":
         tus.check_media_type(request.headers)
-        upload, offset = await _take(request, context, secret, 0)
+        if at_once:
+            upload = await _take_at_once(request, context, upload, secret)
+            offset = upload.size
+        else:
+            upload, offset = await _take(request, context, secret, 0)
     return told(context, upload, offset, 201, {"Location": f"/api/photos/uploads/{secret}"})
 
 
@@ -148,9 +158,15 @@ def told(context: Context, upload: Upload, offset: int, status: int, more: dict[
     return Response(None, status_code=status, headers=headers)
 
 
-def claim(context: Context, headers: Any, secret: str, *, direct: bool = False) -> Upload:
+def look_at(context: Context, headers: Any, secret: str) -> Upload:
+    """The upload that somebody claims, as `claim`, but written down only if there is nothing to wait for."""
+    return claim(context, headers, secret, enter=False)
+
+
+def claim(context: Context, headers: Any, secret: str, *, direct: bool = False, enter: bool = True) -> Upload:
     """Begin the upload that somebody claims by their headers, or one that is done at once.
 
+    Without `enter` it is only looked at, and written down later, unless there is nothing to wait for.
     Raises Problem not-found, photo-differs, too-large, bad-signature and what else may be wrong with a claim.
     """
     device = header(headers, "Field-Device")
@@ -174,16 +190,23 @@ def claim(context: Context, headers: Any, secret: str, *, direct: bool = False) 
         oldest = uploads.oldest(tx, device, now_ms, context.arriving_bytes_max - size)
     if size > SIZE_MAX:
         raise Problem("too-large", f"A photo may have {SIZE_MAX} bytes; this one has {size}.")
-    # A bad line leaves uploads behind that began, and whose address never arrived.
-    _end_all(context, oldest)
     asked = Upload(
         context.clock.uuid7(), device, photo, sha256, size, now_ms + KEEP_MS, direct=direct or None
     )
     if sent and context.photos.size(sha256) == size:
         asked = msgspec.structs.replace(asked, done_ms=now_ms)
-    with context.store.write() as tx:
-        uploads.begin(context.store, tx, asked, secret, now_ms, context.arriving_bytes_max)
-    return asked
+    elif not enter:
+        return asked
+    # A bad line leaves uploads behind that began, and whose address never arrived.
+    _end_all(context, oldest)
+    return _enter(context, asked, secret)
+
+
+def _enter(context: Context, upload: Upload, secret: str) -> Upload:
+    """Write an upload down. Raises Problem too-many-tries."""
+    store, now_ms = context.store, context.clock.now_ms()
+    store.land(lambda tx: uploads.begin(store, tx, upload, secret, now_ms, context.arriving_bytes_max))
+    return upload
 
 
 def _find(context: Context, secret: str) -> Upload:
@@ -248,25 +271,66 @@ async def _take(
     What came before the line broke is kept, unless its checksum could no longer be checked.
     """
     sums = Sums(offset, tus.checksum(request.headers.get("upload-checksum")))
-    upload = await aside(_find_open, context, secret)
-    with context.staging.part(upload.id) as part:
-        upload = await aside(_still_open, context, secret, part)
+    with ExitStack() as held:
+        upload, part = await aside(_hold, context, secret, held)
         if offset != part.size:
             detail = f"The upload stands at byte {part.size}, not at {offset}. Go on from there."
             raise Problem("upload-offset", detail, offset=part.size)
         try:
-            whole = await write(request, part, sums, offset, upload.size)
+            whole, rest = await write(request, part, sums, offset, upload.size)
+            return await aside(_settle, context, upload, part, sums, rest, whole)
         except BaseException:
-            if sums.checksum is not None:
+            if sums.checksum is not None and part.in_place:
                 part.cut(offset)
             raise
-        if not sums.fits or (sums.checksum is not None and not whole):
-            part.cut(offset)
-            raise Problem("checksum-mismatch", "The bytes were changed on the way. Send this part again.")
-        size = part.size
-        if size == upload.size:
-            upload = await aside(_finish, context, upload, part, sums)
-    return upload, size
+
+
+def _hold(context: Context, secret: str, held: ExitStack) -> tuple[Upload, Part]:
+    """An open upload and its file, which nobody else writes to until `held` is closed."""
+    upload = _find_open(context, secret)
+    part = held.enter_context(context.staging.part(upload.id))
+    return _still_open(context, secret, part), part
+
+
+def _settle(
+    context: Context, upload: Upload, part: Part, sums: Sums, rest: bytearray, whole: bool
+) -> tuple[Upload, int]:
+    """Write the last bytes of a request, and keep the photo if it is all there."""
+    append(part, sums, rest)
+    if not sums.fits or (sums.checksum is not None and not whole):
+        raise Problem("checksum-mismatch", "The bytes were changed on the way. Send this part again.")
+    size = part.size
+    return (_finish(context, upload, part, sums), size) if size == upload.size else (upload, size)
+
+
+async def _take_at_once(
+    request: Request[Any, Any, Any], context: Context, asked: Upload, secret: str
+) -> Upload:
+    """Take a small photo of which all bytes come with the claim: it is written down once, when it is kept.
+
+    Where the line breaks nothing stays, since nobody heard of an address to go on at.
+    """
+    sums = Sums(0, tus.checksum(request.headers.get("upload-checksum")))
+    with context.staging.part(asked.id) as part:
+        try:
+            _, rest = await write(request, part, sums, 0, asked.size)
+            return await aside(_keep_at_once, context, asked, secret, part, sums, rest)
+        except BaseException:
+            part.drop()
+            raise
+
+
+def _keep_at_once(
+    context: Context, asked: Upload, secret: str, part: Part, sums: Sums, rest: bytearray
+) -> Upload:
+    append(part, sums, rest)
+    if not sums.fits:
+        raise Problem("checksum-mismatch", "The bytes were changed on the way. Send the photo again.")
+    if part.size != asked.size:
+        raise Problem("bad-request", "The line broke before the photo was whole. Send it again.")
+    _check_hash(context, asked, sums)
+    context.photos.keep(asked.sha256, context.staging.path(asked.id))
+    return _enter(context, msgspec.structs.replace(asked, done_ms=context.clock.now_ms()), secret)
 
 
 def _finish_late(context: Context, secret: str, upload: Upload) -> Upload:
@@ -294,26 +358,42 @@ def _take_in(context: Context, secret: str, upload: Upload) -> Upload:
 
 def _finish(context: Context, upload: Upload, part: Part, sums: Sums) -> Upload:
     """Keep a photo whose bytes have all come. Raises Problem photo-differs where they are other ones."""
-    path = context.staging.path(upload.id)
-    if sums.whole is not None:
-        found = sums.whole.hexdigest()
-    else:
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != upload.sha256:
+    try:
+        _check_hash(context, upload, sums)
+    except Problem:
         _forget(context, upload, part)
-        raise Problem("photo-differs", "These are not the bytes of the photo. It stays on the tablet.")
-    context.photos.keep(upload.sha256, path)
+        raise
+    context.photos.keep(upload.sha256, context.staging.path(upload.id))
     if upload.direct:
         context.photos.turn_away(upload.id)
     return _done(context, upload)
 
 
+def _check_hash(context: Context, upload: Upload, sums: Sums) -> None:
+    """Raises Problem photo-differs where the bytes are not those that were described."""
+    if sums.whole is not None:
+        found = sums.whole.hexdigest()
+    else:
+        with context.staging.path(upload.id).open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    if found != upload.sha256:
+        raise Problem("photo-differs", "These are not the bytes of the photo. It stays on the tablet.")
+
+
 def _done(context: Context, upload: Upload) -> Upload:
-    now_ms = context.clock.now_ms()
-    with context.store.write() as tx:
-        uploads.finish(context.store, tx, upload, now_ms)
+    store, now_ms = context.store, context.clock.now_ms()
+    store.land(lambda tx: uploads.finish(store, tx, upload, now_ms))
     return msgspec.structs.replace(upload, done_ms=now_ms)
+
+
+def _drop_unknown(context: Context, id: str) -> None:
+    """Drop a file that no upload knows. What is being written to is a photo that comes at once."""
+    try:
+        with context.staging.part(id) as part:
+            part.drop()
+    except Problem as problem:
+        if problem.code != "upload-locked":
+            raise
 
 
 def sweep(context: Context) -> int:
@@ -326,7 +406,7 @@ def sweep(context: Context) -> int:
         known = uploads.known(tx, left)
     for id in left:
         if id not in known:
-            context.staging.drop(id)
+            _drop_unknown(context, id)
     swept = 0
     while True:
         with context.store.read() as tx:

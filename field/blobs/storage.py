@@ -85,6 +85,10 @@ class Storage(Protocol):
         """How the place stands; nothing is changed."""
 
 
+_LASTING: set[Path] = set()
+"""The folders of which this process knows that a power cut does not take them away."""
+
+
 class Folder:
     """Photos in a folder: `ab/cd/abcd...`. A file appears there whole, by one rename, or not at all."""
 
@@ -92,6 +96,7 @@ class Folder:
         """`durable=False` skips waiting for the disk, for tests and the simulator alone."""
         self._folder = folder
         self._durable = durable
+        self._lasting = _LASTING
 
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256[2:4] / sha256
@@ -100,10 +105,19 @@ class Folder:
         """See Storage. `path` must be on the same file system as the folder."""
         kept = self._path(sha256)
         try:
-            kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._settle(path)
-            path.replace(kept)
-            self._settle(kept.parent, kept.parent.parent, self._folder)
+            try:
+                path.replace(kept)
+            except FileNotFoundError:
+                self._lasting.difference_update((kept.parent, kept.parent.parent))
+                kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                path.replace(kept)
+            self._settle(kept.parent)
+            # A folder that somebody else has just made may not last yet: each process settles it once.
+            for folder in (kept.parent, kept.parent.parent):
+                if folder not in self._lasting:
+                    self._settle(folder.parent)
+                    self._lasting.add(folder)
         except OSError as error:
             raise not_kept(error) from error
 

@@ -127,16 +127,21 @@ def begin(store: Store, tx: Connection, upload: Upload, secret: str, now_ms: int
 
     Raises Problem too-many-tries where the device has too many under way.
     """
+    if upload.done_ms is not None:
+        _note(store, tx, upload, now_ms)
+    else:
+        _check_room(tx, upload, now_ms, bytes_max)
+    row = {**msgspec.structs.asdict(upload), "secret_hash": secret_hash(secret), "created_ms": now_ms}
+    tx.execute(insert(UPLOADS), row)
+
+
+def _check_room(tx: Connection, upload: Upload, now_ms: int, bytes_max: int) -> None:
     under_way = tx.execute(_OPEN, {"device": upload.device, "now": now_ms}).one()
     if under_way.number >= OPEN_MAX:
         raise Problem("too-many-tries", f"This tablet has {OPEN_MAX} photos under way. Finish those first.")
     if under_way.number and under_way.bytes + upload.size > bytes_max:
         detail = f"This tablet has {under_way.bytes} bytes of photos under way, and {bytes_max} are allowed."
         raise Problem("too-many-tries", f"{detail} Finish those first.")
-    if upload.done_ms is not None:
-        _note(store, tx, upload, now_ms)
-    row = {**msgspec.structs.asdict(upload), "secret_hash": secret_hash(secret), "created_ms": now_ms}
-    tx.execute(insert(UPLOADS), row)
 
 
 def secret_hash(secret: str) -> str:

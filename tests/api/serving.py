@@ -153,7 +153,7 @@ def serving(
     **more: str,
 ) -> Iterator[tuple[Server, list[Taken]]]:
     """A server with two workers; `before` is done in its process before it starts, `more` are settings."""
-    environ = {"FIELD_DATA": str(data), "FIELD_DATABASE_URL": database_url, "FIELD_WORKERS": "2", **more}
+    environ = {"FIELD_DATA": str(data), "FIELD_DATABASE_URL": database_url, "FIELD_WORKERS": "2"} | more
     taken = described(environ, pictures)
     server = Server(data, environ, before)
     try:
