@@ -8,7 +8,7 @@ import threading
 
 import structlog
 
-from field.api import erasing, reception, uploads
+from field.api import erasing, reception, sweeping
 from field.api.context import Context
 from field.api.keeping import Trail
 from field.blobs.reading import Reader
@@ -84,7 +84,7 @@ class Background(Worker):
         now_ms = self._context.clock.now_ms()
         if self._context.folder is not None and now_ms >= self._swept_ms + SWEEP_EVERY_MS:
             self._swept_ms = now_ms
-            uploads.sweep(self._context)
+            sweeping.sweep(self._context)
             erasing.remove(self._context)
 
     def _work(self) -> int:

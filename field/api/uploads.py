@@ -198,7 +198,7 @@ def claim(context: Context, headers: Any, secret: str, *, direct: bool = False, 
     elif not enter:
         return asked
     # A bad line leaves uploads behind that began, and whose address never arrived.
-    _end_all(context, oldest)
+    end_all(context, oldest)
     return _enter(context, asked, secret)
 
 
@@ -249,7 +249,7 @@ def _forget(context: Context, upload: Upload, part: Part) -> None:
     part.drop()
 
 
-def _end_all(context: Context, some: list[Upload]) -> int:
+def end_all(context: Context, some: list[Upload]) -> int:
     """End those to which nobody writes now; how many."""
     ended = 0
     for upload in some:
@@ -384,34 +384,3 @@ def _done(context: Context, upload: Upload) -> Upload:
     store, now_ms = context.store, context.clock.now_ms()
     store.land(lambda tx: uploads.finish(store, tx, upload, now_ms))
     return msgspec.structs.replace(upload, done_ms=now_ms)
-
-
-def _drop_unknown(context: Context, id: str) -> None:
-    """Drop a file that no upload knows. What is being written to is a photo that comes at once."""
-    try:
-        with context.staging.part(id) as part:
-            part.drop()
-    except Problem as problem:
-        if problem.code != "upload-locked":
-            raise
-
-
-def sweep(context: Context) -> int:
-    """Forget uploads whose time is over, with what came of them; how many there were.
-
-    Files of uploads that nobody knows go too: a server that was stopped while it ended one left it.
-    """
-    left = context.staging.all()
-    with context.store.read() as tx:
-        known = uploads.known(tx, left)
-    for id in left:
-        if id not in known:
-            _drop_unknown(context, id)
-    swept = 0
-    while True:
-        with context.store.read() as tx:
-            over = uploads.expired(tx, context.clock.now_ms())
-        ended = _end_all(context, over)
-        swept += ended
-        if not ended:
-            return swept + context.photos.sweep(context.clock.now_ms() - KEEP_MS)

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from litestar.testing import TestClient
 
+from field.api import sweeping
 from field.api import uploads as door
 from field.blobs.storage import Storage
 from field.problems import Problem
@@ -221,12 +222,12 @@ def test_an_upload_that_is_left_alone_ends_and_may_begin_anew(camera: Camera, wo
     world.clock.advance(door.KEEP_MS + 1)
     answer = camera.send(address, 100, PHOTO[100:])
     assert (answer.status_code, answer.json()["code"]) == (410, "upload-expired")
-    assert door.sweep(world.context) == 1
+    assert sweeping.sweep(world.context) == 1
     folder = world.context.folder
     assert folder is not None
     assert [path for path in folder.rglob("*") if path.is_file()] == []
     assert camera.begin(PHOTO).headers["field-photo"] == "kept"
-    assert door.sweep(world.context) == 0
+    assert sweeping.sweep(world.context) == 0
 
 
 def test_an_upload_is_ended_by_whoever_began_it(camera: Camera, world: World) -> None:

@@ -15,7 +15,7 @@ import msgspec
 import pytest
 from litestar.testing import TestClient
 
-from field.api import streaming
+from field.api import streaming, sweeping
 from field.api import uploads as door
 from field.app import create_app
 from field.blobs.staging import Part, Staging
@@ -171,9 +171,9 @@ def test_an_upload_is_not_taken_away_from_whoever_writes_to_it(camera: Camera, w
         answer = camera.client.delete(address, headers=TUS)
         assert (answer.status_code, answer.json()["code"]) == (423, "upload-locked")
         world.clock.advance(door.KEEP_MS + 1)
-        assert door.sweep(world.context) == 0
+        assert sweeping.sweep(world.context) == 0
     assert len(files(world)) == 1
-    assert door.sweep(world.context) == 1
+    assert sweeping.sweep(world.context) == 1
     assert files(world) == []
 
 
@@ -221,7 +221,7 @@ def test_however_many_were_left_alone_all_are_swept(camera: Camera, world: World
         for number in range(205):
             made = Upload(world.clock.uuid7(), camera.tablet.id, camera.record, camera.sha256, 9, 1)
             uploads.begin(world.store, tx, made, f"secret {number}", world.clock.now_ms(), 9_999)
-    assert door.sweep(world.context) == 205
+    assert sweeping.sweep(world.context) == 205
 
 
 def test_a_file_that_a_stopped_server_left_is_swept_and_those_under_way_are_not(
@@ -229,7 +229,7 @@ def test_a_file_that_a_stopped_server_left_is_swept_and_those_under_way_are_not(
 ) -> None:
     address = camera.begin(PHOTO[:100]).headers["location"]
     world.context.staging.path(world.clock.uuid7()).write_bytes(PHOTO)
-    assert door.sweep(world.context) == 0
+    assert sweeping.sweep(world.context) == 0
     assert files(world) == [world.context.staging.path(upload_at(world, address).id)]
 
 
