@@ -12,7 +12,7 @@ _ID = sa.String(length=36)
 
 
 def _index(table: str, *columns: str) -> None:
-    op.create_index(op.f(f"ix_{table}_{columns[0]}"), table, list(columns), unique=False)
+    op.create_index(op.f(f"ix_{table}_{'_'.join(columns)}"), table, list(columns), unique=False)
 
 
 def upgrade() -> None:
