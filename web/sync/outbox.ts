@@ -114,6 +114,14 @@ export class Outbox {
     return last - acknowledged;
   }
 
+  /** The next lines, up to the first whose author is none of those who have signed in under this identity. */
+  async batchOf(authors: ReadonlySet<string>, linesMax: number, bytesMax: number): Promise<Batch | null> {
+    const stranger = (await this.waiting()).find(({ by }) => by !== "" && !authors.has(by));
+    const { last, acknowledged } = await this.head();
+    const sendable = (stranger?.seq ?? last + 1) - acknowledged - 1;
+    return sendable <= 0 ? null : this.batch(Math.min(linesMax, sendable), bytesMax);
+  }
+
   /** The next lines to send: at least one if there is any. Declares lost what cannot be sent. */
   async batch(linesMax: number, bytesMax: number): Promise<Batch> {
     const head = await this.head();

@@ -16,7 +16,7 @@ import { newKeys } from "./keys";
 import type { KindName } from "./kinds.gen";
 import { hold } from "./lock";
 import { carryOut, foundHead, planMove } from "./moving";
-import { type Batch, Outbox } from "./outbox";
+import { Outbox } from "./outbox";
 import type { View } from "./overlay";
 import { People, type Person } from "./people";
 import type { Ports, Synced } from "./ports";
@@ -137,10 +137,7 @@ export class Tablet {
     return this.#talking.take(() => this.#become(code, name));
   }
 
-  /**
-   * Get a new identity, after a fork or a revocation, and bring along what the office does not have. Its people must
-   * sign in again; their lines are sent when they have. Throws Refused, NoAnswer.
-   */
+  /** `enrol` after a fork or a revocation: what the office lacks comes along; its people must sign in again. */
   async enrolAgain(code: string, name: string): Promise<void> {
     return this.enrol(code, name);
   }
@@ -287,7 +284,7 @@ export class Tablet {
   push(linesMax = LINES_MAX, bytesMax = BYTES_MAX): Promise<boolean> {
     return this.#talking.take(async () => {
       if (((await this.store.recall("forked")) ?? null) !== null) return false;
-      const batch = await this.#batch(linesMax, bytesMax);
+      const batch = await this.#outbox.batchOf(this.#people.knownOn(this.device), linesMax, bytesMax);
       if (batch === null) return false;
       const who = this.#enrolled();
       const answer = await door.push(this.way, who, batch);
@@ -307,16 +304,6 @@ export class Tablet {
       }
       return (await this.#outbox.unsent()) > 0;
     });
-  }
-
-  /** The next lines, up to the first whose author has yet to sign in under this identity. */
-  async #batch(linesMax: number, bytesMax: number): Promise<Batch | null> {
-    const known = this.#people.knownOn(this.device);
-    const waiting = await this.#outbox.waiting();
-    const stranger = waiting.find(({ by }) => by !== "" && !known.has(by));
-    const { last, acknowledged } = await this.#outbox.head();
-    const sendable = (stranger?.seq ?? last + 1) - acknowledged - 1;
-    return sendable <= 0 ? null : this.#outbox.batch(Math.min(linesMax, sendable), bytesMax);
   }
 
   /** Fetch one page and apply it; give whether there is more to fetch. Throws NoAnswer, Refused. */
@@ -388,7 +375,7 @@ export class Tablet {
   /** Whether the work has arrived. */
   status = (): Promise<Status> => this.#questions.status(this.device);
 
-  /** The entries that are at the office, and wait for a supervisor or for another record. */
+  /** See Uploading. */
   unopened = (): Promise<readonly Unopened[]> => this.#uploading.unopened();
 
   /** See Questions. */
