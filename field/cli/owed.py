@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from field.cli.output import Output
+    from field.recovery.account import Account
     from field.store.explained import Step
     from field.store.judged import Judged
     from field.store.owed import Owed
@@ -29,6 +30,10 @@ def owed(
         bool,
         typer.Option("--judgement", help="The best judgement where records were refused or are missing."),
     ] = False,
+    schedules: Annotated[
+        bool,
+        typer.Option("--schedules", help="By the employer's own schedules alone, with what each form says."),
+    ] = False,
     language: Annotated[
         str, typer.Option(metavar="en|ur|sd", help="The language of the words: English, Urdu or Sindhi.")
     ] = "en",
@@ -39,12 +44,13 @@ def owed(
     """Say what an establishment owes on a day by its schedules, the reports about it, and its payments.
 
     No month is asked for twice. Best judgement is a proposal by itself: its sums are never part of what is
-    owed by actual records.
+    owed by actual records. By the schedules alone it is what the employer declared himself, reports left out:
+    it says where a form's own figure is another than the law's, or is missing.
     """
     from field.cli.assess import day_of, language_of
     from field.cli.opening import opened, settings_of
     from field.cli.output import Output
-    from field.store import explained, judged
+    from field.store import accounts, explained, judged
     from field.store import owed as figures
 
     output, on, spoken = Output(json), day_of(day), language_of(language)
@@ -54,6 +60,10 @@ def owed(
             found = judged.proposals(context.store, tx, id, None, on, spoken)
             _say_judged(output, found)
             output.machine(found)
+        elif schedules:
+            account = accounts.account(tx, id, on)
+            _say_account(output, account)
+            output.machine(account)
         elif explain:
             words = explained.owed_in_words(context.store, tx, id, None, on, spoken)
             _say_steps(output, words.steps)
@@ -110,6 +120,28 @@ def _say(output: "Output", found: "Owed") -> None:
         output.say(f"Unconfirmed rows of the law: {', '.join(doubtful)}.")
     if found.provisional:
         output.say("The figure is provisional.")
+
+
+def _say_account(output: "Output", found: "Account") -> None:
+    from field.recovery.money import show
+
+    settled = found.ledger
+    for month in found.months:
+        output.say(
+            f"  {month.month}: version {month.version}, workers {month.workers:,}: {show(month.due_rs)} by "
+            f"the law; the form says {show(month.declared_rs)}"
+        )
+    output.say("By the schedules alone, reports left out:")
+    for words, amount in (
+        ("Contribution", settled.principal_rs),
+        ("Increase", settled.increase_rs),
+        ("Received", settled.received_rs),
+        ("Still open", settled.open_rs),
+        ("Credit", settled.credit_rs),
+    ):
+        output.say(f"{words:<13}{show(amount)}")
+    for remark in found.remarks:
+        output.say(remark)
 
 
 def _say_steps(output: "Output", steps: "tuple[Step, ...]") -> None:

@@ -20,6 +20,7 @@ UNITS = {
     "headcount_difference_percent_max": "percent",
     "headcount_months_back_max": "months",
     "few_days_percent": "percent",
+    "interview_wage_difference_percent_max": "percent",
 }
 """Every setting that a check asks for, with its unit."""
 

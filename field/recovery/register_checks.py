@@ -6,7 +6,7 @@ as it stands. Findings ask for no money and name nobody; what is owed is the ass
 
 from collections.abc import Mapping
 
-from field.recovery import check_settings, register_beside, register_lines
+from field.recovery import check_settings, register_beside, register_interviews, register_lines
 from field.recovery.check_settings import CheckSettings
 from field.recovery.contribution import MonthLaw, law_of
 from field.recovery.findings import Finding
@@ -45,6 +45,9 @@ CODES = (
     "register-over-paid",
     "noted-paid-without-payment",
     "register-total-wrong",
+    "interview-not-in-register",
+    "interview-wage-beside-register",
+    "interview-since-beside-register",
 )
 """Every finding of these checks, in the order in which they are given."""
 
@@ -72,6 +75,7 @@ def check(
     found = [
         *register_lines.checks(facts, laws, settings),
         *register_beside.checks(facts, laws, settings),
+        *register_interviews.checks(facts, settings),
     ]
     return tuple(sorted(found, key=lambda each: (_ORDER[each.code], each.months, each.sentence)))
 

@@ -68,6 +68,21 @@ class StatedTotal(msgspec.Struct, frozen=True, kw_only=True):
     month: str = ""
 
 
+class Interview(msgspec.Struct, frozen=True, kw_only=True):
+    """What one worker told at the visit; None is what nobody asked.
+
+    `worker` and `name_key` tell people apart as those of a line do. `days` and `wage_rs` are of the month
+    before the visit, `since` the day on which the work began.
+    """
+
+    answer_ids: tuple[str, ...]
+    worker: str = ""
+    name_key: str = ""
+    since: date | None = None
+    days: int | None = None
+    wage_rs: int | None = None
+
+
 class RegisterFacts(msgspec.Struct, frozen=True, kw_only=True):
     """All that is looked at for one report. `captured_on` is the day of the visit.
 
@@ -84,3 +99,4 @@ class RegisterFacts(msgspec.Struct, frozen=True, kw_only=True):
     paid: tuple[Paid, ...] = ()
     elsewhere: frozenset[tuple[str, str]] = frozenset()
     totals: tuple[StatedTotal, ...] = ()
+    interviews: tuple[Interview, ...] = ()

@@ -6,6 +6,7 @@ there are.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -17,13 +18,14 @@ from field.recovery.findings import Finding
 from field.recovery.register_facts import (
     DeclaredLine,
     DeclaredMonth,
+    Interview,
     Paid,
     RegisterFacts,
     RegisterLine,
     StatedTotal,
 )
 from field.recovery.statute import Statute
-from field.store import records_checks, register_workers, rows, tables
+from field.store import answering, records_checks, register_workers, rows, tables
 from field.store.engine import Store
 from field.store.import_runs import IMPORTS
 from field.store.register_workers import SCHEDULE_LINES, SCHEDULES, Key, Worker
@@ -83,6 +85,7 @@ def of_visit(
             paid,
             elsewhere,
             totals.get(report, ()),
+            interviews_of(store, records.values(), report),
         )
         for report, captured_ms in reports.items()
     }
@@ -110,6 +113,7 @@ def _facts(
     paid: tuple[Paid, ...],
     elsewhere: frozenset[tuple[str, str]],
     totals: tuple[StatedTotal, ...],
+    interviews: tuple[Interview, ...],
 ) -> RegisterFacts:
     headcount = report.values.get("headcount")
     return RegisterFacts(
@@ -123,6 +127,44 @@ def _facts(
         paid=paid,
         elsewhere=elsewhere,
         totals=totals,
+        interviews=interviews,
+    )
+
+
+_TOLD = ("interview_name", "interview_cnic", "interview_since", "interview_days", "interview_wage_rs")
+"""What the checklist's questions about an interviewed worker are called."""
+
+
+def interviews_of(store: Store, records: Iterable[Record], report: str) -> tuple[Interview, ...]:
+    """What workers told by the answers of a report, each item of the checklist's repeat a worker.
+
+    A value that is in dispute or is none of its kind counts as not told.
+    """
+    items: dict[str, dict[str, Any]] = defaultdict(dict)
+    ids: dict[str, list[str]] = defaultdict(list)
+    for record in answering.answers_of(report, records):
+        told = answering.given(record)
+        if told.answer.item and told.answer.question in _TOLD and told.readable and not told.disputed:
+            items[told.answer.item][told.answer.question] = told.answer.value
+            ids[told.answer.item].append(record.id)
+    return tuple(_interview(store, item, tuple(sorted(ids[key]))) for key, item in sorted(items.items()))
+
+
+def _interview(store: Store, told: Mapping[str, Any], ids: tuple[str, ...]) -> Interview:
+    cnic, _ = cnic_of(str(told.get("interview_cnic") or ""))
+    name = "".join(each for each in str(told.get("interview_name") or "").casefold() if each.isalnum())
+    days, wage = told.get("interview_days"), told.get("interview_wage_rs")
+    try:
+        since = date.fromisoformat(str(told.get("interview_since") or ""))
+    except ValueError:
+        since = None
+    return Interview(
+        answer_ids=ids,
+        worker=store.sealer.match(cnic.encode()).hex() if cnic else "",
+        name_key=store.sealer.match(name.encode()).hex() if name else "",
+        since=since,
+        days=days if isinstance(days, int) else None,
+        wage_rs=wage if isinstance(wage, int) else None,
     )
 
 

@@ -51,6 +51,20 @@ def test_an_establishment_owes_by_its_number_what_was_worked_out_by_hand(field: 
     assert (told["owed_rs"], told["received_rs"]) == ("3809.00", "1000.00")
 
 
+def test_by_the_schedules_alone_it_is_told_where_a_form_says_another_figure(
+    field: Type, mill: str, tmp_path: Path
+) -> None:
+    (tmp_path / "c2.csv").write_text(
+        C1 + "2004070001,2024-07,A,,26,37000,3000\n2004070001,2024-07,B,,26,37000,\n"
+    )
+    assert field("import", "schedules", str(tmp_path / "c2.csv")).code == 0
+    run = field("owed", mill, "--day", "2024-10-05", "--schedules", "--json", "-")
+    assert "2024-07: the schedule says Rs 3,000, the law asks for Rs 2,220, Rs 780 less." in run.err
+    assert "2024-07: the schedule says no contribution for 1 line." in run.err
+    assert "By the schedules alone, reports left out:" in run.err
+    assert [month["month"] for month in run.json()["months"]] == ["2024-07", "2024-08"]
+
+
 @pytest.mark.parametrize(
     ("language", "words"),
     [
