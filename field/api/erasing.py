@@ -12,7 +12,7 @@ from field.inspections.fields import RecordId
 from field.problems import Problem
 from field.store import erasing, holds, registry
 from field.store.erasing import Erased
-from field.store.holds import Held
+from field.store.holds import LegalHold
 
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
 
@@ -33,7 +33,7 @@ class Because(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @get("/api/holds", sync_to_thread=True, tags=["supervision"])
 def every(
     context: NamedDependency[Context], caller: NamedDependency[Caller], lifted: FromQuery[bool] = False
-) -> list[Held]:
+) -> list[LegalHold]:
     """Legal holds, the latest first, at most 500; those that were lifted too where asked for."""
     with context.store.read() as tx:
         found = holds.listed(tx, lifted=lifted)
@@ -47,7 +47,7 @@ def _reaches(context: Context, caller: Caller, record: str) -> bool:
 @post("/api/holds", status_code=201, sync_to_thread=True, tags=["supervision"])
 def place(
     data: JSONBody[NewHold], context: NamedDependency[Context], caller: NamedDependency[Caller]
-) -> Held:
+) -> LegalHold:
     """Place a legal hold: nothing below it is erased until it is lifted."""
     district = _district(context, data.about)
     caller.check(district)
@@ -61,7 +61,7 @@ def lift(
     data: JSONBody[Because],
     context: NamedDependency[Context],
     caller: NamedDependency[Caller],
-) -> Held:
+) -> LegalHold:
     """Lift a legal hold. It stays in the list of those that were."""
     with context.store.read() as tx:
         about = holds.one(tx, hold_id).about

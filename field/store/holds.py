@@ -15,7 +15,7 @@ HOLDS = retention_tables.Hold.__table__  # type: ignore[attr-defined]  # SQLMode
 MAY_BE_HELD = ("establishment", "visit", "report")
 
 
-class Held(msgspec.Struct, frozen=True, kw_only=True):
+class LegalHold(msgspec.Struct, frozen=True, kw_only=True):
     """A legal hold: on what, why, who placed it and when; and the same of its end."""
 
     id: str
@@ -36,11 +36,11 @@ def lock(store: Store, tx: Connection) -> None:
 
 def place(
     store: Store, id: str, about: str, reason: str, by: str, now_ms: int, *, district: str | None = None
-) -> Held:
+) -> LegalHold:
     """Place a hold. Raises Problem not-found for what cannot be held, bad-request without a reason."""
     if not reason.strip():
         raise Problem("bad-request", "Say why this is held: a court may ask.")
-    held = Held(id=id, about=about, reason=reason, by=by, placed_ms=now_ms)
+    held = LegalHold(id=id, about=about, reason=reason, by=by, placed_ms=now_ms)
     with store.write() as tx:
         lock(store, tx)
         found = [kind for _, kind, _, _ in rows.places(tx, [about])]
@@ -51,7 +51,7 @@ def place(
     return held
 
 
-def lift(store: Store, id: str, reason: str, by: str, now_ms: int, *, district: str | None = None) -> Held:
+def lift(store: Store, id: str, reason: str, by: str, now_ms: int, *, district: str | None = None) -> LegalHold:
     """Lift a hold. Raises Problem not-found, already-there where it was lifted, bad-request for no reason."""
     if not reason.strip():
         raise Problem("bad-request", "Say why the hold is lifted: a court may ask.")
@@ -67,26 +67,26 @@ def lift(store: Store, id: str, reason: str, by: str, now_ms: int, *, district: 
     return msgspec.structs.replace(held, **ended)
 
 
-def one(tx: Connection, id: str) -> Held:
+def one(tx: Connection, id: str) -> LegalHold:
     """A hold. Raises Problem not-found."""
     row = tx.execute(select(HOLDS).where(HOLDS.c.id == id)).one_or_none()
     if row is None:
         raise Problem("not-found", "There is no such hold.")
-    return msgspec.convert(row._mapping, Held)
+    return msgspec.convert(row._mapping, LegalHold)
 
 
-def listed(tx: Connection, *, lifted: bool = False, most: int = 500) -> list[Held]:
+def listed(tx: Connection, *, lifted: bool = False, most: int = 500) -> list[LegalHold]:
     """Holds, the latest first; those that were lifted too where asked for."""
     query = select(HOLDS).order_by(HOLDS.c.placed_ms.desc(), HOLDS.c.id).limit(most)
     if not lifted:
         query = query.where(HOLDS.c.lifted_ms.is_(None))
-    return [msgspec.convert(row._mapping, Held) for row in tx.execute(query)]
+    return [msgspec.convert(row._mapping, LegalHold) for row in tx.execute(query)]
 
 
-def over(tx: Connection, ids: Sequence[str]) -> list[Held]:
+def over(tx: Connection, ids: Sequence[str]) -> list[LegalHold]:
     """The holds in force on any of some ids: a record's own and those of what it belongs to."""
     query = select(HOLDS).where(HOLDS.c.about.in_(ids), HOLDS.c.lifted_ms.is_(None))
-    return [msgspec.convert(row._mapping, Held) for row in tx.execute(query.order_by(HOLDS.c.placed_ms))]
+    return [msgspec.convert(row._mapping, LegalHold) for row in tx.execute(query.order_by(HOLDS.c.placed_ms))]
 
 
 def parents(tx: Connection, record: str, establishment: str | None) -> list[str]:
