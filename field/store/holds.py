@@ -51,7 +51,9 @@ def place(
     return held
 
 
-def lift(store: Store, id: str, reason: str, by: str, now_ms: int, *, district: str | None = None) -> LegalHold:
+def lift(
+    store: Store, id: str, reason: str, by: str, now_ms: int, *, district: str | None = None
+) -> LegalHold:
     """Lift a hold. Raises Problem not-found, already-there where it was lifted, bad-request for no reason."""
     if not reason.strip():
         raise Problem("bad-request", "Say why the hold is lifted: a court may ask.")
