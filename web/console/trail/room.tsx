@@ -138,11 +138,11 @@ function Who({ entry, asked }: { entry: EntryListed; asked: Asked }) {
         </Link>
       )}
       {entry.device !== null && (
-        <span class="caption">
+        <div class="caption">
           <Link to={at({ ...asked, before: undefined, device: entry.device })} title={said.tablet}>
             <bdi>{said.on(entry.device_name ?? entry.device)}</bdi>
           </Link>
-        </span>
+        </div>
       )}
     </>
   );
@@ -150,7 +150,8 @@ function Who({ entry, asked }: { entry: EntryListed; asked: Asked }) {
 
 function About({ entry, asked }: { entry: EntryListed; asked: Asked }) {
   const said = trailWords();
-  const { first, last, ...facts } = entry.facts as Record<string, unknown>;
+  // What sort of change it was, the act already says in words.
+  const { first, last, kind: _kind, op: _op, ...facts } = entry.facts as Record<string, unknown>;
   const rest = entry.about.length - ABOUT_SHOWN;
   const told = Object.entries(facts).filter(([, value]) => typeof value === "number" || (typeof value === "string" && value.length < 40));
   return (
