@@ -126,6 +126,7 @@ def test_a_deflated_bomb_within_the_limits_costs_no_more_than_its_points(opened:
         b"<html><body>hello",
         b"%PDF-1.7 ...",
         b"GIF89a" + bytes(100),
+        b"",
         b"\xff",
         bytes(2000),
         b"\x00\x00\x00\x1cftypavif" + bytes(500),
@@ -142,6 +143,12 @@ def test_only_its_first_bytes_are_a_picture(opened: Opened, format: str) -> None
     found = opened(saved(format=format)[:40] + b"<script>" * 500)
     assert found is not None
     assert found.fault is not None
+
+
+def test_a_picture_without_a_single_point_is_damaged(opened: Opened) -> None:
+    found = opened(pictures.png_bomb(0))
+    assert found is not None
+    assert found.fault == "damaged"
 
 
 @pytest.mark.parametrize("format", ["WEBP", "PNG"])

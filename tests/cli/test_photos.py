@@ -1,17 +1,23 @@
 """Photos from the command line: what is in quarantine, and opening it anew once a limit is raised."""
 
 import hashlib
-from pathlib import Path
+import subprocess
+import sys
+import time
 
+import msgspec
 import pytest
 
+from field.api import reception
+from field.blobs.reading import Reader
 from field.cli.opening import opened, settings_of
+from field.clock import SeededClock
 from field.store import photo_readings
 from tests.cli.conftest import Type
 from tests.pictures import SVG, saved, scene
 
 
-def kept(photo: bytes, folder: Path) -> str:
+def kept(photo: bytes) -> str:
     """A photo whose bytes are kept and wait to be opened."""
     sha256 = hashlib.sha256(photo).hexdigest()
     with opened(settings_of()) as context:
@@ -26,11 +32,11 @@ def kept(photo: bytes, folder: Path) -> str:
 
 
 def test_a_photo_beyond_a_limit_is_opened_once_the_limit_is_raised(
-    field: Type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    field: Type, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert field("migrate").code == 0
-    kept(saved(scene((1000, 800))), tmp_path)
-    kept(SVG, tmp_path)
+    kept(saved(scene((1000, 800))))
+    kept(SVG)
     monkeypatch.setenv("FIELD_PHOTO_PIXELS_MAX", "500000")
     assert "2 photos looked at." in field("photos", "open").out
     listed = field("photos", "list").out
@@ -45,3 +51,29 @@ def test_a_photo_beyond_a_limit_is_opened_once_the_limit_is_raised(
     refused = field("photos", "again", "--reason", "ugly")
     assert refused.code == 2
     assert "too-many-pixels" in refused.out + refused.err
+
+
+def test_a_process_that_is_killed_while_it_opens_photos_loses_none(field: Type) -> None:
+    """Really killed, with the process that it had started: what it held is opened later, the rest at once."""
+    assert field("migrate").code == 0
+    hashes = [kept(saved(scene((1600, 1200), seed=seed))) for seed in range(24)]
+
+    def states() -> list[str]:
+        with opened(settings_of()) as context, context.store.read() as tx:
+            found = photo_readings.of(tx, hashes)
+        return [found[sha256].state for sha256 in hashes]
+
+    process = subprocess.Popen([sys.executable, "-m", "field", "photos", "open"])
+    try:
+        assert any("ok" in states() or time.sleep(0.02) for _ in range(1500))
+    finally:
+        process.kill()
+        process.wait()
+    assert "waiting" in states()
+    with opened(settings_of()) as context:
+        later = SeededClock(1, context.clock.now_ms() + photo_readings.HOLD_MS)
+        with Reader(context.limits) as reader:
+            reception.refresh(msgspec.structs.replace(context, clock=later), reader, 50)
+        assert context.folder is not None
+        assert not list((context.folder / "reading").iterdir())
+    assert states() == ["ok"] * 24
