@@ -4,7 +4,7 @@ import re
 import zlib
 
 _OBJECT = re.compile(rb"(\d+) 0 obj(.*?)endobj", re.DOTALL)
-_STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
+_LENGTH = re.compile(rb"/Length (\d+)")
 _MAPPED = re.compile(rb"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>")
 _SHOWN = re.compile(
     rb"/(f\d+)\s+[\d.]+\s+Tf|\[(.*?)\]\s*TJ|(\((?:\\.|[^\\()])*\)|<[0-9A-Fa-f]*>)\s*Tj", re.DOTALL
@@ -29,9 +29,12 @@ def text(pdf: bytes) -> str:
 
 
 def _decoded(body: bytes) -> bytes:
-    found = _STREAM.search(body)
-    assert found is not None
-    return zlib.decompress(found[1]) if b"FlateDecode" in body else found[1]
+    length = _LENGTH.search(body)
+    assert length is not None
+    # By its length: packed bytes may end as a line does.
+    start = body.index(b"stream\n") + len(b"stream\n")
+    content = body[start : start + int(length[1])]
+    return zlib.decompress(content) if b"FlateDecode" in body[:start] else content
 
 
 def _glyphs(objects: dict[int, bytes], font: int) -> dict[int, str]:

@@ -9,7 +9,7 @@ import msgspec
 
 from field.evidence import proofs, typesetting, verify
 from field.evidence.archive import File, of_bytes
-from field.evidence.document import Placed, pages, when
+from field.evidence.document import Placed, further, lines_file, pages, portions, when
 from field.evidence.editions import Cut, Edition
 from field.evidence.facts import BatchKept, DeviceKept, LineKept, PhotoKept, ReportKept
 from field.evidence.words import LANGUAGES
@@ -75,6 +75,9 @@ class Bundle:
         for language in LANGUAGES:
             content = typesetting.pdf("report", pages(report, cut, placed, counts, language))
             yield of_bytes(f"{folder}/report.{language}.pdf", content)
+            for number in range(2, len(portions(report, cut)) + 1):
+                content = typesetting.pdf("lines", further(report, cut, number, language))
+                yield of_bytes(f"{folder}/{lines_file(number, language)}", content)
         for device in report.devices:
             yield from self._device(device)
         for batch in report.batches:

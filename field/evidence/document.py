@@ -37,14 +37,9 @@ def pages(
     report: ReportKept, cut: Cut, placed: list[Placed], counts: Mapping[str, int], language: Language
 ) -> dict[str, Any]:
     """What the template needs to draw a report's pages. `counts`: entries handed over by the file's name."""
-    words = WORDS[language]
+    words, lines = WORDS[language], portions(report, cut)
     return {
-        "language": language,
-        "words": msgspec.to_builtins(words),
-        "title": words.report,
-        "edition": words.court if cut.court else words.employer,
-        "id": report.id,
-        "day": [int(part) for part in report.day.split("-")],
+        **_frame(report, cut, language),
         "head": _head(report, words),
         "found": _found(report, cut, words),
         "sections": [
@@ -54,10 +49,8 @@ def pages(
                 answers := [_answer(each, cut, words, language) for each in filter(cut.open, section.answers)]
             )
         ],
-        "lines": [
-            _wage_line(each, cut, words) for each in report.wage_lines if cut.court or not each.withdrawn
-        ],
-        "line_remarks": cut.court,
+        "lines": [_wage_line(each, cut, words) for each in lines[0]],
+        "more": _more(lines, language, words),
         "photos": [_photo(each, cut, words) for each in placed],
         "court": cut.court,
         "findings": [[each.sentence, each.section] for each in report.findings] if cut.court else [],
@@ -67,6 +60,49 @@ def pages(
             for device, file in _files(report, counts)
         ],
         "left_out": words.left_out.format(count=len(cut.left_out)) if cut.left_out else "",
+    }
+
+
+LINES_AT_ONCE = 500
+"""Wage lines set in one document: setting 5,000 at once takes half a gigabyte of memory."""
+
+
+def portions(report: ReportKept, cut: Cut) -> list[list[WageLineKept]]:
+    """The wage lines that are handed over, a document's worth at a time; the first are the report's own."""
+    every = [each for each in report.wage_lines if cut.court or not each.withdrawn]
+    starts = range(0, max(len(every), 1), LINES_AT_ONCE)
+    return [every[start : start + LINES_AT_ONCE] for start in starts]
+
+
+def further(report: ReportKept, cut: Cut, number: int, language: Language) -> dict[str, Any]:
+    """What the template needs to draw the wage lines of a further portion, counted from 1 as the first."""
+    words = WORDS[language]
+    lines = portions(report, cut)[number - 1]
+    return {**_frame(report, cut, language), "lines": [_wage_line(each, cut, words) for each in lines]}
+
+
+def lines_file(number: int, language: Language) -> str:
+    """The name of the document with a further portion."""
+    return f"wage-lines-{number}.{language}.pdf"
+
+
+def _more(lines: list[list[WageLineKept]], language: Language, words: DocumentWords) -> str:
+    if len(lines) == 1:
+        return ""
+    files = words.comma.join(lines_file(number, language) for number in range(2, len(lines) + 1))
+    count = f"{sum(map(len, lines)):,}"
+    return words.more_wage_lines.format(count=count, first=len(lines[0]), files=files)
+
+
+def _frame(report: ReportKept, cut: Cut, language: Language) -> dict[str, Any]:
+    words = WORDS[language]
+    return {
+        "language": language,
+        "words": msgspec.to_builtins(words),
+        "title": words.report,
+        "edition": words.court if cut.court else words.employer,
+        "id": report.id,
+        "day": [int(part) for part in report.day.split("-")],
     }
 
 

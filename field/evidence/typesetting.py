@@ -14,6 +14,9 @@ from field.problems import Problem
 TYPEFACES = Path(__file__).parent.parent / "web" / "typefaces"
 """Where the build puts the typefaces of the browser's pages for us (hatch_build.py)."""
 
+LARGE_BYTES = 100_000
+REMEMBERED = 10
+
 STANDARD: Final = "a-2a"
 """PDF/A-2a (ISO 19005-2): for keeping, with its typefaces inside, its text tagged and in reading order."""
 
@@ -34,7 +37,18 @@ def pdf(template: str, data: Mapping[str, Any]) -> bytes:
         sys_inputs={"data": json.dumps(data)},
     )
     assert isinstance(made, bytes)
+    if len(made) > LARGE_BYTES:
+        _forget()
     return made
+
+
+def _forget() -> None:
+    """Have typst drop what it remembers of a large document, which is ten times its size.
+
+    It keeps what it worked out until ten further documents had no use for it: so it is given some.
+    """
+    for number in range(REMEMBERED + 1):
+        typst.compile(str(number).encode(), font_paths=_fonts(), ignore_system_fonts=True, format="svg")
 
 
 def check() -> None:

@@ -28,6 +28,7 @@ class DocumentWords(msgspec.Struct, frozen=True, kw_only=True):
     not_answered: str
     wage_lines: str
     no_wage_lines: str
+    more_wage_lines: str
     month: str
     worker: str
     cnic: str
@@ -86,6 +87,7 @@ ENGLISH = DocumentWords(
     not_answered="not answered",
     wage_lines="Wage lines",
     no_wage_lines="No wage lines were taken down.",
+    more_wage_lines="There are {count} wage lines. Those after the first {first} are in {files}.",
     month="Month",
     worker="Worker",
     cnic="CNIC",
@@ -168,6 +170,7 @@ URDU = DocumentWords(
     not_answered="جواب نہیں دیا گیا",
     wage_lines="اجرت کی سطریں",
     no_wage_lines="اجرت کی کوئی سطر درج نہیں کی گئی۔",
+    more_wage_lines="اجرت کی کل {count} سطریں ہیں۔ پہلی {first} کے بعد کی سطریں {files} میں ہیں۔",
     month="مہینہ",
     worker="کارکن",
     cnic="شناختی کارڈ",
