@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from litestar import Litestar, Request, post
 
-async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
-    """An ASGI application that reads a request to its end and says 201."""
-    if scope["type"] != "http":
-        return
-    more = True
-    while more:
-        more = (await receive()).get("more_body", False)
-    await send({"type": "http.response.start", "status": 201, "headers": [(b"content-length", b"0")]})
-    await send({"type": "http.response.body", "body": b""})
+from bench.photo_world import UPLOADS
+
+
+@post(UPLOADS, request_max_body_size=None)
+async def discard(request: Request[Any, Any, Any]) -> None:
+    """Read a request to its end."""
+    async for _ in request.stream():
+        pass
+
+
+app = Litestar([discard], openapi_config=None)

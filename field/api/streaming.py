@@ -1,7 +1,8 @@
 """Taking the bytes of one request to the disk, off the event loop, a little at a time."""
 
 import hashlib
-from collections.abc import AsyncGenerator, Callable
+import math
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import anyio
@@ -16,15 +17,22 @@ from field.problems import Problem
 
 T = TypeVar("T")
 
-GATHER_BYTES = 1 << 18
-"""So much is gathered before it is written: fewer calls, and little memory for many uploads at once."""
+GATHER_BYTES = 8 << 20
+"""So much may all uploads of a process have gathered before it is written: each of them its part of it."""
+
+GATHER_EACH_BYTES = (1 << 16, 1 << 20)
+"""What one upload gathers at least and at most. The more at a time, the fewer hand-overs to a thread."""
+
+CHUNKS_MAX = 512
 
 SILENCE_S = 30.0
 """A line on which nothing comes for so long is broken: a tablet that lost its network cannot say so."""
 
+CLOCK_SHARE = 0.05
 THREADS = 16
 """So many threads work at photos at once: where they are kept may be slow, and entries need threads too."""
 
+_under_way = 0
 _threads: RunVar[anyio.CapacityLimiter] = RunVar("threads for photos")
 
 
@@ -47,7 +55,7 @@ class Sums:
         if self.whole is not None and self.part is not None and self.part.name == self.whole.name:
             self.part = self.whole
 
-    def add(self, chunk: bytearray) -> None:
+    def add(self, chunk: bytes) -> None:
         """Some more bytes."""
         for each in {id(some): some for some in (self.whole, self.part) if some is not None}.values():
             each.update(chunk)
@@ -60,37 +68,69 @@ class Sums:
 
 async def write(
     request: Request[Any, Any, Any], part: Part, sums: Sums, offset: int, size_max: int
-) -> tuple[bool, bytearray]:
+) -> tuple[bool, list[bytes]]:
     """Write what comes, but for the last bytes; whether it came whole, and those last bytes.
 
     Raises Problem too-large for more than was announced.
     """
-    gathered, size, whole = bytearray(), offset, False
+    global _under_way
+    _under_way += 1
+    try:
+        return await _write(request, part, sums, offset, size_max)
+    finally:
+        _under_way -= 1
+
+
+async def _write(
+    request: Request[Any, Any, Any], part: Part, sums: Sums, offset: int, size_max: int
+) -> tuple[bool, list[bytes]]:
+    gathered: list[bytes] = []
+    size, written, whole = offset, offset, False
     stream = request.stream()
     try:
-        while (chunk := await _next(stream)) is not None:
-            size += len(chunk)
-            if size > size_max:
-                await aside(part.cut, offset)
-                detail = f"More bytes came than the {size_max} of the photo. Nothing of this part was kept."
-                raise Problem("too-large", detail)
-            gathered += chunk
-            if len(gathered) >= GATHER_BYTES:
-                await aside(append, part, sums, gathered)
-                gathered = bytearray()
+        with anyio.fail_after(SILENCE_S) as patience:
+            async for chunk in stream:
+                size += len(chunk)
+                if size > size_max:
+                    await _patiently(patience, part.cut, offset)
+                    detail = (
+                        f"More bytes came than the {size_max} of the photo. Nothing of this part was kept."
+                    )
+                    raise Problem("too-large", detail)
+                gathered.append(chunk)
+                if size - written >= _share() or len(gathered) >= CHUNKS_MAX:
+                    await _patiently(patience, append, part, sums, gathered)
+                    gathered, written = [], size
+                _wait_anew(patience)
         whole = True
     except (InternalServerException, TimeoutError):
         pass  # the network broke: what came is kept
     return whole, gathered
 
 
-async def _next(stream: AsyncGenerator[bytes, None]) -> bytes | None:
-    """What comes next, or None at the end. Raises TimeoutError where nothing comes for too long."""
-    with anyio.fail_after(SILENCE_S):
-        return await anext(stream, None)
+def _wait_anew(patience: anyio.CancelScope) -> None:
+    """Something came: the silence begins anew. To set a clock for each chunk costs more than the chunk."""
+    until = anyio.current_time() + SILENCE_S
+    if until - patience.deadline > SILENCE_S * CLOCK_SHARE:
+        patience.deadline = until
 
 
-def append(part: Part, sums: Sums, chunk: bytearray) -> None:
+async def _patiently(patience: anyio.CancelScope, work: Callable[..., T], *args: Any) -> T:
+    """Work at a disk, which may be slow while the line is not."""
+    patience.deadline = math.inf
+    try:
+        return await aside(work, *args)
+    finally:
+        patience.deadline = anyio.current_time() + SILENCE_S
+
+
+def _share() -> int:
+    least, most = GATHER_EACH_BYTES
+    return max(least, min(most, GATHER_BYTES // max(1, _under_way)))
+
+
+def append(part: Part, sums: Sums, chunks: list[bytes]) -> None:
     """Write some bytes down. Raises Problem storage-full, storage-failed."""
-    part.append(chunk)
-    sums.add(chunk)
+    for chunk in chunks:
+        part.append(chunk)
+        sums.add(chunk)

@@ -5,6 +5,7 @@ before. The address that it gets is a secret: whoever has it may go on, and noth
 """
 
 import hashlib
+from collections import Counter
 from contextlib import ExitStack
 from typing import Any
 
@@ -28,8 +29,11 @@ from field.sync.signing import b64, claim_message, photo_receipt
 
 SIZE_MAX = 500_000_000
 KEEP_MS = 7 * 86_400_000
-AT_ONCE_DIGITS_MAX = 6
-"""Photos of less than a million bytes may come in the request that claims them, and are written down once."""
+AT_ONCE_DIGITS_MAX = 7
+"""Photos of less than ten million bytes may come with their claim, and are then written down once."""
+
+_at_once: Counter[str] = Counter()
+"""How many bytes come so, by upload: as many as may be under way, though no upload is known yet."""
 
 SECRET_BYTES = 24
 ALWAYS = {"Tus-Resumable": tus.VERSION, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -67,6 +71,7 @@ async def begin(request: Request[Any, Any, Any], context: NamedDependency[Contex
     secret = b64(context.clock.token(SECRET_BYTES))
     length = request.headers.get("content-length", "0")
     at_once = length == request.headers.get("upload-length") and len(length) <= AT_ONCE_DIGITS_MAX
+    at_once = at_once and length.isdigit() and _at_once.total() + int(length) <= context.arriving_bytes_max
     upload = await aside(look_at if at_once else claim, context, request.headers, secret)
     offset = upload.size if upload.done_ms is not None else 0
     if upload.done_ms is None and length != "0":
@@ -293,7 +298,7 @@ def _hold(context: Context, secret: str, held: ExitStack) -> tuple[Upload, Part]
 
 
 def _settle(
-    context: Context, upload: Upload, part: Part, sums: Sums, rest: bytearray, whole: bool
+    context: Context, upload: Upload, part: Part, sums: Sums, rest: list[bytes], whole: bool
 ) -> tuple[Upload, int]:
     """Write the last bytes of a request, and keep the photo if it is all there."""
     append(part, sums, rest)
@@ -312,16 +317,19 @@ async def _take_at_once(
     """
     sums = Sums(0, tus.checksum(request.headers.get("upload-checksum")))
     with context.staging.part(asked.id) as part:
+        _at_once[asked.id] = asked.size
         try:
             _, rest = await write(request, part, sums, 0, asked.size)
             return await aside(_keep_at_once, context, asked, secret, part, sums, rest)
         except BaseException:
             part.drop()
             raise
+        finally:
+            del _at_once[asked.id]
 
 
 def _keep_at_once(
-    context: Context, asked: Upload, secret: str, part: Part, sums: Sums, rest: bytearray
+    context: Context, asked: Upload, secret: str, part: Part, sums: Sums, rest: list[bytes]
 ) -> Upload:
     append(part, sums, rest)
     if not sums.fits:
