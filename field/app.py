@@ -113,6 +113,7 @@ ROUTES: list[Any] = [
     evidence.remarks,
     evidence.history,
     registers.register,
+    registers.tried,
     registers.bring_in,
     lookups.record,
     lookups.history,

@@ -14,9 +14,10 @@ from field.api.telling import told
 from field.problems import Problem
 from field.recovery.phrases import Language
 from field.recovery.register_file import chosen_columns
+from field.recovery.register_preview import Preview, preview
 from field.store import checks_shown, people, register_beside, register_files
 from field.store.checks_shown import ChecksShown, Place
-from field.store.import_runs import Source
+from field.store.import_runs import Source, day_of
 from field.store.register_beside import RegisterShown
 from field.store.register_files import Brought
 
@@ -57,6 +58,26 @@ def register(
     place = _place(context, caller, report_id)
     with context.store.read() as tx:
         return register_beside.register(context.store, tx, report_id, place, month)
+
+
+@post("/api/reports/{report_id:str}/register/preview", status_code=200, sync_to_thread=True, tags=["visits"])
+def tried(
+    request: Request[Any, Any, Any],
+    body: RawBody,
+    report_id: FromPath[str],
+    context: NamedDependency[Context],
+    caller: NamedDependency[Caller],
+    month: FromQuery[str] = "",
+    column: FromQuery[list[str] | None] = None,
+) -> Preview:
+    """How a register's file would be read: its headings, what they are taken for, and its first rows.
+
+    The body is the file, `month` and `column` as in bringing it in. Nothing is kept; CNICs and names are
+    hidden. `problem` says what it lacks; a file without rows is refused.
+    """
+    _place(context, caller, report_id)
+    plain = unpack(body, request.headers.get("content-encoding"))
+    return preview(plain, day_of(context.clock), month, chosen_columns(column or []))
 
 
 @post("/api/reports/{report_id:str}/register", status_code=200, sync_to_thread=True, tags=["visits"])

@@ -115,6 +115,7 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "GET /api/reports/{report_id}/evidence/history": OFFICE,
     "GET /api/reports/{report_id}/register": OFFICE,
     "POST /api/reports/{report_id}/register": FIELD_STAFF,
+    "POST /api/reports/{report_id}/register/preview": FIELD_STAFF,
     "GET /api/records/{record_id}": OFFICE,
     "GET /api/records/{record_id}/history": OFFICE,
     "GET /api/conflicts": frozenset({SUPERVISOR, DIRECTORATE}),

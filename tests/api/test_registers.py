@@ -312,3 +312,42 @@ def test_of_two_who_bring_in_overlapping_files_each_hears_how_many_lines_are_new
     monkeypatch.setattr(register_files.office, "decide", meanwhile)
     assert tally(send(office, HEAD + "".join(rows))) == (4, 1, 0, 0)
     assert wages(office) == {30_000: 1, 37_000: 5}
+
+
+def tried(office: Office, content: str | bytes, login: str = "supervisor-korangi", **query):
+    return office.client.post(
+        f"/api/reports/{office.work['korangi'].report}/register/preview",
+        content=content.encode() if isinstance(content, str) else content,
+        params=query,
+        headers=sign_in(office.client, login),
+    )
+
+
+def test_a_file_is_seen_before_it_is_brought_in_and_nothing_of_it_is_kept(office: Office):
+    text = HEAD + f"2024-07,Worker B,{OTHER},26,37000,yes\n2024-13,Worker C,,20,30000,\n"
+    before = lines(office)
+    seen = tried(office, text).json()
+    assert seen["columns"] == ["month", "worker_name", "cnic", "days", "wage", "registered"]
+    assert (seen["problem"], seen["lines"], seen["rejected"], seen["months"]) == ("", 1, 1, ["2024-07"])
+    assert seen["rejects"][0]["line"] == 3
+    assert OTHER not in str(seen)
+    assert "Worker B" not in str(seen)
+    assert lines(office) == before
+
+
+def test_headings_that_nobody_knows_are_named_by_whoever_brings_the_file_in(office: Office):
+    text = "Ghani Mills,,\nEmployee,Id,Gross Amount\nWorker B,1,37000\n"
+    seen = tried(office, text).json()
+    assert seen["headings"] == ["Employee", "Id", "Gross Amount"]
+    assert (seen["line"], seen["lines"]) == (2, 0)
+    assert seen["problem"]
+    named = {"month": "2024-07", "column": ["wage=Gross Amount", "worker_name=Employee"]}
+    again = tried(office, text, **named).json()
+    assert (again["problem"], again["lines"]) == ("", 1)
+    assert again["columns"][::2] == ["worker_name", "wage"]
+    assert (
+        tried(office, xlsx([["Month", "Name", "Wages"], ["2024-07", "Worker B", 37000]])).json()["lines"] == 1
+    )
+    assert "Worker B" not in str(seen)
+    assert tried(office, "").json()["code"] == "unknown-format"
+    assert tried(office, text, "supervisor-sukkur").status_code == 403

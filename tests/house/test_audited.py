@@ -50,6 +50,7 @@ ROUTES_WITHOUT = {
     "POST /api/sync/pull": "it only reads; the tablet holds its scopes by its enrolment and sign-in",
     "DELETE /api/photos/uploads/{secret}": "what it ends was never kept; no record and no right is touched",
     "POST /api/statute/impact": "it only reads",
+    "POST /api/reports/{report_id}/register/preview": "it only reads the file sent, and keeps nothing of it",
     "POST /api/photos/{photo_id}/link": "it shows nothing; whoever follows the link is noted then",
 }
 

@@ -48,6 +48,11 @@ export async function post<T>(path: string, body: unknown): Promise<T> {
   return ask<T>(path, { method: "POST", body: JSON.stringify(body), headers: { "Content-Type": "application/json" } });
 }
 
+/** The server's answer to a POST of a file as it is. Throws Problem. */
+export async function send<T>(path: string, file: Blob): Promise<T> {
+  return ask<T>(path, { method: "POST", body: file, headers: { "Content-Type": "application/octet-stream" } });
+}
+
 /** A picture or another file. Throws Problem. */
 export async function picture(path: string): Promise<Blob> {
   return (await answered(path, { method: "GET" })).blob();

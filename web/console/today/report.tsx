@@ -6,6 +6,8 @@ import type { ReportOpened } from "../../shared/wire.gen";
 import { Bundle } from "../custody/bundle";
 import { Custody } from "../custody/custody";
 import { useAnswer } from "../data";
+import { useMe } from "../me";
+import { RegisterFromFile } from "../registers/from-file";
 import { address, Link, recordAddress } from "../router";
 import { fieldName, valueText, when } from "../values";
 import { historyWords } from "../words/history";
@@ -55,6 +57,7 @@ export function ReportPane({ id, back }: { id: string; back: string }) {
 
 function Opened({ report }: { report: ReportOpened }) {
   const said = todayWords();
+  const { roles } = useMe();
   const values = Object.entries(report.values).filter(([field]) => field !== "visit");
   return (
     <>
@@ -78,6 +81,7 @@ function Opened({ report }: { report: ReportOpened }) {
       <WageLines lines={report.lines} of={report.lines} />
       {report.lines_left_out > 0 && <p class="muted">{said.linesLeftOut(ltr(report.lines_left_out))}</p>}
       <p class="caption pane__foot">{said.maskedNote}</p>
+      {roles.includes("supervisor") && <RegisterFromFile report={report.id} />}
       <Checks report={report} />
       <BesideSchedule report={report} />
       <Remarks report={report} />
