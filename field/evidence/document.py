@@ -159,7 +159,7 @@ def _photo(placed: Placed, cut: Cut, words: DocumentWords) -> list[str]:
     values = cut.fields("photo", placed.photo.values)
     said = [str(values[name]) for name in ("purpose", "caption") if values.get(name)]
     return [
-        placed.file or words.awaited,
+        placed.file or (words.erased if placed.photo.erased else words.awaited),
         ", ".join(said),
         when(values.get("taken_ms")),
         shown(values.get("place"), words),

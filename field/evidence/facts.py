@@ -64,6 +64,7 @@ class PhotoKept(msgspec.Struct, frozen=True):
     kept: str | None
     kept_size: int
     received_ms: int | None
+    erased: bool = False
 
 
 class AnswerKept(msgspec.Struct, frozen=True, kw_only=True):

@@ -43,6 +43,7 @@ class DocumentWords(msgspec.Struct, frozen=True, kw_only=True):
     taken: str
     place: str
     awaited: str
+    erased: str
     original_hash: str
     findings: str
     no_findings: str
@@ -101,7 +102,8 @@ ENGLISH = DocumentWords(
     file="File",
     taken="Taken",
     place="Place",
-    awaited="not arrived yet",
+    awaited="not in this bundle",
+    erased="erased; its hash is left",
     original_hash="SHA-256 of the original",
     findings="What speaks against the employer",
     no_findings="Nothing was found to speak against the employer.",
@@ -184,7 +186,8 @@ URDU = DocumentWords(
     file="فائل",
     taken="لی گئی",
     place="مقام",
-    awaited="ابھی نہیں پہنچی",
+    awaited="اس بنڈل میں نہیں",
+    erased="مٹا دی گئی؛ اس کا ہیش باقی ہے",
     original_hash="اصل کا SHA-256",
     findings="آجر کے خلاف کیا ہے",
     no_findings="آجر کے خلاف کچھ نہیں پایا گیا۔",

@@ -19,7 +19,7 @@ from field.evidence.facts import (
 )
 from field.inspections.masking import masked_fields
 from field.problems import Problem
-from field.store import answering, audit_tables, checklists, registry, reports, rows, tables
+from field.store import answering, audit_tables, checklists, erasing, registry, reports, rows, tables
 from field.store.engine import Store
 from field.store.holding import CHANGES, DEVICES
 from field.store.reports import ReportOpened
@@ -167,11 +167,12 @@ def _photos(tx: Connection, photos: Sequence[Record]) -> Iterable[PhotoKept]:
     kept: dict[str, Any] = {}
     for ids in rows.chunks(each.id for each in photos):
         kept.update({row.photo: row for row in tx.execute(_BYTES, {"photos": ids})})
+    erased = erasing.of(tx, [each.id for each in photos])
     for each in photos:
         row = kept.get(each.id)
         here = row if row is not None and row.sha256 == each.values["sha256"] else None
         if here is None:
-            yield PhotoKept(each.id, each.values, None, 0, None)
+            yield PhotoKept(each.id, each.values, None, 0, None, each.id in erased)
         else:
             yield PhotoKept(each.id, each.values, here.sha256, here.size, here.received_ms)
 

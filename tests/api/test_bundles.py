@@ -15,7 +15,7 @@ import msgspec
 import pytest
 from PIL import Image
 
-from field.store import assessments, audit_sealing
+from field.store import assessments, audit_sealing, erasing
 from tests import pdf_text
 from tests.api.conftest import CNIC, MET, WORKER, Office
 from tests.api.test_uploads import Camera
@@ -346,3 +346,19 @@ def test_a_bundle_without_typefaces_says_what_to_do_before_an_answer_begins(case
     typesetting._fonts.cache_clear()
     assert (answer.status_code, answer.json()["code"]) == (503, "storage-failed")
     assert "make pages" in answer.json()["detail"]
+
+
+def test_an_erased_photo_leaves_its_hash_and_the_bundle_is_verified_all_the_same(
+    case: Case, tmp_path: Path
+) -> None:
+    context = case.office.world.context
+    told = case.office.get(f"/api/reports/{case.report}/custody", "supervisor-korangi").json()
+    photo = next(each for each in told["captured"] if each["kind"] == "photo")
+    erasing.erase(context.store, context.clock, context.office, photo["record"], "asked for", "somebody")
+    folder = case.unpacked("court", tmp_path / "court")
+    assert verify(folder) == ""
+    assert len(list(folder.glob("reports/*/photos/*-original.jpg"))) == 1
+    (page,) = folder.glob("reports/*/report.en.pdf")
+    drawn = pdf_text.text(page.read_bytes())
+    assert "erased; its hash is left" in drawn
+    assert photo["sha256"] in drawn
