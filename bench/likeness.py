@@ -19,7 +19,7 @@ from field.inspections.likeness import COLUMNS, ROWS, difference_hash
 
 PICTURES = 4000
 CHANGED = 400
-DISTANCES = range(hash_bands.BITS_MAX + 1)
+DISTANCES = range(8)
 
 
 def hash_of(image: Image.Image) -> int:

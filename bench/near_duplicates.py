@@ -27,7 +27,7 @@ TRIES = 3
 def run(kinds: Iterable[str] = ("sqlite", "postgresql"), seed: int = 1) -> Iterator[Figure]:
     """The median and the worst of 500 searches among 1,000,000 hashes, by database.
 
-    Half of the searches are for a kept hash with up to 7 bits changed, and must find it; half for strangers.
+    Half of the searches are for a kept hash with up to 5 bits changed, and must find it; half for strangers.
     Each is done three times, and its best time counts: what else the machine does is not the search's.
     """
     for kind in kinds:

@@ -37,7 +37,7 @@ def near(tx: Connection, hash: int, bits: int) -> dict[int, int]:
     Complete for up to `hash_bands.BITS_MAX` bits, where no band is crowded.
     """
     found: set[int] = set()
-    for band, query in zip(hash_bands.bands(hash), _BANDS, strict=True):
-        found.update(row[0] for row in query.run(tx, ids=list(hash_bands.keys(band))))
-    distances = {each: hash_bands.distance(each, hash) for each in found}
-    return {each: apart for each, apart in distances.items() if apart <= bits}
+    for number, band in enumerate(hash_bands.bands(hash)):
+        found.update(row[0] for row in _BANDS[number].run(tx, ids=list(hash_bands.keys(number, band))))
+    # There may be thousands: a call for each would take longer than asking the database.
+    return {each: apart for each in found if (apart := ((each ^ hash) & hash_bands.ALL).bit_count()) <= bits}
