@@ -64,18 +64,21 @@ class Bucket:
         size = path.stat().st_size
         with _told():
             if self.size(sha256) != size:
-                self._client.upload_file(
-                    str(path),
-                    self._bucket,
-                    self._key(sha256),
-                    ExtraArgs={"ChecksumAlgorithm": "SHA256", **self._sealed},
-                    Config=_SENDING,
-                )
+                self._send(sha256, path, size)
             if self.size(sha256) != size:
                 raise Problem(
                     "storage-failed", "The photo did not arrive whole in the bucket. Send it again."
                 )
         path.unlink(missing_ok=True)
+
+    def _send(self, sha256: str, path: Path, size: int) -> None:
+        """Send a file, read a little at a time; a small one without the threads that several parts need."""
+        asked = {"ChecksumAlgorithm": "SHA256", **self._sealed}
+        if size <= PART_BYTES:
+            with path.open("rb") as file:
+                self._client.put_object(Bucket=self._bucket, Key=self._key(sha256), Body=file, **asked)
+            return
+        self._client.upload_file(str(path), self._bucket, self._key(sha256), ExtraArgs=asked, Config=_SENDING)
 
     def size(self, sha256: str) -> int | None:
         """See Storage."""
