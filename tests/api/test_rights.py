@@ -49,6 +49,7 @@ def address(office: Office, route: str, district: str = "korangi") -> tuple[str,
         "establishment_id": work.establishment,
         "lead_id": work.establishment,
         "photo_id": work.photo,
+        "hold_id": work.visit,
     }
     method, _, path = route.partition(" ")
     return method, path.format(**ids) + NEEDED.get(route, "")
