@@ -25,7 +25,7 @@ LISTS = (
 NEEDED = {
     f"GET /api/flags/{{establishment_id}}/{what}": "?day=2024-08-25"
     for what in ("owed", "explain", "judgement")
-}
+} | {"GET /api/establishments/search": "?text=Unit"}
 """What a route cannot be asked without."""
 
 
