@@ -196,11 +196,21 @@ def _postgres(admin_url: str) -> Iterator[Stage]:
     migrate.upgrade(url)
     engine = sa.create_engine(url)
 
+    in_order = tables.Table.metadata.sorted_tables
+    with engine.begin() as connection:
+        seeded = {table: connection.execute(sa.select(table)).mappings().all() for table in in_order}
+
     def fresh() -> Iterator[str]:
         # Emptying the tables takes a thirtieth of the time that another database takes.
         with engine.begin() as connection:
-            for table in reversed(tables.Table.metadata.sorted_tables):
+            # The trail refuses to be emptied, as it should; here it is not evidence of anything.
+            connection.execute(sa.text("ALTER TABLE audit DISABLE TRIGGER USER"))
+            for table in reversed(in_order):
                 connection.execute(sa.delete(table))
+            for table in in_order:
+                if seeded[table]:
+                    connection.execute(sa.insert(table), [dict(row) for row in seeded[table]])
+            connection.execute(sa.text("ALTER TABLE audit ENABLE TRIGGER USER"))
         yield url
 
     made = Stage(fresh)
