@@ -26,7 +26,7 @@ TRIES_MAX = 100
 _TUS = {"Tus-Resumable": "1.0.0"}
 _WELL = 200
 _FORGOTTEN = (404, 410)
-_FINAL = frozenset({"photo-differs", "too-large", "bad-request"})
+_FINAL = frozenset({"photo-differs", "too-large", "bad-request", "erased"})
 _LATER = frozenset({"not-found", "upload-offset", "upload-locked", "upload-expired", "checksum-mismatch"})
 
 

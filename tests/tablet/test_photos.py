@@ -5,6 +5,7 @@ import hashlib
 import pytest
 
 from field.sim.pictures import picture
+from field.store import erasing
 from field.tablet import photos
 from field.tablet.tablet import Tablet
 from field.tablet.transport import NoAnswer, Response
@@ -131,3 +132,18 @@ def test_a_photo_whose_entry_was_damaged_here_after_it_arrived_is_sent_all_the_s
     tablet._db.run("UPDATE lines SET line = ? WHERE seq = 2", b"#")
     assert tablet.sync().complete
     assert at_office(office, photo) == TAKEN
+
+
+def test_a_picture_that_was_erased_before_it_came_keeps_no_other_one_waiting(office: Office) -> None:
+    tablet, erased = photographed(office)
+    while tablet.push():
+        pass
+    context = office.world.context
+    by = office.world.people["inspector-1"].id
+    erasing.erase(context.store, context.clock, context.office, erased, "A passer-by is in it.", by)
+    report = tablet.new_record("report", {"visit": office.visit})
+    other = tablet.new_photo({"report": report, "media_type": "image/jpeg"}, TAKEN + b" ")
+    assert tablet.sync().complete, "nothing is left that trying again would mend"
+    assert at_office(office, erased) is None
+    assert at_office(office, other) == TAKEN + b" "
+    assert "was erased" in tablet.photos.refused()[0]

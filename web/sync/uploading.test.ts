@@ -88,3 +88,12 @@ test("a tablet hears once whether the office could open a picture, and sends it 
   await sent(PICTURE, new Response(null, { status: 410 }));
   expect(asked.length).toBe(4);
 });
+
+test("a picture that was erased at the office is not brought again, and keeps no other one waiting", async () => {
+  const uploading = new Uploading(store, { fetch, crypto, base: "" }, () => 1);
+  const gone = JSON.stringify({ code: "erased", detail: "This picture was erased at the office." });
+  await sent(PICTURE, new Response(gone, { status: 410 }));
+  await sent(PICTURE, new Response(gone, { status: 410 }));
+  expect(asked).toEqual(["POST /api/photos/uploads"]);
+  expect(await uploading.waiting()).toEqual({ count: 1, refused: ["This picture was erased at the office."] });
+});

@@ -42,7 +42,7 @@ interface Progress {
 }
 
 /** What trying again would not mend. */
-const FINAL: ReadonlySet<string> = new Set(["photo-differs", "too-large", "bad-request"]);
+const FINAL: ReadonlySet<string> = new Set(["photo-differs", "too-large", "bad-request", "erased"]);
 
 /** What concerns one photo alone, and may be otherwise at the next sync. */
 const LATER: ReadonlySet<string> = new Set(["not-found", "upload-offset", "upload-locked", "upload-expired", "checksum-mismatch"]);
