@@ -22,8 +22,8 @@ _log = structlog.get_logger()
 def refresh(context: Context, reader: Reader, limit: int = 20) -> int:
     """Open up to `limit` photos that wait; how many were looked at. 0: none is waiting now.
 
-    Raises Problem storage-failed where photos cannot be fetched or kept: the one that met it waits for its
-    next turn as if nobody had tried.
+    Raises Problem storage-failed, storage-full where photos cannot be fetched or kept: the one that met it
+    waits for its next turn as if nobody had tried.
     """
     if context.folder is None:
         return 0
@@ -50,7 +50,7 @@ def _open(context: Context, reader: Reader, claim: Claim) -> None:
         if problem.code == "not-found":
             _failed(context, claim, "bytes-changed")
             return
-        if problem.code in ("storage-failed", "busy"):
+        if problem.code in ("storage-failed", "storage-full", "busy"):
             photo_readings.later(context.store, claim, context.clock.now_ms(), count=False)
         raise
     finally:

@@ -4,6 +4,7 @@ Whatever the bytes are, they are only looked at here: `field.blobs.reading` star
 and time. It has no secrets, opens no connection and writes two files, at the places that it is told.
 """
 
+import io
 import os
 import resource
 import struct
@@ -63,8 +64,12 @@ class Refused(Exception):  # noqa: N818 - an answer, not an error
         self.fault: Fault = fault
 
 
+class NotWritten(Exception):  # noqa: N818 - an answer, not an error
+    """The disk did not take a small copy, which says nothing about the picture."""
+
+
 def read(ask: Ask) -> Reading:
-    """Open a picture to its end, write its small copies, and say what was found."""
+    """Open a picture to its end, write its small copies, and say what was found. Raises NotWritten."""
     with Path(ask.path).open("rb") as file:
         format = format_of(file.read(START_BYTES))
         if format is None:
@@ -192,7 +197,13 @@ def _plain(image: Image.Image) -> Image.Image:
 
 
 def _save(image: Image.Image, path: str, comment: str) -> None:
-    image.save(path, "JPEG", quality=_QUALITY, comment=comment.encode())
+    # A decoder's error is told from the disk's, which look the same.
+    made = io.BytesIO()
+    image.save(made, "JPEG", quality=_QUALITY, comment=comment.encode())
+    try:
+        Path(path).write_bytes(made.getbuffer())
+    except OSError as error:
+        raise NotWritten from error
 
 
 def limit(memory_bytes: int) -> None:
@@ -224,4 +235,8 @@ def serve(memory_bytes: int) -> None:
     for line in sys.stdin.buffer:
         ask = asked.decode(line)
         _give_time(ask.cpu_s)
-        os.write(answers, msgspec.json.encode(read(ask)) + b"\n")
+        try:
+            found = read(ask)
+        except NotWritten:
+            sys.exit(os.EX_IOERR)
+        os.write(answers, msgspec.json.encode(found) + b"\n")

@@ -1,6 +1,7 @@
 """Reading photos: bytes are opened in a process of their own, which is ended where it takes too much."""
 
 import contextlib
+import os
 import subprocess
 import sys
 import threading
@@ -89,6 +90,7 @@ class Reader:
         """What the bytes at `scratch.original` are, with its small copies written; None where that failed.
 
         None means that the process was ended or broke: by too much time, by memory, by a fault of a decoder.
+        Raises Problem storage-failed where the disk did not take the small copies: the photo is not to blame.
         """
         process = self._running()
         limits = self._limits
@@ -114,6 +116,9 @@ class Reader:
             found = _answer.decode(process.stdout.readline(ANSWER_BYTES_MAX))
         except (OSError, msgspec.MsgspecError):
             self.close()
+            if process.returncode == os.EX_IOERR:
+                detail = "The small copies of a photo could not be written. Is the disk full?"
+                raise Problem("storage-failed", detail) from None
             return None
         finally:
             timer.cancel()

@@ -317,6 +317,45 @@ def test_while_the_storage_is_away_nothing_is_lost_or_blamed(desk: Desk, reader:
     assert desk.row(camera).state == "ok"
 
 
+class Full(Away):
+    """A place for photos that has no room left for small copies."""
+
+    def read(self, sha256: str, start: int, end: int) -> Iterator[bytes]:
+        return self.storage.read(sha256, start, end)
+
+    def keep(self, sha256: str, path: Path) -> None:
+        if self.down:
+            raise Problem("storage-full", "The photo could not be kept: No space left on device.")
+        super().keep(sha256, path)
+
+
+@pytest.mark.parametrize("where", ["in its place", "while it is opened"])
+def test_a_full_disk_is_never_told_as_a_fault_of_a_photo(
+    desk: Desk, reader: Reader, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    camera, world = desk.send(saved()), desk.world
+    full = Full(world.context.photos)
+    full.down = where == "in its place"
+    context = msgspec.structs.replace(world.context, storage=full)
+
+    def scratch(folder: Path, sha256: str) -> Scratch:
+        folder.mkdir(parents=True, exist_ok=True)
+        # A place at which no file can be made, as on a disk without room.
+        return Scratch(folder / sha256, folder / "none" / "small", folder / f"{sha256}.screen")
+
+    with monkeypatch.context() as patched:
+        if not full.down:
+            patched.setattr(Scratch, "of", scratch)
+        for _ in range(photo_readings.TRIES_MAX + 1):
+            with pytest.raises(Problem, match=r"kept|written"):
+                reception.refresh(context, reader)
+            world.clock.advance(10 * photo_readings.HOLD_MS)
+    assert (desk.row(camera).state, desk.row(camera).tries) == ("waiting", 0)
+    full.down = False
+    assert reception.refresh(context, reader) == 1
+    assert desk.row(camera).state == "ok"
+
+
 def test_bytes_that_rotted_on_the_disk_are_told_and_not_shown(desk: Desk, reader: Reader) -> None:
     camera = desk.send(saved())
     assert desk.world.context.folder is not None
