@@ -1,11 +1,13 @@
 """Legal holds and erasure, for the directorate and the administrator."""
 
+from collections.abc import Callable
 from typing import Annotated
 
 import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
+from sqlalchemy import Connection
 
 from field.api.context import Caller, Context
 from field.inspections.fields import RecordId
@@ -113,3 +115,17 @@ def remove(context: Context) -> int:
                     context.photos.remove(sha256)
             erasing.gone(tx, each.record, context.clock.now_ms())
     return len(left)
+
+
+def land(context: Context, photo: str, work: Callable[[Connection], None]) -> None:
+    """Write down what became of a photo's bytes.
+
+    Raises Problem erased where it was erased while they were on their way: they are taken away again.
+    """
+    try:
+        context.store.land(work)
+    except Problem as problem:
+        if problem.code == "erased":
+            with context.store.write() as tx:
+                erasing.come_again(tx, photo)
+        raise

@@ -17,6 +17,7 @@ from litestar.params import FromPath
 
 from field.api.bodies import header
 from field.api.context import Context
+from field.api.erasing import land
 from field.api.errors import answer
 from field.api.streaming import Sums, append, aside, write
 from field.api.sync import check_signature, public_key
@@ -210,7 +211,8 @@ def claim(context: Context, headers: Any, secret: str, *, direct: bool = False, 
 def _enter(context: Context, upload: Upload, secret: str) -> Upload:
     """Write an upload down. Raises Problem too-many-tries."""
     store, now_ms = context.store, context.clock.now_ms()
-    store.land(lambda tx: uploads.begin(store, tx, upload, secret, now_ms, context.arriving_bytes_max))
+    room = context.arriving_bytes_max
+    land(context, upload.photo, lambda tx: uploads.begin(store, tx, upload, secret, now_ms, room))
     return upload
 
 
@@ -390,5 +392,5 @@ def _check_hash(context: Context, upload: Upload, sums: Sums) -> None:
 
 def _done(context: Context, upload: Upload) -> Upload:
     store, now_ms = context.store, context.clock.now_ms()
-    store.land(lambda tx: uploads.finish(store, tx, upload, now_ms))
+    land(context, upload.photo, lambda tx: uploads.finish(store, tx, upload, now_ms))
     return msgspec.structs.replace(upload, done_ms=now_ms)

@@ -50,6 +50,7 @@ def erase(store: Store, clock: Clock, office_id: str, record: str, reason: str, 
     now_ms = clock.now_ms()
     with store.write() as tx:
         holds.lock(store, tx)
+        rows.lock_missing(store, tx, [record])
         erased = _erase(store, tx, record, reason, by, now_ms)
     _tell(store, clock, office_id, erased)
     return erased
@@ -116,12 +117,20 @@ def _values(store: Store, tx: Connection, id: str, root: str) -> dict[str, Any]:
     return {"what": "values", "lines": lines, "gone_ms": 0}
 
 
+def come_again(tx: Connection, photo: str) -> None:
+    """Have the bytes of an erased photo taken away once more: an upload that was under way brought them."""
+    tx.execute(update(ERASURES).where(ERASURES.c.record == photo).values(gone_ms=None))
+
+
 def _tell(store: Store, clock: Clock, office_id: str, erased: Erased) -> None:
     """Let the record itself say so: a change of the office's, which reaches every tablet that has it."""
     said = f"{day_at(erased.at_ms).isoformat()}: {erased.reason}"[:300]
     entry = Entry(kind=erased.kind, record=erased.record, set={"erased": said})
     office.write(store, clock, office_id, [entry])
     with store.write() as tx:
+        if erased.what == "values":
+            # From here on what comes is not kept; what came between the erasure and this goes now.
+            _values(store, tx, erased.record, rows.places(tx, [erased.record])[0][2])
         tx.execute(_TOLD, {"key": erased.record, "now": clock.now_ms()})
 
 

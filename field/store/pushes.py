@@ -15,6 +15,7 @@ from field.store.engine import RETRIES, Retry, Store
 from field.store.holding import CHANGES, DEVICES, Anchored
 from field.sync.changes import Line
 from field.sync.checks import Refusal
+from field.sync.landing import Draft
 from field.sync.push import Arrived, Decision, Settled, decide
 from field.sync.receipts import Answer
 
@@ -168,13 +169,15 @@ def _save(
     store: Store, tx: Connection, push: Push, decision: Decision, keys: Mapping[str, int], now_ms: int
 ) -> None:
     seal = store.sealer.once()
+    draft = decision.draft
     for ids in rows.chunks(decision.adopted):
         tx.execute(_ADOPT, {"ids": ids})
     if decision.arrived:
-        _CHANGES.insert(tx, [_row(kept, push.device, now_ms, seal) for kept in decision.arrived])
+        arrived = [_row(kept, push.device, now_ms, seal, draft) for kept in decision.arrived]
+        _CHANGES.insert(tx, arrived)
     if decision.settled:
         tx.execute(_SETTLE, [_settled(kept) for kept in decision.settled])
-    rows.save(store, tx, decision.draft, keys, now_ms, seal)
+    rows.save(store, tx, draft, keys, now_ms, seal)
     if decision.alarms and not push.quiet:
         alarms = [
             {
@@ -224,9 +227,11 @@ _CHANGES = Rows(
 
 
 def _row(
-    kept: Arrived, device: str, now_ms: int, seal: Callable[[bytes | None], bytes | None]
+    kept: Arrived, device: str, now_ms: int, seal: Callable[[bytes | None], bytes | None], draft: Draft
 ) -> tuple[Any, ...]:
     line, answer, header = kept.line, kept.answer, kept.line.header
+    # What a person had erased does not come back with an entry that was on its way.
+    private = None if draft.erased(header.record or "") else line.private_bytes
     # A line of a group that is under way keeps what is wrong with it until the group is complete.
     told = kept.refused if answer.status == "held" and kept.refused else answer
     return (
@@ -236,7 +241,7 @@ def _row(
         kept.same_as,
         line.hash,
         line.public,
-        seal(line.private_bytes),
+        seal(private),
         _storable(header.kind),
         header.record,
         header.by,

@@ -10,14 +10,16 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from field.inspections.photos import Photo
 from field.problems import Problem
-from field.store import audit, columns, people, photo_readings, tables
+from field.store import audit, columns, people, photo_readings, retention_tables, tables
+from field.store.bulk import Prepared
 from field.store.engine import Store
 from field.store.holding import CHANGES
-from field.store.rows import chunks, insert_new, load
+from field.store.rows import chunks, insert_new, load, lock_missing
 from field.sync import scopes
 
 UPLOADS = tables.Upload.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 PHOTO_BYTES = tables.PhotoBytes.__table__  # type: ignore[attr-defined]
+_ERASURES = retention_tables.Erasure.__table__  # type: ignore[attr-defined]
 
 OPEN_MAX = 100
 """Uploads that a device may have under way: a tablet sends a few at a time."""
@@ -125,9 +127,10 @@ def sent(tx: Connection, device: str, photo: str, sha256: str) -> bool:
 def begin(store: Store, tx: Connection, upload: Upload, secret: str, now_ms: int, bytes_max: int) -> None:
     """Begin an upload, or note one that is done at once. `bytes_max`: as much may a device have under way.
 
-    Raises Problem too-many-tries where the device has too many under way.
+    Raises Problem too-many-tries where the device has too many under way, erased as `finish`.
     """
     if upload.done_ms is not None:
+        _check_erased(store, tx, upload.photo)
         _note(store, tx, upload, now_ms)
     else:
         _check_room(tx, upload, now_ms, bytes_max)
@@ -173,9 +176,20 @@ _DONE = update(UPLOADS).where(UPLOADS.c.id == bindparam("key")).values(done_ms=b
 
 
 def finish(store: Store, tx: Connection, upload: Upload, now_ms: int) -> None:
-    """Note that the bytes of an upload are kept."""
+    """Note that the bytes of an upload are kept. Raises Problem erased where the photo was, meanwhile."""
+    _check_erased(store, tx, upload.photo)
     tx.execute(_DONE, {"key": upload.id, "now": now_ms})
     _note(store, tx, upload, now_ms)
+
+
+_ERASED = Prepared(select(_ERASURES.c.reason).where(_ERASURES.c.record == bindparam("photo")))
+
+
+def _check_erased(store: Store, tx: Connection, photo: str) -> None:
+    # Whoever erases it waits for this transaction, or this one for theirs.
+    lock_missing(store, tx, [photo])
+    for row in _ERASED.run(tx, photo=photo):
+        raise Problem("erased", f"This picture was erased at the office: {row.reason}")
 
 
 def _note(store: Store, tx: Connection, upload: Upload, now_ms: int) -> None:

@@ -134,6 +134,11 @@ class Draft:
         """A record as it stands in this draft."""
         return self.records.get(id) or self.held.records.get(id)
 
+    def erased(self, id: str) -> bool:
+        """Whether a record's personal values were erased: those that come later are not kept either."""
+        found = self.record(id)
+        return found is not None and found.values.get("erased") is not None
+
     def land(self, unit: Unit) -> Outcome:
         """Land a unit as a whole, or say why it cannot."""
         if unit.refusal is not None:
@@ -306,6 +311,9 @@ class Draft:
         body = wire.encode_row(record)
         digest = wire.digest(body)
         scope.checksum = wire.add(scope.checksum, digest)
+        about = record.values["record"] if record.kind == "conflict" else record.id
+        if self.erased(about):
+            record.private, record.private_bytes = {}, None
         private = record.private_bytes or wire.encode_private(record.private)
         self.puts.append(Put(name, scope.n, record.id, body, private, digest, record, new=old is None))
 

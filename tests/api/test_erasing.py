@@ -7,15 +7,17 @@ import pytest
 from sqlalchemy import select
 
 from field.api import erasing as door
+from field.api import uploads as upload_door
 from field.api.keeping import Trail
+from field.api.streaming import Sums, append
 from field.inspections.retention import DAY_MS, Period
 from field.problems import Problem
-from field.store import erasing, holds, retention, rows
+from field.store import erasing, holds, retention, rows, uploads
 from field.store.audit_checking import verify
 from field.store.holding import CHANGES
 from field.store.photo_readings import READINGS
 from field.store.rows import FEED
-from field.store.uploads import PHOTO_BYTES
+from field.store.uploads import PHOTO_BYTES, Upload
 from field.sync.changes import digest
 from field.sync.merge import Record
 from tests.api.conftest import Office, Work
@@ -220,3 +222,44 @@ def test_an_altered_reason_of_an_erasure_is_found(office: Office) -> None:
     with world.store.write() as tx:
         tx.execute(erasing.ERASURES.update().values(reason="Nobody asked"))
     assert "was altered" in faults(world)[0]
+
+
+def test_a_name_that_comes_after_the_erasure_is_not_kept(office: Office) -> None:
+    """A tablet in the field had an edit under way; it brought back the name that a worker had erased."""
+    work, world = office.work["korangi"], office.world
+    begin(office)
+    erase(office, work.line)
+    work.tablet.change("wage_line", work.line, {}, personal={"worker_name": "A late name"})
+    work.tablet.push(office.client)
+    with world.store.read() as tx:
+        lines = tx.execute(select(CHANGES).where(CHANGES.c.record == work.line)).all()
+        assert {row.private for row in lines} == {None}
+        sealed = tx.execute(select(FEED.c.private).where(FEED.c.record == work.line)).scalars()
+        assert set(sealed) == {None}
+    assert all(digest(row.line) == row.hash for row in lines)
+    assert record(world, work.line).private == {}
+    assert faults(world) == []
+
+
+def test_an_upload_under_way_does_not_bring_back_what_was_erased(office: Office) -> None:
+    """The last bytes of a photo were on the road while the office erased it."""
+    work, world = office.work["korangi"], office.world
+    context, content = world.context, b"on the road"
+    id, sha256 = world.clock.uuid7(), hashlib.sha256(content).hexdigest()
+    values = {"report": work.report, "sha256": sha256, "size": len(content), "media_type": "image/jpeg"}
+    work.tablet.change("photo", id, values, "create")
+    work.tablet.push(office.client)
+    now_ms = world.clock.now_ms()
+    upload = Upload(world.clock.uuid7(), work.tablet.id, id, sha256, len(content), now_ms + DAY_MS)
+    with world.store.write() as tx:
+        uploads.begin(world.store, tx, upload, "secret", now_ms, 1_000_000)
+    erase(office, id)
+    with context.staging.part(upload.id) as part:
+        append(part, sums := Sums(0, None), [content])
+        with pytest.raises(Problem) as told:
+            upload_door._finish(context, upload, part, sums)
+    assert told.value.code == "erased"
+    with world.store.read() as tx:
+        assert uploads.kept(tx, id) is None
+    door.remove(context)
+    assert context.photos.size(sha256) is None
