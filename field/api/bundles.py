@@ -78,7 +78,8 @@ def of_establishment(
 def _bundle(
     context: Context, caller: Caller, asked: Asked, edition: Edition, day: date | None
 ) -> Response[Any]:
-    caller.check(asked.district)
+    for district in sorted(asked.districts, key=str):
+        caller.check(district)
     wanted = Wanted(asked, edition, day or today(context.clock), caller.person)
     name = f"evidence-{asked.reports[0] if len(asked.reports) == 1 else asked.establishment}-{edition}.zip"
     headers = {

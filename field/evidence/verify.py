@@ -15,7 +15,7 @@ from field.evidence.editions import Edition
 from field.evidence.words import WORDS, Language
 
 HASHES = "sha256sum --check --strict --quiet manifest.sha256 || echo 'BAD: a file differs from the manifest'"
-NO_MORE = """find . -type f ! -name 'manifest.*' | cut -c3- | while read -r f; do
+NO_MORE = """find . -type f ! -path ./manifest.sha256 ! -path ./manifest.sig | cut -c3- | while read -r f; do
   grep -q "  $f\\$" manifest.sha256 || echo "BAD: not in the manifest: $f"
 done"""
 MANIFEST = """openssl pkeyutl -verify -pubin -inkey keys/server.pem -rawin \\
@@ -36,9 +36,14 @@ find . -name '*.signed' | while read -r f; do
   tail -c +$((head + 1)) "$f" | od -An -v -tx1 | tr -d ' \\n' | fold -w 64
   echo
 done > "$signed"
-find reports -name 'lines-device-*.ndjson' -exec cat {} + | while IFS= read -r line; do
+find reports -name 'lines-device-*.ndjson' -exec cat {} + | while IFS= read -r line || [ "$line" ]; do
   hash=$(printf %s "$line" | sha256sum | cut -c1-64)
   grep -q "^$hash" "$signed" || echo "BAD: no tablet signed this entry: $hash"
+done"""
+UNSIGNED = """find reports -name 'lines-*' ! -name 'lines-device-*' ! -name lines-office.ndjson |
+while read -r f; do echo "BAD: entries of a tablet without its signature: $f"; done
+find reports -name entries.csv -exec grep -H ',unsigned,' {} + | while read -r f; do
+  echo "BAD: no tablet signed this entry: $f"
 done"""
 LEFT_OUT = """find reports -name entries.csv -exec cat {} + | grep ',device,' | cut -d, -f4 |
 while read -r hash; do
@@ -65,6 +70,7 @@ COMMANDS: Mapping[str, str] = {
     "SERVER": SERVER,
     "DEVICE": DEVICE,
     "LINES": LINES,
+    "UNSIGNED": UNSIGNED,
     "LEFT_OUT": LEFT_OUT,
     "PHOTOS": PHOTOS,
     "PERSONAL": PERSONAL,

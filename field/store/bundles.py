@@ -36,22 +36,26 @@ REPORTS_MAX = 500
 """Reports in one bundle; a longer period is asked for in parts."""
 
 _OF_ESTABLISHMENT = (
-    select(RECORDS.c.id, func.min(CHANGES.c.t).label("captured_ms"))
+    select(RECORDS.c.id, VISITS.c.district, func.min(CHANGES.c.t).label("captured_ms"))
     .select_from(
         RECORDS.join(VISITS, VISITS.c.id == RECORDS.c.root).join(CHANGES, CHANGES.c.record == RECORDS.c.id)
     )
     .where(VISITS.c.establishment == bindparam("establishment"), RECORDS.c.kind == "report")
-    .group_by(RECORDS.c.id)
+    .group_by(RECORDS.c.id, VISITS.c.district)
     .order_by(RECORDS.c.id)
 )
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """What a bundle is asked to hold: reports by id, and the establishment that they are about."""
+    """What a bundle is asked to hold: reports by id, and the establishment that they are about.
+
+    `districts`: all that it tells of, since a visit keeps its own when its establishment is moved.
+    """
 
     reports: tuple[str, ...]
     establishment: str | None
     district: str | None
+    districts: frozenset[str | None]
 
 
 def of_report(store: Store, tx: Connection, report: str) -> Asked:
@@ -60,7 +64,8 @@ def of_report(store: Store, tx: Connection, report: str) -> Asked:
     if found is None or found.row.kind != "report":
         raise Problem("not-found", "There is no such report.")
     visit = registry.record(store, tx, found.row.root)
-    return Asked((report,), visit.row.values.get("establishment") if visit else None, found.district)
+    establishment = visit.row.values.get("establishment") if visit else None
+    return Asked((report,), establishment, found.district, frozenset({found.district}))
 
 
 def of_establishment(
@@ -75,14 +80,16 @@ def of_establishment(
         raise Problem("not-found", "There is no such establishment.")
     captured = tx.execute(_OF_ESTABLISHMENT, {"establishment": establishment}).all()
     first, last = first_day or "", last_day or "9999"
-    within = [row.id for row in captured if first <= answering.day_of(row.captured_ms) <= last]
+    within = [row for row in captured if first <= answering.day_of(row.captured_ms) <= last]
     if not within:
         detail = "No report about this establishment was captured in these days. Name other days."
         raise Problem("not-found", detail)
     if len(within) > REPORTS_MAX:
         detail = f"{len(within)} reports are more than one bundle holds ({REPORTS_MAX}). Name fewer days."
         raise Problem("too-large", detail)
-    return Asked(tuple(within), establishment, known.values.get("district"))
+    district = known.values.get("district")
+    districts = frozenset({district, *(row.district for row in within)})
+    return Asked(tuple(row.id for row in within), establishment, district, districts)
 
 
 def load(store: Store, tx: Connection, id: str) -> ReportKept:

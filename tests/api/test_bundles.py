@@ -14,8 +14,11 @@ from typing import Any
 import msgspec
 import pytest
 from PIL import Image
+from sqlalchemy import select, update
 
 from field.store import assessments, audit_sealing, erasing
+from field.store.holding import CHANGES
+from field.sync.changes import digest
 from tests import pdf_text
 from tests.api.conftest import CNIC, MET, WORKER, Office
 from tests.api.test_uploads import Camera
@@ -161,6 +164,46 @@ def test_an_entry_that_no_tablet_signed_is_found_even_under_a_new_manifest(
     lines.write_bytes(lines.read_bytes().replace(b'"wage_rs":30001', b'"wage_rs":90001'))
     found = verify(folder)
     assert "no tablet signed this entry" in found
+
+
+def test_an_entry_that_was_altered_in_the_database_is_bad_in_the_bundle(case: Case, tmp_path: Path) -> None:
+    """Whoever owns the database raised a wage and put its hash right; the export signed the rest happily."""
+    with case.office.world.store.write() as tx:
+        rows = tx.execute(select(CHANGES).where(CHANGES.c.kind == "wage_line")).all()
+        (row,) = [each for each in rows if b'"wage_rs":30001' in each.line]
+        other = row.line.replace(b'"wage_rs":30001', b'"wage_rs":90001')
+        mine = (CHANGES.c.device == row.device) & (CHANGES.c.seq == row.seq)
+        tx.execute(update(CHANGES).where(mine).values(line=other, hash=digest(other)))
+    for edition in ("court", "employer"):
+        found = verify(case.unpacked(edition, tmp_path / edition))
+        assert "without its signature" in found, edition
+        assert "no tablet signed this entry" in found, edition
+
+
+def test_what_is_slipped_in_under_the_manifests_name_or_without_a_line_end_is_found(
+    case: Case, tmp_path: Path
+) -> None:
+    folder = case.unpacked("court", tmp_path / "bundle")
+    more = folder / "reports" / "manifest.txt"
+    more.write_text("slipped in")
+    assert "manifest.txt" in verify(folder)
+    more.unlink()
+    (lines,) = folder.glob("reports/*/lines-device-*.ndjson")
+    lines.write_bytes(lines.read_bytes() + b'{"wage_rs":90001}')
+    assert "no tablet signed this entry" in verify(folder)
+
+
+def test_a_case_with_a_visit_of_another_district_is_for_who_holds_both(case: Case) -> None:
+    """An establishment was moved; what was told at a visit elsewhere went to who does not hold that place."""
+    office, sukkur = case.office, case.office.work["sukkur"]
+    visit = office.world.visit(case.establishment, "sukkur", sukkur.inspector, status="planned")
+    sukkur.tablet.report(visit, [{"month": "2024-07", "wage_rs": 1}])
+    sukkur.tablet.push(office.client)
+    path = f"/api/flags/{case.establishment}/bundle"
+    answer = office.post(path, "recovery_officer-korangi", {"edition": "court"})
+    assert (answer.status_code, answer.json()["code"]) == (403, "no-right")
+    assert "sukkur" in answer.json()["detail"]
+    assert office.post(path, "directorate-None", {"edition": "court"}).status_code == 200
 
 
 def texts(content: bytes) -> Iterator[bytes]:
