@@ -14,9 +14,9 @@ from litestar.response import Redirect
 from sqlalchemy import Connection
 
 from field.api.context import Caller, Context, bearer, reaching
-from field.api.pictures import Asked, Size, asked_of, sendable, sent
+from field.api.pictures import Asked, Size, asked_of, photo_of, sendable, sent
 from field.problems import Problem
-from field.store import audit, people, registry
+from field.store import audit, people
 from field.sync.signing import link_message, receipt_verified
 
 ROUTE = "POST /api/photos/{photo_id}/link"
@@ -67,8 +67,10 @@ def make(
 ) -> Link:
     """Make a link to a picture that works without a sign-in, as in <img src>. It ends with the session."""
     with context.store.read() as tx:
-        shown = _copy(context, tx, photo_id, data.size)
-    caller.check(shown.district)
+        found = photo_of(context, tx, photo_id)
+        # First of all: what became of a picture is told only to those who may see it.
+        caller.check(found.district)
+        shown = _Shown(asked_of(tx, found.row, data.size), found.district)
     until = context.clock.now_ms() + data.minutes * _MINUTE_MS
     viewer = people.token_hash(bearer(request.headers) or "")
     signature = context.key.sign(link_message(photo_id, shown.asked.sha256, data.size, until, viewer))
@@ -106,10 +108,8 @@ def seen(
 
 def _copy(context: Context, tx: Connection, photo: str, size: Size) -> _Shown:
     """The copy of a photo of some size. Raises Problem not-found."""
-    found = registry.record(context.store, tx, photo)
-    if found is None or found.row.kind != "photo":
-        raise Problem("not-found", "There is no such photo.")
-    return _Shown(asked_of(tx, photo, size), found.district)
+    found = photo_of(context, tx, photo)
+    return _Shown(asked_of(tx, found.row, size), found.district)
 
 
 def _behind(context: Context, tx: Connection, photo: str, said: dict[str, str]) -> _Shown:

@@ -16,6 +16,8 @@ from field.blobs.media import MEDIA_TYPES, START_BYTES, format_of
 from field.problems import Problem
 from field.store import erasing, held_photos, photo_readings, registry, uploads
 from field.store.held_photos import PhotoHeld
+from field.store.registry import Found
+from field.sync.wire import Row
 
 Size = Literal["original", "screen", "thumbnail"]
 
@@ -59,21 +61,30 @@ def picture(
     as a file to keep; what could not be opened comes without a type.
     """
     with context.store.read() as tx:
-        found = registry.record(context.store, tx, photo_id)
-        if found is None or found.row.kind != "photo":
-            raise Problem("not-found", "There is no such photo.")
+        found = photo_of(context, tx, photo_id)
         caller.check(found.district)
-        asked = asked_of(tx, photo_id, size)
+        asked = asked_of(tx, found.row, size)
     # Thumbnails come with the report, whose opening is noted.
     if size != "thumbnail":
         seen(context, caller, "photo-viewed", photo_id, found.district)
     return sent(context, sendable(context, asked), HEADERS)
 
 
-def asked_of(tx: Connection, photo_id: str, size: Size) -> Asked:
+def photo_of(context: Context, tx: Connection, photo_id: str) -> Found:
+    """A photo's entry. Raises Problem not-found."""
+    found = registry.record(context.store, tx, photo_id)
+    if found is None or found.row.kind != "photo":
+        raise Problem("not-found", "There is no such photo.")
+    return found
+
+
+def asked_of(tx: Connection, photo: Row, size: Size) -> Asked:
     """Which bytes are meant. Raises Problem not-found where they are not there, with why."""
-    kept = uploads.kept(tx, photo_id)
-    if kept is None and (erased := erasing.of(tx, [photo_id]).get(photo_id)):
+    kept = uploads.kept(tx, photo.record)
+    if kept is not None and kept.sha256 != photo.values["sha256"]:
+        # Another tablet described other bytes under the same name: they are not this photo.
+        kept = None
+    if kept is None and (erased := erasing.of(tx, [photo.record]).get(photo.record)):
         detail = f"This picture was erased: {erased.reason} Its hash stays."
         raise Problem("erased", detail, sha256=erased.sha256)
     if kept is None:

@@ -112,7 +112,10 @@ def _read(line: bytes) -> _Said:
 
 
 def _captured(row: Any, said: _Said, arrived: dict[str, Any], names: dict[str, str]) -> Captured:
+    sha256 = str(said.set.get("sha256", row.hash))
     came = arrived.get(row.record)
+    if came is not None and came.sha256 != sha256:
+        came = None
     return Captured(
         record=row.record,
         kind=row.kind,
@@ -125,7 +128,7 @@ def _captured(row: Any, said: _Said, arrived: dict[str, Any], names: dict[str, s
         received_ms=row.received_ms,
         bytes_ms=came.received_ms if came is not None else None,
         bytes_by=came.device if came is not None else None,
-        sha256=str(said.set.get("sha256", row.hash)),
+        sha256=sha256,
         status=row.status,
     )
 

@@ -4,7 +4,7 @@ A row begins with the bytes, in the transaction that notes them, so that none is
 holds one for a while; where it dies, another takes it when that is over.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -194,9 +194,13 @@ _OF_PHOTOS = (
 )
 
 
-def of_photos(tx: Connection, photos: Iterable[str]) -> dict[str, PhotoRead]:
-    """What became of the bytes of those photos, by id, whose bytes have come."""
-    return {row.photo: told(row) for ids in chunks(photos) for row in tx.execute(_OF_PHOTOS, {"photos": ids})}
+def of_photos(tx: Connection, photos: Mapping[str, str]) -> dict[str, PhotoRead]:
+    """What became of the bytes of those photos, by id, whose bytes have come. `photos`: the SHA-256 of each.
+
+    Other bytes that somebody described under a photo's name are not that photo's.
+    """
+    rows = (row for ids in chunks(photos) for row in tx.execute(_OF_PHOTOS, {"photos": ids}))
+    return {row.photo: told(row) for row in rows if row.sha256 == photos[row.photo]}
 
 
 _WAITING = select(func.min(READINGS.c.since_ms)).where(READINGS.c.state == literal_column("'waiting'"))

@@ -105,7 +105,7 @@ def opened(store: Store, tx: Connection, id: str) -> ReportOpened | None:
     names = people.names(tx, {each for each in (by, root.values.get("inspector")) if each is not None})
     values, hidden = in_clear(report)
     body = _body_of(tx, id)
-    read = photo_readings.of_photos(tx, [each.id for each in photos])
+    read = photo_readings.of_photos(tx, {each.id: each.values["sha256"] for each in photos})
     return ReportOpened(
         id=id,
         district=root.values.get("district"),

@@ -67,6 +67,19 @@ def test_only_who_may_see_a_photo_gets_a_link(office: Office, work: Work) -> Non
         assert office.client.post(asked, json={}, headers=sign_in(office.client, login)).status_code == status
 
 
+def test_what_became_of_a_picture_is_not_told_in_another_district(office: Office, work: Work) -> None:
+    because = {"reason": "Asked for by the worker, letter 12"}
+    erase = f"/api/records/{work.photo}/erase"
+    assert office.client.post(
+        erase, json=because, headers=sign_in(office.client, "directorate-None")
+    ).is_success
+    for login, status in (("supervisor-sukkur", 403), (VIEWER, 410)):
+        headers = sign_in(office.client, login)
+        answer = office.client.post(f"/api/photos/{work.photo}/link", json={}, headers=headers)
+        assert answer.status_code == status
+        assert ("letter 12" in answer.text) == (login == VIEWER)
+
+
 def test_what_was_changed_in_a_link_opens_nothing(office: Office, work: Work) -> None:
     url = link(office.client, work.photo)
     other = photographed(office.world, office.client, office.work["sukkur"])

@@ -31,7 +31,7 @@ class Camera:
     def __init__(self, client: TestClient[Any], tablet: Tablet, report: str, photo: bytes = PHOTO) -> None:
         self.client, self.tablet, self.bytes = client, tablet, photo
         self.sha256 = hashlib.sha256(photo).hexdigest()
-        self.record = tablet.world.clock.uuid7()
+        self.record, self.report = tablet.world.clock.uuid7(), report
         values = {"sha256": self.sha256, "size": len(photo), "media_type": "image/jpeg", "report": report}
         tablet.change("photo", self.record, values, op="create")
         tablet.push(client)

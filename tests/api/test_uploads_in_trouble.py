@@ -158,6 +158,17 @@ def test_nobody_takes_a_photos_place_by_describing_other_bytes_under_its_name(
     other.change("photo", camera.record, values, op="create")
     assert other.push(client)["answers"][0]["status"] == "quarantined"
     assert fake.begin(fake.bytes).headers["field-photo"] == "kept"
+    # While the picture that was described is still on its way, no other one is shown in its place.
+    world.person("supervisor", "korangi", "looks")
+    headers = sign_in(client, "looks")
+    for asked in (client.get, client.post):
+        link = "" if asked == client.get else "/link"
+        json = {} if asked == client.get else {"json": {}}
+        answer = asked(f"/api/photos/{camera.record}{link}", headers=headers, **json)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not-found"), answer.text
+        assert "still on the tablet" in answer.json()["detail"]
+    report = client.get(f"/api/reports/{camera.report}", headers=headers).json()
+    assert [each["here"] for each in report["photos"]] == [False]
     assert camera.begin(PHOTO).headers["field-photo"] == "kept"
     assert fake.begin(fake.bytes).headers["field-photo"] == "kept"
     with world.store.read() as tx:
