@@ -39,6 +39,7 @@ _BLOCK_BYTES = 1 << 20
 _LETTERS = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
 
 _DAMAGED = "field-damaged"
+_NO_LETTER = re.compile("[\ud800-\udfff]")
 codecs.register_error(_DAMAGED, lambda error: ("\udcff", getattr(error, "end", 0)))
 
 Cells = list[str] | str
@@ -71,7 +72,12 @@ class RejectionError(Exception):
 
     def __init__(self, column: str, value: str, reason: str) -> None:
         super().__init__(reason)
-        self.column, self.value, self.reason = column, value, reason
+        self.column, self.value, self.reason = column, legible(value), reason
+
+
+def legible(text: str) -> str:
+    """The text with a mark for each damaged byte: no answer and no database takes what is no letter."""
+    return text if text.isascii() else _NO_LETTER.sub("\ufffd", text)
 
 
 class Fingerprint(msgspec.Struct, frozen=True):
@@ -210,7 +216,7 @@ def _headed(
 ) -> Table:
     nearest, most = Problem("unknown-format", "The file is empty. Its first line must name the columns."), 0
     for line, cells in islice(rows, TITLE_LINES_MAX):
-        titles = cells if isinstance(cells, list) else []
+        titles = [legible(cell) for cell in cells] if isinstance(cells, list) else []
         filled = sum(bool(title.strip()) for title in titles)
         if not filled:
             continue

@@ -3,9 +3,11 @@
 import io
 from datetime import date
 
+import msgspec
 import pytest
 
-from field.inspections.table_file import Reject, fingerprint
+from field.inspections.table_file import Reject, Remark, fingerprint
+from field.problems import Problem
 from field.recovery.payment_file import PaymentRow, read
 from tests.recovery.workbooks import xlsx
 
@@ -99,3 +101,17 @@ def test_a_payment_in_doubt_is_rejected(place, cell, column, words):
 
 def test_a_row_of_totals_is_no_payment():
     assert rows(HEAD + GOOD + ",Total,2220,,,\nGrand total,,2220,,,\n,,,,,\n") == [ONE]
+
+
+@pytest.mark.parametrize("junk", [b"\xff", b"\x81"], ids=["damaged UTF-8", "no Windows letter"])
+def test_damaged_bytes_in_a_heading_or_beyond_the_last_column_can_be_told(junk: bytes):
+    """What is told goes into answers and files: a byte that is no letter is shown by a mark."""
+    end = "علی".encode() if junk == b"\xff" else b"A"
+    heading, good = HEAD.encode().rstrip(b"\n"), GOOD.encode().rstrip(b"\n")
+    told = rows(heading + b",re" + junk + b"marks,x\n" + good + b"," + end + b",,b" + junk + b"\n")
+    assert ["re\ufffdmarks" in each.detail for each in told if isinstance(each, Remark)] == [True]
+    assert [each.value for each in told if isinstance(each, Reject)] == ["b\ufffd"]
+    msgspec.json.encode([each for each in told if isinstance(each, Remark | Reject)])
+    with pytest.raises(Problem) as lacking:
+        rows(b"reg n" + junk + b"o,paid on\n" + end + b",1\n")
+    assert "\ufffd" in lacking.value.detail
