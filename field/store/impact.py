@@ -20,9 +20,17 @@ from field.recovery.ledger import Charge
 from field.recovery.money import ZERO, to_json
 from field.recovery.records_limits import Check
 from field.recovery.statute import RateRow, Statute
-from field.store import accounts_touched, records_checks, registry, rows, stale_establishments, statute
+from field.store import (
+    accounts_touched,
+    matching,
+    records_checks,
+    registry,
+    rows,
+    stale_establishments,
+    statute,
+)
 from field.store.accounts_touched import TouchedAccount
-from field.store.assessments import ASSESSMENTS, Assessed, assess_visit
+from field.store.assessments import ASSESSMENTS, Assessed, assess_visit, read_body
 from field.store.engine import Store
 from field.store.flags import Rupees
 from field.store.records_checks import Checked
@@ -180,9 +188,9 @@ _VISITS = (
     .order_by(ASSESSMENTS.c.visit)
     .limit(VISITS_AT_ONCE)
 )
-_MONTHS = select(ASSESSMENTS.c.visit, ASSESSMENTS.c.captured_ms, ASSESSMENTS.c.body).where(
-    ASSESSMENTS.c.visit.in_(bindparam("ids", expanding=True))
-)
+_MONTHS = select(
+    ASSESSMENTS.c.report, ASSESSMENTS.c.visit, ASSESSMENTS.c.captured_ms, ASSESSMENTS.c.body
+).where(ASSESSMENTS.c.visit.in_(bindparam("ids", expanding=True)))
 
 
 def _concerned(tx: Connection, visits: Sequence[str], differs: Callable[[str], bool]) -> list[str]:
@@ -288,6 +296,7 @@ def accept(
     with store.read() as tx:
         edition, known = statute.edition(tx), _made(tx)
         found = measure(store, tx, new, seen.day if seen else records_checks.day(now_ms), told=tell).figures
+        visits.update(_matched_otherwise(store, tx, new))
     if seen is not None and seen != found:
         raise Problem("changed-meanwhile", _CHANGED, seen=seen, now=found)
     with store.write() as tx:
@@ -302,6 +311,32 @@ def accept(
         rows.mark_stale(store, tx, dict.fromkeys(sorted(visits), mark), now_ms)
         stale_establishments.mark_all(store, tx, f"statute:{statute.edition(tx)}", now_ms)
     return added, len(visits)
+
+
+def _matched_otherwise(store: Store, tx: Connection, new: Sequence[RateRow]) -> Iterator[str]:
+    """Visits whose report says the same by new rows, and whose months beside the schedules do not.
+
+    What both make due together is kept with the assessment, and changes where a schedule's lines do.
+    """
+    before = statute.load(tx)
+    after = before.amended(*new)
+    differs = accounts_touched.differing(before, after)
+    for page in _pages(tx):
+        bodies = {row.report: row for row in tx.execute(_MONTHS, {"ids": page})}
+        kept = {report: read_body(row.body).matched for report, row in bodies.items()}
+        some = {
+            bodies[report].visit
+            for report, beside in kept.items()
+            if any(differs(each.month) for each in beside)
+        }
+        records, _ = rows.load(store, tx, sorted(some), by_root=True)
+        below: dict[str, dict[str, Record]] = {visit: {} for visit in some}
+        for id, record in records.items():
+            below[record.root][id] = record
+        anew = matching.of_visits(store, tx, below, after)
+        yield from (
+            bodies[report].visit for report in anew if report in kept and anew[report] != kept[report]
+        )
 
 
 _CHANGED = (

@@ -40,8 +40,8 @@ def march_unpaid(world: World) -> tuple[str, str, list[str]]:
     return visit, made, lines
 
 
-def declared(world: World, *lines: str, name: str = "c1.csv") -> None:
-    bring_in(world, schedules, C1 + "\n".join(lines) + "\n", name)
+def declared(world: World, *lines: str, name: str = "c1.csv", head: str = C1) -> None:
+    bring_in(world, schedules, head + "\n".join(lines) + "\n", name)
 
 
 def paid(world: World, *lines: str, name: str = "bank.csv") -> None:

@@ -2,11 +2,12 @@
 
 from datetime import date
 
+import msgspec
 import pytest
 
-from field.store import explained, owed
+from field.store import explained, impact, owed, statute
 from tests.helpers import World
-from tests.store.flag_office import MILL, declared, look, standing, two_employers
+from tests.store.flag_office import C1, MILL, declared, look, standing, two_employers
 from tests.store.test_assessments import line, report
 from tests.store.test_register_checks import withdraw
 
@@ -88,3 +89,23 @@ def test_lines_that_name_nobody_are_never_asked_for_beside_the_other_record(worl
     checked(world, (C, 30_000))
     (month,) = book(world).months
     assert (month.proof, month.principal_rs) == ("schedule", "2400.00")
+
+
+def test_a_row_that_changes_the_schedule_alone_changes_what_is_matched_as_well(world: World):
+    """A is declared by the day, 13 days and Rs 30,000: 6 % of half of 40,000, 1,200; by the month 1,800.
+
+    B stands in the register alone: 1,200 by either row, so that the report says the same by both.
+    """
+    declared(world, f"{MILL},2026-03,W,{A},13,30000,,day", head=f"{C1.rstrip()},wage basis\n")
+    checked(world, (B, 20_000))
+    assert book(world).months[0].principal_rs == "2400.00"
+    with world.store.read() as tx:
+        row = statute.load(tx)["daily-wage-rule-2018"]
+    row = msgspec.structs.replace(row, value="month-limit")
+    with world.store.read() as tx:
+        found = impact.measure(world.store, tx, [row], DAY)
+    assert (found.assessments, [each.new_rs for each in found.accounts]) == ((), ["3000.00"])
+    impact.accept(world.store, [row], world.clock.now_ms(), "a test", seen=found.figures)
+    look(world)
+    (month,) = book(world).months
+    assert (month.proof, month.principal_rs) == ("matched", "3000.00")
