@@ -47,7 +47,7 @@ export const UNREADABLE = "The tablet's storage gave back other bytes than were 
 export const MISSING = "The tablet's storage no longer has this entry.";
 
 const UNSENT = "";
-const LANDED: ReadonlySet<string> = new Set(["applied", "merged", "conflict"]);
+export const LANDED: ReadonlySet<string> = new Set(["applied", "merged", "conflict"]);
 const CHANGEABLE = [UNSENT, "held", "quarantined", "waiting"];
 const TROUBLED = ["waiting", "quarantined", "lost"];
 

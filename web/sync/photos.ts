@@ -3,6 +3,9 @@
 import { type Bytes, hex, sha256 } from "./bytes";
 import type { PhotoRow, Store } from "./store";
 
+/** What small copies are. */
+export const SMALL_TYPE = "image/jpeg";
+
 /** What belongs into a record of kind `photo`; `id` is a new id for that record. */
 export interface Photo {
   readonly sha256: string;
@@ -28,19 +31,20 @@ export class Photos {
     const row: PhotoRow = { sha256: hash, size: bytes.length, media_type, at_ms: this.nowMs(), meta };
     const { photos, photoBytes } = this.store;
     await this.store.transaction("rw", photos, photoBytes, async () => {
-      if ((await photos.get(hash)) !== undefined) return;
-      await photos.add(row);
+      if ((await photos.get(hash)) !== undefined && (await photoBytes.get(hash)) !== undefined) return;
+      await photos.put(row);
       // The bytes and not the blob: some browsers keep a blob as a file that may go away.
-      await photoBytes.add({ sha256: hash, bytes });
+      await photoBytes.put({ sha256: hash, bytes });
     });
     return { sha256: hash, size: bytes.length, media_type, id: this.newId() };
   }
 
-  /** A photo's bytes; null where they are not here. */
+  /** A photo as it can be shown: its bytes, or a small copy once they were let go of; null where neither is here. */
   async get(sha256: string): Promise<Blob | null> {
-    const { photos, photoBytes } = this.store;
-    const [row, kept] = await Promise.all([photos.get(sha256), photoBytes.get(sha256)]);
-    return row === undefined || kept === undefined ? null : new Blob([kept.bytes], { type: row.media_type });
+    const { photos, photoBytes, thumbnails } = this.store;
+    const [row, kept, small] = await Promise.all([photos.get(sha256), photoBytes.get(sha256), thumbnails.get(sha256)]);
+    if (row !== undefined && kept !== undefined) return new Blob([kept.bytes], { type: row.media_type });
+    return small === undefined ? null : new Blob([small.bytes], { type: SMALL_TYPE });
   }
 
   /** What is known of every photo here, without the bytes. */

@@ -1,6 +1,7 @@
 /** What a tablet is given, and how it says that a sync went. */
 
 import type { Clock } from "./clock";
+import type { Shrink } from "./freeing";
 import type { Problem } from "./store";
 
 /** What the tablet needs of the world. `base` is the server's address where the page came from elsewhere. */
@@ -13,6 +14,8 @@ export interface Ports {
   readonly base?: string;
   /** Tells the runs of the monotonic clock apart; without it every opening counts as a new one. */
   readonly boot?: string;
+  /** Makes small copies of pictures; without it every picture stays as it was taken. */
+  readonly shrink?: Shrink;
 }
 
 /** How a `sync` went: whether all was sent and fetched, and if not, what stood in the way. */

@@ -117,6 +117,8 @@ export interface PhotoRow {
   readonly media_type: string;
   readonly at_ms: number;
   readonly meta: Readonly<Record<string, unknown>>;
+  /** When the bytes were let go of, because the office keeps them: only a small copy is here since. */
+  readonly freed_ms?: number;
 }
 
 /** How far the bytes of a photo's record came: `kept` once the office says so, signed. */
@@ -155,6 +157,7 @@ export const MIGRATIONS: readonly Migration[] = [
     },
   },
   { stores: { uploads: "record, state", lines: "[device+seq], [device+status+seq], status, record, parent, pending, kind" } },
+  { stores: { thumbnails: "sha256" } },
 ];
 
 /** The open database. Everything that belongs together is written in one transaction, flushed to the disk. */
@@ -170,6 +173,8 @@ export class Store extends Dexie {
   declare readonly photos: Table<PhotoRow, string>;
   declare readonly uploads: Table<UploadRow, string>;
   declare readonly photoBytes: Table<{ sha256: string; bytes: Bytes }, string>;
+  /** Small copies of the photos whose bytes were let go of. */
+  declare readonly thumbnails: Table<{ sha256: string; bytes: Bytes }, string>;
 
   constructor(name: string, migrations: readonly Migration[] = MIGRATIONS) {
     super(name, { chromeTransactionDurability: "strict" });

@@ -79,7 +79,7 @@ export class Tablet {
     this.#outbox = new Outbox(store, ports.crypto, newId);
     this.#replica = new Replica(store);
     this.#people = new People(store);
-    this.#uploading = new Uploading(store, way, nowMs);
+    this.#uploading = new Uploading(store, way, nowMs, ports.shrink);
     this.#questions = new Questions(store, this.#outbox, this.#replica, this.#people, this.#uploading);
     this.drafts = new Drafts(store, nowMs);
     this.photos = new Photos(store, ports.crypto, newId, nowMs);

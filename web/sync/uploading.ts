@@ -6,10 +6,12 @@
 import { type Bytes, hex, sha256, utf8 } from "./bytes";
 import { readLine } from "./change";
 import { ask, GONE, type Identity, NoAnswer, Refused, type Way } from "./door";
+import { Freeing, type Shrink } from "./freeing";
 import { receiptVerified, requestMessage, sign } from "./keys";
 import type { Store, UploadRow } from "./store";
 
 const OPENED = "ok";
+const GONE_STATUS = 410;
 const UPLOADS = "/api/photos/uploads";
 const TUS = { "Tus-Resumable": "1.0.0" };
 const BYTES = { ...TUS, "Content-Type": "application/offset+octet-stream" };
@@ -56,6 +58,7 @@ export class Uploading {
     private readonly store: Store,
     private readonly way: Way,
     private readonly nowMs: () => number,
+    private readonly shrink?: Shrink,
   ) {}
 
   /** How many photos have their bytes here alone, and what the office said where it did not take one. */
@@ -75,8 +78,7 @@ export class Uploading {
     for (let next = await this.#next(later); next !== null; next = await this.#next(later)) {
       const bytes = (await this.store.photoBytes.get(next.sha256))?.bytes;
       try {
-        if (bytes === undefined) throw new Refused(410, "photo-differs", "The picture is no longer on this tablet.");
-        await this.#part(who, next, bytes);
+        await (bytes === undefined ? this.#without(who, next) : this.#part(who, next, bytes));
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
         if (error.code === "photo-differs" && (await this.#whole(next, bytes))) {
@@ -90,6 +92,14 @@ export class Uploading {
       await between();
     }
     await this.#hear(between);
+    if (this.shrink !== undefined) await new Freeing(this.store, this.shrink, this.nowMs).run(between);
+  }
+
+  /** A picture whose bytes are not here need not travel where this tablet brought the same before. */
+  async #without(who: Identity, photo: Described): Promise<void> {
+    const { kept, address } = await this.#begin(who, photo, new Uint8Array());
+    if (!kept) throw new Refused(GONE_STATUS, "photo-differs", "The picture is no longer on this tablet.");
+    await this.#note(photo, { state: "kept", address });
   }
 
   /** The pictures that have arrived whole and that the office could not open. They need not be sent again. */

@@ -163,6 +163,7 @@ export function AllPhotos() {
               <Thumbnail sha256={photo.sha256} purpose="other" />
               <span class="dense picture__about">
                 {t.taken(`${day(photo.at_ms)} ${ltr(clock(photo.at_ms))}`)} · {kilobytes(photo.size)}
+                {photo.freed_ms !== undefined && <span data-testid="photo-freed">{t.freed}</span>}
               </span>
             </li>
           ))}

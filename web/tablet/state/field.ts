@@ -3,6 +3,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { clockOff } from "../logic/clock";
 import { Ids } from "../../sync/ids";
+import { shrink } from "./shrink";
 import { AlreadyOpen, type Person, type Status, Tablet } from "../../sync/tablet";
 
 /** How far opening came: `elsewhere` is another window of this browser. */
@@ -45,7 +46,7 @@ export const newId = (): string => ids.next();
 export async function openTablet(ready: () => Promise<void>): Promise<void> {
   const clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() };
   try {
-    open = await Tablet.open({ clock, fetch: window.fetch, crypto, locks: navigator.locks });
+    open = await Tablet.open({ clock, fetch: window.fetch, crypto, locks: navigator.locks, shrink });
   } catch (error) {
     opening.value = error instanceof AlreadyOpen ? "elsewhere" : "broken";
     if (!(error instanceof AlreadyOpen)) console.error(error);

@@ -1,0 +1,77 @@
+/**
+ * Letting go of pictures that the office keeps (docs/protocol.md, "Photos' bytes"), so that a tablet never runs full of them.
+ * A small copy and the fingerprint stay, for the page of the report.
+ */
+
+import type { Bytes } from "./bytes";
+import { readLine } from "./change";
+import { LANDED } from "./outbox";
+import type { PhotoRow, Store, UploadRow } from "./store";
+
+/** Makes a small copy of a picture; null where it is none that can be shown here. */
+export type Shrink = (picture: Blob) => Promise<Blob | null>;
+
+const OPENED = "ok";
+/** The office signed for the picture, and has lost it since: the one here may be the last. */
+const LOST = "bytes-changed";
+
+/** Lets go of the bytes of pictures that the office keeps. */
+export class Freeing {
+  constructor(
+    private readonly store: Store,
+    private readonly shrink: Shrink,
+    private readonly nowMs: () => number,
+  ) {}
+
+  /** Let go of what need not be here any more; `between` is done after each picture. */
+  async run(between: () => Promise<void>): Promise<void> {
+    const heard = await this.store.uploads.where("state").equals("kept").toArray();
+    for (const sha256 of new Set(heard.filter(({ opened }) => opened !== undefined).map((row) => row.sha256))) {
+      const row = await this.store.photos.get(sha256);
+      if (row === undefined || row.freed_ms !== undefined || !(await this.#unneeded(sha256))) continue;
+      await this.#free(row, heard.some((each) => each.sha256 === sha256 && each.opened === OPENED));
+      await between();
+    }
+  }
+
+  async #free(row: PhotoRow, shows: boolean): Promise<void> {
+    const { sha256, media_type } = row;
+    const kept = await this.store.photoBytes.get(sha256);
+    if (kept === undefined) return;
+    const small = await this.#small(new Blob([kept.bytes], { type: media_type }));
+    // What the office could open can be made small here too, another time.
+    if (small === null && shows) return;
+    const { lines, uploads, drafts, photos, photoBytes, thumbnails } = this.store;
+    await this.store.transaction("rw", [lines, uploads, drafts, photos, photoBytes, thumbnails], async () => {
+      if (!(await this.#unneeded(sha256))) return;
+      if (small !== null) await thumbnails.put({ sha256, bytes: small });
+      await photos.put({ ...row, freed_ms: this.nowMs() });
+      await photoBytes.delete(sha256);
+    });
+  }
+
+  async #small(picture: Blob): Promise<Bytes | null> {
+    try {
+      const small = await this.shrink(picture);
+      return small === null ? null : new Uint8Array(await small.arrayBuffer());
+    } catch {
+      return null;
+    }
+  }
+
+  /** Whether every photo with these bytes has landed, is signed for and was looked at, and no draft has them. */
+  async #unneeded(sha256: string): Promise<boolean> {
+    const described = (await this.store.lines.where("kind").equals("photo").toArray()).filter(({ line }) => {
+      const set = readLine(line)?.change.set as { sha256?: unknown } | undefined;
+      return set === undefined || set.sha256 === sha256;
+    });
+    // A line that cannot be read may be about any picture.
+    if (described.length === 0 || described.some(({ status }) => !LANDED.has(status))) return false;
+    const said = await this.store.uploads.bulkGet(described.map(({ record }) => record));
+    if (!said.every((each) => safe(each, sha256))) return false;
+    return !(await this.store.drafts.toArray()).some(({ value }) => JSON.stringify(value)?.includes(sha256));
+  }
+}
+
+const safe = (said: UploadRow | undefined, sha256: string): boolean =>
+  said?.state === "kept" && said.sha256 === sha256 && said.opened !== undefined && said.opened !== LOST;
