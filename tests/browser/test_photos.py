@@ -11,6 +11,7 @@ from field.app import open_context
 from field.clock import SystemClock
 from field.config import Settings
 from tests.api.test_uploads import Camera
+from tests.browser import held
 from tests.browser.axe import Axe
 from tests.browser.browsers import Tablets, Windows
 from tests.browser.console_page import ConsolePage
@@ -94,9 +95,9 @@ def test_a_supervisor_sees_photos_upright_and_hears_which_could_not_be_opened(
 
     supervisor.open_room("quarantine")
     page.goto(f"{office.address}/console/quarantine?status=photos&lang={language}")
-    held = supervisor.by("photo-held")
-    expect(held).to_have_count(2)
-    held.first.get_by_role("link").click()
+    quarantined = supervisor.by("photo-held")
+    expect(quarantined).to_have_count(2)
+    quarantined.first.get_by_role("link").click()
     expect(page.locator(".pane h2")).to_be_visible()
     axe.look(page, "console: photos in quarantine")
     page.screenshot(path=str(tmp_path / f"quarantine-{language}.png"))
@@ -135,3 +136,43 @@ def test_an_inspector_hears_that_a_picture_which_arrived_cannot_be_opened(
     axe.look(page.page, "tablet: a picture that could not be opened")
     axe.nothing_wrong()
     page.page.screenshot(path=str(tmp_path / f"unopened-{language}.png"))
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("language", ["en", "ur"])
+def test_a_picture_that_the_office_keeps_leaves_a_small_copy_on_the_tablet(
+    language: str, office: Office, tablets: Tablets, tmp_path: Path
+) -> None:
+    page = TabletPage(tablets("a").start(f"/tablet/?lang={language}"))
+    page.enrol(office.desk("supervisor").code(), "Tablet A")
+    page.sign_in("inspector-1", PASSWORD)
+    visit = page.visits()[0]
+    page.open_visit(visit)
+    page.start_visit()
+    page.answer(ON_A)
+    page.open_tab("photos")
+    page.add_photo({"name": "page.jpg", "mimeType": "image/jpeg", "buffer": saved(scene((2000, 1500)))})
+    page.open_tab("finish")
+    page.finish()
+    page.open_arrivals()
+    page.sync()
+    desk = office.desk("supervisor")
+    made = held.of_visit(office, visit)["report"][0].id
+
+    def states() -> list[str]:
+        opened = [each["opened"] for each in desk.get(f"/api/reports/{made}")["photos"]]
+        return [each["state"] for each in opened if each]
+
+    becomes(page.page, states, ["ok"])
+    page.sync()
+    page.page.evaluate("() => { location.hash = '#/photos'; }")
+    expect(page.by("photo-freed")).to_have_count(1)
+    shown = page.page.locator(".picture__image")
+    sides = "image => [image.naturalWidth, image.naturalHeight]"
+    becomes(page.page, lambda: shown.evaluate(sides), [480, 360])
+    axe = Axe()
+    axe.look(page.page, "tablet: a picture that the office keeps")
+    axe.nothing_wrong()
+    page.page.screenshot(path=str(tmp_path / f"freed-{language}.png"))
+    page.page.evaluate(f"() => {{ location.hash = '#/visit/{visit}'; }}")
+    becomes(page.page, lambda: shown.evaluate(sides), [480, 360])
