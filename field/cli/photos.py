@@ -74,6 +74,7 @@ def again(
     json: Json = None,
 ) -> None:
     """Let photos in quarantine be opened anew: after a limit was raised, or a disk was mended."""
+    from field.cli.acting import who
     from field.cli.opening import opened, settings_of
     from field.cli.output import Exit, Output, stop
     from field.inspections.photo_readings import FAULTS
@@ -83,6 +84,7 @@ def again(
         stop(f"There is no reason {reason!r}; there are {', '.join(FAULTS)}.", Exit.USAGE)
     output = Output(json)
     with opened(settings_of(data, database_url)) as context:
-        count = photo_readings.again(context.store, sha256 or None, reason)
+        by, now_ms = who("photos again"), context.clock.now_ms()
+        count = photo_readings.again(context.store, sha256 or None, reason, now_ms, by)
     output.say(f"{count} photos wait to be opened anew.")
     output.machine({"waiting": count})

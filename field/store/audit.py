@@ -3,7 +3,9 @@
 A note costs one insert and waits for nobody: no act waits for another's place in the chain.
 """
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -42,3 +44,10 @@ def note(
         known["reason"] = audit.words_hash(reason)
     made = Note(act=act, at_ms=at_ms, by=by, device=device, district=district, about=[*about], facts=known)
     _NOTES.insert(tx, [(audit.body(made),)])
+
+
+def dated(rows: Iterable[Mapping[str, Any]]) -> tuple[list[str], list[str]]:
+    """How an entry names dated rows, by id and version, and the SHA-256 of what each says."""
+    found = list(rows)
+    names = [f"{row['id']}@{row['version']}" for row in found]
+    return names, [hashlib.sha256(row["body"].encode()).hexdigest() for row in found]

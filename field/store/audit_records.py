@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from field.store import erasing, tables
+from field.store import audit_standing, erasing, tables
 from field.store.audit import NOTES
+from field.store.audit_standing import Standing
 from field.store.holding import CHANGES
 from field.store.rows import chunks
 from field.sync import audit
@@ -29,11 +30,13 @@ class Records:
         self._tx = tx
         self._last: dict[str, int] = {}
         self._begun_ms = 0
+        self._standing = Standing(tx)
         self._named: dict[str, set[str]] = {act: set() for act in _MUST_BE_NAMED}
 
     def check(self, entries: Sequence[Entry]) -> list[Fault]:
         """What is wrong with some entries, the next ones."""
         faults: list[Fault] = []
+        self._standing.follow(entries)
         for entry in entries:
             if entry.seq == 1:
                 self._begun_ms = entry.at_ms
@@ -107,7 +110,9 @@ class Records:
                 continue
             if row is None:
                 faults.append(Fault(f"entry {entry.seq}", f"the photo {id} came, and the database has none"))
-            elif row.received_ms == entry.at_ms and row.sha256 != entry.facts.get("sha256"):
+            elif (row.received_ms, row.sha256) == (entry.at_ms, entry.facts.get("sha256")):
+                continue
+            elif not audit_standing.ever_came(self._tx, id, row.sha256, row.received_ms):
                 faults.append(Fault(f"entry {entry.seq}", f"the photo {id} has another hash than what came"))
         return faults
 
@@ -127,6 +132,7 @@ class Records:
         lost = list(self._tx.execute(revoked).scalars())
         erasures = list(self._tx.execute(select(erasing.ERASURES.c.record)).scalars())
         return [
+            *self._standing.rest(),
             *self._unnamed("erased", erasures, "the record {} was erased without an entry"),
             *self._unnamed("statute", accepted, "the row of the law {} was put in force without an entry"),
             *self._unnamed("device-enrolled", devices, "the tablet {} was enrolled without an entry"),

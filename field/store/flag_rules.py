@@ -37,6 +37,8 @@ def seed(tx: Connection, now_ms: int) -> int:
     missing = [_kept(each, 1, now_ms, SHIPPED) for each in rulebook.shipped().entries if each.id not in held]
     if missing:
         tx.execute(insert(RULES), missing)
+        named, hashes = audit.dated(missing)
+        audit.note(tx, "flag-rules", now_ms, by=None, about=named, rows=hashes)
     return len(missing)
 
 
@@ -80,8 +82,8 @@ def change(store: Store, entries: Sequence[Entry], now_ms: int, reason: str, *, 
         ]
         if fresh:
             tx.execute(insert(RULES), fresh)
-            named = [f"{row['id']}@{row['version']}" for row in fresh]
-            audit.note(tx, "flag-rules", now_ms, by=by, about=named, reason=reason)
+            named, hashes = audit.dated(fresh)
+            audit.note(tx, "flag-rules", now_ms, by=by, about=named, reason=reason, rows=hashes)
             stale_establishments.mark_all(store, tx, f"rules:{edition(tx)}", now_ms)
     return len(fresh)
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, func, literal_column, select, upda
 
 from field.inspections.masking import hide_cnics
 from field.inspections.photo_readings import FAULTS, Fault, Reading
-from field.store import stale_evidence, tables
+from field.store import audit, stale_evidence, tables
 from field.store.engine import Store
 from field.store.rows import chunks, insert_new
 
@@ -154,7 +154,7 @@ def later(store: Store, claim: Claim, now_ms: int, *, count: bool) -> None:
         tx.execute(_AGAIN, given)
 
 
-def again(store: Store, hashes: Sequence[str] | None, reason: str | None) -> int:
+def again(store: Store, hashes: Sequence[str] | None, reason: str | None, now_ms: int, by: str) -> int:
     """Let photos in quarantine be opened anew, by hash or all, for one reason or any; how many.
 
     What was found before is overwritten by what is found then; the bytes never change.
@@ -165,7 +165,12 @@ def again(store: Store, hashes: Sequence[str] | None, reason: str | None) -> int
     anew = query.values(state="waiting", reason=None, read_ms=None, tries=0, held_until_ms=0)
     parts = [anew] if hashes is None else [anew.where(READINGS.c.sha256.in_(some)) for some in chunks(hashes)]
     with store.write() as tx:
-        return sum(tx.execute(part).rowcount for part in parts)
+        count = sum(tx.execute(part).rowcount for part in parts)
+        if count:
+            known = [each for each in hashes or () if len(each) == 64]
+            # What stood there as no picture may be one from now on: somebody will ask whose doing that was.
+            audit.note(tx, "photos-again", now_ms, by=by, about=known, fault=reason, count=count)
+        return count
 
 
 _OF = select(READINGS).where(READINGS.c.sha256.in_(bindparam("hashes", expanding=True)))

@@ -54,6 +54,8 @@ def seed(tx: Connection, now_ms: int) -> int:
             fresh.append(_kept(row, held.version + 1, now_ms, SHIPPED))
     if fresh:
         tx.execute(insert(STATUTE), fresh)
+        named, hashes = audit.dated(fresh)
+        audit.note(tx, "statute", now_ms, by=None, about=named, rows=hashes)
     return len(fresh)
 
 
@@ -144,8 +146,8 @@ def add(
         seen = None if accepted is None else msgspec.json.encode(accepted).decode()
         kept = [_kept(row, numbers.get(row.id, 0) + 1, now_ms, reason, by or None, seen) for row in fresh]
         tx.execute(insert(STATUTE), kept)
-        named = [f"{row['id']}@{row['version']}" for row in kept]
-        audit.note(tx, "statute", now_ms, by=by or None, about=named, reason=reason)
+        named, hashes = audit.dated(kept)
+        audit.note(tx, "statute", now_ms, by=by or None, about=named, reason=reason, rows=hashes)
     return len(fresh)
 
 

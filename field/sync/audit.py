@@ -31,6 +31,7 @@ ACTS: Mapping[str, str] = {
     "assigned": "visits were assigned",
     "photo-kept": "a photo's bytes arrived",
     "photo-viewed": "a photo was looked at",
+    "photos-again": "photos in quarantine were to be opened anew",
     "report-viewed": "a report was opened",
     "exported": "evidence or a list was exported",
     "imported": "a file was imported",

@@ -48,6 +48,12 @@ def test_a_photo_beyond_a_limit_is_opened_once_the_limit_is_raised(
     assert "1 ok." in field("photos", "list").out
     assert "1 opened, 0 waiting, 1 in quarantine" in field("doctor").out
     assert "0 photos looked at." in field("photos", "open").out
+    field("audit", "seal")
+    [noted] = field("audit", "list", "--act", "photos-again", "--json", "-").json()
+    assert (noted["facts"], noted["by"][:18]) == (
+        {"fault": "too-many-pixels", "count": 1},
+        "field photos again",
+    )
     refused = field("photos", "again", "--reason", "ugly")
     assert refused.code == 2
     assert "too-many-pixels" in refused.out + refused.err

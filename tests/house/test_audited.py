@@ -76,6 +76,7 @@ COMMANDS_NOTED = {
     "field hold add": ["hold-placed"],
     "field hold lift": ["hold-lifted"],
     "field erase": ["erased"],
+    "field photos again": ["photos-again"],
     "field audit seal": ["head-signed", "head-written"],
 }
 
@@ -85,7 +86,6 @@ COMMANDS_WITHOUT = {
     "field demo": "made-up data in a folder of its own",
     "field sim": "made-up data in a folder of its own",
     "field photos open": "it derives copies and readings from bytes that are never altered",
-    "field photos again": "it lets photos be opened once more; nothing of a record changes",
     "field flags evaluate": "it derives figures from what is there, and can be run again",
 }
 

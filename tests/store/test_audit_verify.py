@@ -10,7 +10,7 @@ from sqlalchemy import delete, select, text, update
 
 from field.api.keeping import AGAIN_MS, Trail
 from field.blobs.heads import HeadFolder
-from field.store import audit, audit_heads, audit_sealing
+from field.store import audit, audit_heads, audit_sealing, devices, holds, uploads
 from field.store.audit_checking import Copies, Verified, verify
 from field.store.audit_sealing import ABOUT, ENTRIES, STATE
 from field.store.holding import CHANGES
@@ -226,3 +226,70 @@ def test_acts_that_nobody_seals_are_told(office: Office) -> None:
     assert office.faults() == []
     office.clock.advance(DAY_MS // 24)
     assert office.faults() == ["acts not sealed yet: no server seals them; run: field audit seal"]
+
+
+@pytest.mark.parametrize("table", ["statute", "flag_rules"])
+def test_a_rate_that_was_altered_in_the_database_is_found(office: Office, table: str) -> None:
+    """Somebody halved the contribution, and no entry spoke of it."""
+    with office.store.write() as tx:
+        row = tx.execute(text(f"SELECT id, version, body FROM {table} ORDER BY id LIMIT 1")).one()
+        changed = {"id": row.id, "body": row.body.replace("20", "21", 1)}
+        assert changed["body"] != row.body
+        tx.execute(text(f"UPDATE {table} SET body = :body WHERE id = :id"), changed)
+    [found] = office.faults()
+    assert f"{row.id}@{row.version} was altered" in found
+    with office.store.write() as tx:
+        tx.execute(text(f"DELETE FROM {table} WHERE id = :id"), {"id": row.id})
+    assert "is no longer there" in office.faults()[0]
+
+
+def test_a_hold_that_was_taken_out_of_the_database_is_found(office: Office) -> None:
+    """Who deletes a hold may erase what it kept."""
+    with office.store.read() as tx:
+        visit = tx.execute(text("SELECT id FROM visits")).scalar_one()
+    held = holds.place(office.store, office.clock.uuid7(), visit, "Appeal 14", "me", office.clock.now_ms())
+    office.keep()
+    assert office.faults() == []
+    with office.store.write() as tx:
+        tx.execute(text("UPDATE holds SET lifted_ms = 1"))
+    assert office.faults() == [
+        f"the database: the legal hold {held.id} on {visit} was lifted without an entry"
+    ]
+    with office.store.write() as tx:
+        tx.execute(text("DELETE FROM holds"))
+    assert office.faults() == [f"the database: the legal hold {held.id} on {visit} is no longer there"]
+
+
+def test_a_hold_that_was_lifted_is_none(office: Office) -> None:
+    with office.store.read() as tx:
+        visit = tx.execute(text("SELECT id FROM visits")).scalar_one()
+    held = holds.place(office.store, office.clock.uuid7(), visit, "Appeal 14", "me", office.clock.now_ms())
+    holds.lift(office.store, held.id, "Decided", "me", office.clock.now_ms())
+    assert office.faults() == []
+    office.keep()
+    assert office.faults() == []
+
+
+def test_a_revoked_tablet_that_was_let_in_again_is_found(office: Office) -> None:
+    tablet = office.tablet_used.id
+    with office.store.write() as tx:
+        devices.revoke(tx, tablet, office.clock.now_ms(), by="me")
+    office.keep()
+    assert office.faults() == []
+    with office.store.write() as tx:
+        tx.execute(text("UPDATE devices SET revoked_ms = NULL"))
+    assert office.faults() == [f"the database: the tablet {tablet} was revoked, and is admitted again"]
+
+
+def test_a_photo_whose_hash_and_day_were_altered_together_is_found(office: Office) -> None:
+    photo, at_ms = office.clock.uuid7(), office.clock.now_ms()
+    row = {"photo": photo, "sha256": "a" * 64, "size": 1, "device": office.tablet_used.id}
+    with office.store.write() as tx:
+        tx.execute(uploads.PHOTO_BYTES.insert(), {**row, "received_ms": at_ms})
+        audit.note(tx, "photo-kept", at_ms, by=None, about=[photo], sha256="a" * 64, size=1)
+    office.keep()
+    assert office.faults() == []
+    with office.store.write() as tx:
+        tx.execute(text("UPDATE photo_bytes SET sha256 = :other, received_ms = 5"), {"other": "b" * 64})
+    [found] = office.faults()
+    assert found.endswith(f"the photo {photo} has another hash than what came")
