@@ -17,7 +17,7 @@ from field.problems import Problem
 
 T = TypeVar("T")
 
-GATHER_BYTES = 8 << 20
+GATHER_BYTES = 6 << 20
 """So much may all uploads of a process have gathered before it is written: each of them its part of it."""
 
 GATHER_EACH_BYTES = (1 << 16, 1 << 20)
@@ -29,19 +29,34 @@ SILENCE_S = 30.0
 """A line on which nothing comes for so long is broken: a tablet that lost its network cannot say so."""
 
 CLOCK_SHARE = 0.05
-THREADS = 16
-"""So many threads work at photos at once: where they are kept may be slow, and entries need threads too."""
+THREADS = 4
+"""So many threads write what comes of photos; each has memory of its own, and entries need threads too."""
+
+KEEPERS = 3
+"""So many others keep what has come: where that is may be slow, and what comes need not wait for it."""
 
 _under_way = 0
-_threads: RunVar[anyio.CapacityLimiter] = RunVar("threads for photos")
+_threads: RunVar[anyio.CapacityLimiter] = RunVar("threads for photos that come")
+_keepers: RunVar[anyio.CapacityLimiter] = RunVar("threads for photos to be kept")
 
 
 async def aside(work: Callable[..., T], *args: Any) -> T:
-    """Do work that waits for disks and databases, in one of the threads for photos."""
-    limiter = _threads.get(None)
+    """Do work that waits for this machine's disks and databases, in one of the threads for photos."""
+    return await _in_a_thread(_threads, THREADS, work, *args)
+
+
+async def in_its_place(work: Callable[..., T], *args: Any) -> T:
+    """Do work that waits for the place where photos are kept, in one of the threads for that."""
+    return await _in_a_thread(_keepers, KEEPERS, work, *args)
+
+
+async def _in_a_thread(
+    limit: RunVar[anyio.CapacityLimiter], most: int, work: Callable[..., T], *args: Any
+) -> T:
+    limiter = limit.get(None)
     if limiter is None:
-        limiter = anyio.CapacityLimiter(THREADS)
-        _threads.set(limiter)
+        limiter = anyio.CapacityLimiter(most)
+        limit.set(limiter)
     return await anyio.to_thread.run_sync(work, *args, limiter=limiter)
 
 
@@ -131,6 +146,7 @@ def _share() -> int:
 
 def append(part: Part, sums: Sums, chunks: list[bytes]) -> None:
     """Write some bytes down. Raises Problem storage-full, storage-failed."""
-    for chunk in chunks:
-        part.append(chunk)
-        sums.add(chunk)
+    # One write and one sum for many chunks: with each of them a thread gives way to all others, and waits.
+    whole = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    part.append(whole)
+    sums.add(whole)

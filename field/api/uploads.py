@@ -19,7 +19,7 @@ from field.api.bodies import header
 from field.api.context import Context
 from field.api.erasing import land
 from field.api.errors import answer
-from field.api.streaming import Sums, append, aside, write
+from field.api.streaming import Sums, append, aside, in_its_place, write
 from field.api.sync import check_signature, public_key
 from field.blobs import tus
 from field.blobs.staging import Part
@@ -94,11 +94,11 @@ async def progress(
     upload = await aside(_find, context, secret)
     offset = upload.size if upload.done_ms is not None else context.staging.size(upload.id)
     if upload.done_ms is None and upload.direct and offset == 0:
-        upload = await aside(_take_in, context, secret, upload)
+        upload = await in_its_place(_take_in, context, secret, upload)
         offset = upload.size if upload.done_ms is not None else 0
     elif offset == upload.size and upload.done_ms is None:
         # All bytes came, and something broke before they were kept: nobody shall believe that they are.
-        upload = await aside(_finish_late, context, secret, upload)
+        upload = await in_its_place(_finish_late, context, secret, upload)
     more = {"Upload-Length": str(upload.size)}
     if upload.done_ms is not None:
         more["Field-Opened"] = await aside(_opened, context, upload.sha256)
@@ -285,7 +285,7 @@ async def _take(
             raise Problem("upload-offset", detail, offset=part.size)
         try:
             whole, rest = await write(request, part, sums, offset, upload.size)
-            return await aside(_settle, context, upload, part, sums, rest, whole)
+            return await in_its_place(_settle, context, upload, part, sums, rest, whole)
         except BaseException:
             if sums.checksum is not None and part.in_place:
                 part.cut(offset)
@@ -322,7 +322,7 @@ async def _take_at_once(
         _at_once[asked.id] = asked.size
         try:
             _, rest = await write(request, part, sums, 0, asked.size)
-            return await aside(_keep_at_once, context, asked, secret, part, sums, rest)
+            return await in_its_place(_keep_at_once, context, asked, secret, part, sums, rest)
         except BaseException:
             part.drop()
             raise

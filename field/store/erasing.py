@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 from field.clock import Clock
 from field.problems import Problem
 from field.store import audit, holds, office, retention_tables, rows
+from field.store.bulk import Prepared
 from field.store.engine import Store
 from field.store.holding import CHANGES
 from field.store.import_runs import day_at
@@ -141,9 +142,12 @@ def of(tx: Connection, records: Sequence[str]) -> dict[str, Erased]:
     """What was erased of some records."""
     found: dict[str, Erased] = {}
     for ids in rows.chunks(records):
-        for row in tx.execute(select(ERASURES).where(ERASURES.c.record.in_(ids))):
-            found[row.record] = msgspec.convert(row._mapping, Erased)
+        for row in _OF.run(tx, ids=ids):
+            found[row.record] = msgspec.convert(row._asdict(), Erased)
     return found
+
+
+_OF = Prepared(select(ERASURES).where(ERASURES.c.record.in_(bindparam("ids", expanding=True))))
 
 
 def tell_rest(store: Store, clock: Clock, office_id: str) -> int:

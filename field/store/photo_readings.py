@@ -13,8 +13,9 @@ from sqlalchemy import Connection, bindparam, func, literal_column, select, upda
 from field.inspections.masking import hide_cnics
 from field.inspections.photo_readings import FAULTS, Fault, Reading
 from field.store import audit, stale_evidence, tables
+from field.store.bulk import Rows
 from field.store.engine import Store
-from field.store.rows import chunks, insert_new
+from field.store.rows import chunks
 
 READINGS = tables.PhotoReading.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 
@@ -62,10 +63,12 @@ class PhotoRead(msgspec.Struct, frozen=True):
     model: str | None = None
 
 
-def expect(store: Store, tx: Connection, sha256: str, size: int, now_ms: int) -> None:
+_EXPECTED = Rows(READINGS, ("sha256", "size", "state", "since_ms", "tries", "held_until_ms"), once=True)
+
+
+def expect(tx: Connection, sha256: str, size: int, now_ms: int) -> None:
     """Let some bytes be opened that have just been kept; the same ones again are not opened again."""
-    row = {"sha256": sha256, "size": size, "state": "waiting", "since_ms": now_ms}
-    insert_new(store, tx, READINGS, [{**row, "tries": 0, "held_until_ms": 0}])
+    _EXPECTED.insert(tx, [(sha256, size, "waiting", now_ms, 0, 0)])
 
 
 # Written out, not bound: only then is the index of what waits used.

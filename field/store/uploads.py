@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from field.inspections.photos import Photo
 from field.problems import Problem
 from field.store import audit, columns, people, photo_readings, retention_tables, tables
-from field.store.bulk import Prepared
+from field.store.bulk import Prepared, Rows
 from field.store.engine import Store
 from field.store.holding import CHANGES
-from field.store.rows import chunks, insert_new, load, lock_missing
+from field.store.rows import chunks, load, lock_missing
 from field.sync import scopes
 
 UPLOADS = tables.Upload.__table__  # type: ignore[attr-defined]  # SQLModel adds it
@@ -51,7 +51,7 @@ class _Line(msgspec.Struct):
 
 _line = msgspec.json.Decoder(_Line)
 _photo = msgspec.json.Decoder(Photo)
-_CAPTURED = (
+_CAPTURED = Prepared(
     select(CHANGES.c.line)
     .where(CHANGES.c.record == bindparam("photo"), CHANGES.c.device == bindparam("device"))
     .where(CHANGES.c.kind == "photo")
@@ -65,9 +65,9 @@ def described(store: Store, tx: Connection, device: str, photo: str, now_ms: int
     A tablet that was enrolled anew brings the pictures of its former life. None for everybody else: a hash
     alone is no claim, and whoever did not describe a photo is told nothing about it.
     """
-    for line in tx.execute(_CAPTURED, {"device": device, "photo": photo}).scalars():
+    for row in _CAPTURED.run(tx, device=device, photo=photo):
         try:
-            said = _photo.decode(_line.decode(line).set)
+            said = _photo.decode(_line.decode(row.line).set)
         except (msgspec.DecodeError, RecursionError):
             continue
         return Described(said.sha256, said.size)
@@ -86,12 +86,14 @@ def _readable(store: Store, tx: Connection, device: str, photo: str, now_ms: int
     return Described(found.values["sha256"], found.values["size"])
 
 
+_UPLOADS = Rows(UPLOADS, (*Upload.__struct_fields__, "secret_hash", "created_ms"))
+_PHOTO_BYTES = Rows(PHOTO_BYTES, ("photo", "sha256", "size", "device", "received_ms"), once=True)
 _OPEN = (
     select(func.count().label("number"), func.coalesce(func.sum(UPLOADS.c.size), 0).label("bytes"))
     .where(UPLOADS.c.device == bindparam("device"), UPLOADS.c.done_ms.is_(None))
     .where(UPLOADS.c.expires_ms > bindparam("now"))
 )
-_SENT = (
+_SENT = Prepared(
     select(PHOTO_BYTES.c.photo)
     .where(PHOTO_BYTES.c.sha256 == bindparam("sha256"))
     .where((PHOTO_BYTES.c.device == bindparam("device")) | (PHOTO_BYTES.c.photo == bindparam("photo")))
@@ -99,7 +101,7 @@ _SENT = (
 )
 
 
-_OLDEST = (
+_OLDEST = Prepared(
     select(UPLOADS)
     .where(UPLOADS.c.device == bindparam("device"), UPLOADS.c.done_ms.is_(None))
     .where(UPLOADS.c.expires_ms > bindparam("now"))
@@ -112,7 +114,7 @@ def oldest(tx: Connection, device: str, now_ms: int, room: int) -> list[Upload]:
 
     `room`: how many bytes the others may have announced.
     """
-    found = [_upload(row) for row in tx.execute(_OLDEST, {"device": device, "now": now_ms})]
+    found = [_upload(row) for row in _OLDEST.run(tx, device=device, now=now_ms)]
     sizes = itertools.accumulate(upload.size for upload in found)
     stay = sum(at < OPEN_MAX - 1 and size <= room for at, size in enumerate(sizes))
     return found[stay:]
@@ -120,8 +122,7 @@ def oldest(tx: Connection, device: str, now_ms: int, room: int) -> list[Upload]:
 
 def sent(tx: Connection, device: str, photo: str, sha256: str) -> bool:
     """Whether a device has brought these bytes before, or anybody for this photo."""
-    asked = {"sha256": sha256, "device": device, "photo": photo}
-    return tx.execute(_SENT, asked).first() is not None
+    return bool(_SENT.run(tx, sha256=sha256, device=device, photo=photo))
 
 
 def begin(store: Store, tx: Connection, upload: Upload, secret: str, now_ms: int, bytes_max: int) -> None:
@@ -134,8 +135,7 @@ def begin(store: Store, tx: Connection, upload: Upload, secret: str, now_ms: int
         _note(store, tx, upload, now_ms)
     else:
         _check_room(tx, upload, now_ms, bytes_max)
-    row = {**msgspec.structs.asdict(upload), "secret_hash": secret_hash(secret), "created_ms": now_ms}
-    tx.execute(insert(UPLOADS), row)
+    _UPLOADS.insert(tx, [(*msgspec.structs.astuple(upload), secret_hash(secret), now_ms)])
 
 
 def _check_room(tx: Connection, upload: Upload, now_ms: int, bytes_max: int) -> None:
@@ -167,9 +167,8 @@ def find(tx: Connection, secret: str, now_ms: int) -> Upload:
 
 
 def _upload(row: Any) -> Upload:
-    return Upload(
-        row.id, row.device, row.photo, row.sha256, row.size, row.expires_ms, row.done_ms, row.direct
-    )
+    direct = None if row.direct is None else bool(row.direct)
+    return Upload(row.id, row.device, row.photo, row.sha256, row.size, row.expires_ms, row.done_ms, direct)
 
 
 _DONE = update(UPLOADS).where(UPLOADS.c.id == bindparam("key")).values(done_ms=bindparam("now"))
@@ -210,8 +209,8 @@ def _note(store: Store, tx: Connection, upload: Upload, now_ms: int) -> None:
         sha256=upload.sha256,
         size=upload.size,
     )
-    insert_new(store, tx, PHOTO_BYTES, [row])
-    photo_readings.expect(store, tx, upload.sha256, upload.size, now_ms)
+    _PHOTO_BYTES.insert(tx, [tuple(row[name] for name in _PHOTO_BYTES.columns)])
+    photo_readings.expect(tx, upload.sha256, upload.size, now_ms)
     # Another device may have described other bytes under the same name, and brought them first.
     found = load(store, tx, {upload.photo}, bare=True)[0].get(upload.photo)
     if found is not None and found.kind == "photo" and found.values["sha256"] == upload.sha256:

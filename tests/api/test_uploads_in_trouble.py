@@ -281,7 +281,7 @@ def test_a_place_for_photos_that_does_not_answer_keeps_no_other_work_waiting(
     with ThreadPoolExecutor(60) as threads:
         try:
             photos = [threads.submit(camera.begin, PHOTO) for _ in range(50)]
-            for _ in range(streaming.THREADS):
+            for _ in range(streaming.KEEPERS):
                 assert begun.acquire(timeout=20)
             other = threads.submit(client.get, "/api/visits", headers=headers)
             assert other.result(20).status_code == 200

@@ -21,7 +21,7 @@ def expected(world: World, photo: bytes) -> str:
     """A photo whose bytes are said to be kept; its hash."""
     sha256 = hashlib.sha256(photo).hexdigest()
     with world.store.write() as tx:
-        photo_readings.expect(world.store, tx, sha256, len(photo), world.clock.now_ms())
+        photo_readings.expect(tx, sha256, len(photo), world.clock.now_ms())
     return sha256
 
 

@@ -27,7 +27,7 @@ def kept(photo: bytes) -> str:
         arrived.write_bytes(photo)
         context.photos.keep(sha256, arrived)
         with context.store.write() as tx:
-            photo_readings.expect(context.store, tx, sha256, len(photo), context.clock.now_ms())
+            photo_readings.expect(tx, sha256, len(photo), context.clock.now_ms())
     return sha256
 
 
