@@ -365,3 +365,17 @@ def _repeats(judge: _Judge, beside: Beside) -> Iterable[Remark]:
             "decimals_min": int(limit.number),
         }
         yield judge.remark("fix-repeats", fix.record, sentence, compared, [limit], _other_fix(other))
+
+
+_OF_PICTURE: tuple[Code, ...] = ("picture-time-off", "picture-place-off")
+
+
+def keys_of_picture(photo: str) -> list[str]:
+    """The keys of a photo's remarks that tell what its file says of itself."""
+    return [f"{code}:{photo}" for code in _OF_PICTURE]
+
+
+def without_picture(remark: Remark) -> Remark:
+    """A remark without what the file said of itself: that it was made stays, with its rows."""
+    said = evidence_words.sentences("picture-erased")
+    return msgspec.structs.replace(remark, sentences=said, compared={})

@@ -64,7 +64,9 @@ class Word(msgspec.Struct, frozen=True):
 Said = Metres | Span | Speed | Moment | Word | int
 
 
-def sentences(code: Code | Literal["clock-off-slow", "clock-off-fast"], **values: Said) -> Sentences:
+def sentences(
+    code: Code | Literal["clock-off-slow", "clock-off-fast", "picture-erased"], **values: Said
+) -> Sentences:
     """The sentence of a remark in every language, with its values. Raises KeyError for a missing one."""
     made = {
         language: table[code].format(**{name: _say(language, value) for name, value in values.items()})

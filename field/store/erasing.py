@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 
 from field.clock import Clock
 from field.problems import Problem
-from field.store import audit, holds, office, retention_tables, rows
+from field.store import audit, evidence_erasing, holds, office, retention_tables, rows
 from field.store.bulk import Prepared
 from field.store.engine import Store
 from field.store.holding import CHANGES
@@ -97,6 +97,8 @@ def _photo(tx: Connection, id: str, values: Mapping[str, Any]) -> dict[str, Any]
         read = tx.execute(select(READINGS).where(READINGS.c.sha256 == sha256)).one_or_none()
         copies = "" if read is None else " ".join(each for each in (read.thumbnail, read.screen) if each)
         tx.execute(delete(READINGS).where(READINGS.c.sha256 == sha256))
+        evidence_erasing.forget_hash(tx, sha256, None if read is None else read.dhash)
+    evidence_erasing.forget(tx, values["report"], id)
     return {"what": "photo", "sha256": sha256, "size": values["size"], "copies": copies, "lines": 0}
 
 
@@ -132,6 +134,9 @@ def _tell(store: Store, clock: Clock, office_id: str, erased: Erased) -> None:
         if erased.what == "values":
             # From here on what comes is not kept; what came between the erasure and this goes now.
             _values(store, tx, erased.record, rows.places(tx, [erased.record])[0][2])
+        else:
+            report = rows.load(store, tx, [erased.record], bare=True)[0][erased.record].values["report"]
+            evidence_erasing.forget(tx, report, erased.record)
         tx.execute(_TOLD, {"key": erased.record, "now": clock.now_ms()})
 
 

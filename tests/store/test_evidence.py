@@ -1,10 +1,10 @@
 """Remarks about evidence: what supervisors hear of, what they are spared, and what becomes of it all."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from field.geo.districts import District
-from field.store import districts, evidence_keeping
+from field.store import districts, erasing, evidence_keeping
 from field.store.assessments import ASSESSMENTS
 from field.store.evidence_beside import FIXES
 from field.store.marks import MARKS
@@ -354,3 +354,45 @@ def test_a_visit_that_moves_to_another_district_is_no_longer_named_by_the_remark
     remark = office.remarks(second)["photo-again"]
     assert (remark.other.district, remark.compared["other_district"]) == ("sukkur", True)
     assert "in a report of another district" in remark.sentences.en
+
+
+def test_nothing_that_an_erased_picture_said_of_itself_is_left(office: Office):
+    """Its place and hour stood in a remark, in its history and in the index of alike photos."""
+    world, now_ms = office.world, office.world.clock.now_ms()
+    report = office.report({"sha256": sha("gate"), "taken_ms": now_ms}, place=near(120))
+    office.read(sha("gate"), taken_ms=now_ms - 5 * DAY_MS, taken_zoned=True, lat=25.123456, lon=68.123456)
+    assert {"picture-time-off", "picture-place-off"} <= office.remarks(report).keys()
+    (photo,) = office.photos()
+    told = office.remarks(report)["picture-time-off"].sentences.en
+    erasing.erase(world.store, world.clock, world.context.office, photo.id, "Asked for", "somebody")
+    office.look()
+    assert not {"picture-time-off", "picture-place-off"} & office.remarks(report).keys()
+    kept = []
+    with world.store.read() as tx:
+        for table in (
+            "evidence_remarks",
+            "evidence_history",
+            "photo_hashes",
+            "evidence_photos",
+            "photo_readings",
+        ):
+            kept += [str(tuple(row)) for row in tx.execute(text(f"SELECT * FROM {table}"))]
+    for word in ("25.123456", "68.123456", str(now_ms - 5 * DAY_MS), str(HASH), told):
+        assert not [row for row in kept if word in row], word
+    assert ("picture-time-off", "raised") in office.history(report)
+
+
+def test_a_hash_that_another_picture_has_too_is_still_found_after_an_erasure(office: Office):
+    world = office.world
+    office.report({"sha256": sha("gate")})
+    office.read(sha("gate"))
+    (gate,) = office.photos()
+    second = office.report({"sha256": sha("gate, saved again")})
+    office.read(sha("gate, saved again"))
+    assert "photo-alike" in office.remarks(second)
+    erasing.erase(world.store, world.clock, world.context.office, gate.id, "Asked for", "somebody")
+    office.look()
+    assert "photo-alike" not in office.remarks(second)
+    third = office.report({"sha256": sha("gate, once more")})
+    office.read(sha("gate, once more"))
+    assert "photo-alike" in office.remarks(third)
