@@ -34,6 +34,7 @@ Doubt = Literal[
     "set-aside",
     "credit-unsure",
     "worker-twice",
+    "earlier-found-more",
     "no-law",
     "no-due-day",
     "month-not-over",
@@ -45,7 +46,7 @@ class MonthFound(msgspec.Struct, frozen=True, kw_only=True):
     """What the report that counts found for a month: the figures of `assessment.MonthDue`.
 
     The report was made on `made_on`: what was paid later cannot be what it saw. `provisional`: a value of the
-    report is disputed, or its lines contradict each other.
+    report is disputed, or its lines contradict each other. `most_rs`: the highest `whole_rs` of any report.
     """
 
     month: str
@@ -56,6 +57,7 @@ class MonthFound(msgspec.Struct, frozen=True, kw_only=True):
     due_rs: Decimal
     whole_rs: Decimal
     beyond_rs: Decimal
+    most_rs: Decimal = ZERO
     lines: int = 0
     row_ids: tuple[str, ...] = ()
     provisional: bool = False
@@ -230,7 +232,9 @@ def settle(
             charge, late = ledger.charge(statute, month, one.principal_rs)
             if one.proof == "found-beyond":
                 # What had been paid by then was for what was declared, which is not asked for here.
-                charge = msgspec.structs.replace(charge, settled_from=_after(reports[month].made_on))
+                made_on = reports[month].made_on
+                since = None if made_on == date.max else made_on + timedelta(days=1)
+                charge = msgspec.structs.replace(charge, settled_from=since)
             ids = tuple(dict.fromkeys((*(row.id for row in (*used, *late)), *one.row_ids)))
             booked[month] = msgspec.structs.replace(one, row_ids=ids), charge
             rows += [by_id[id] for id in ids if id in by_id]
@@ -246,6 +250,9 @@ def settle(
     shown = [booked[state.month] for state in settled.months]
     remarks += [Remark(code, tuple(months)) for code, months in lacking.items() if months]
     remarks += _remarks(settled, booked, set_aside)
+    less = {each.month: each.most_rs - each.whole_rs for each in reports.values() if each.month in booked}
+    if less := {month: amount for month, amount in sorted(less.items()) if amount > 0}:
+        remarks.append(Remark("earlier-found-more", tuple(less), sum(less.values(), ZERO)))
     if early := [each.month for each in owing if each.arises_on > day]:
         remarks.append(Remark("month-not-over", tuple(early)))
     once = tuple({row.id: row for row in rows}.values())
@@ -348,10 +355,6 @@ def principal_of(
     if matched is not None:
         proofs.append(("matched", matched.due_rs))
     return max(proofs, key=lambda each: each[1])
-
-
-def _after(made_on: date) -> date | None:
-    return None if made_on == date.max else made_on + timedelta(days=1)
 
 
 def _is_set_aside(

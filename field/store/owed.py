@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 
 import msgspec
 from sqlalchemy import Connection
@@ -10,7 +11,7 @@ from field.problems import Problem
 from field.recovery import book, explain, figures, overlaps
 from field.recovery.book import Book, MonthBooked, MonthFound, Proof
 from field.recovery.ledger import MonthState
-from field.recovery.money import to_json
+from field.recovery.money import ZERO, to_json
 from field.recovery.phrases import Language
 from field.recovery.statute import RateRow, Statute
 from field.store import accounts, assessments, flags, registry, statute
@@ -134,13 +135,20 @@ def found(kept: Sequence[Kept]) -> list[MonthFound]:
     """
     looked = {month.month: each.report for each in kept for month in each.body.assessment.months}
     counts = {**looked, **counting(kept)}
-    return [
+    said = [
         month
         for each in kept
         for month in book.of_report(
             each.body.assessment, each.captured_ms, day_at(each.captured_ms), each.body.matched
         )
-        if counts[month.month] == each.report
+    ]
+    most: dict[str, Decimal] = {}
+    for month in said:
+        most[month.month] = max(most.get(month.month, ZERO), month.whole_rs)
+    return [
+        msgspec.structs.replace(month, most_rs=most[month.month])
+        for month in said
+        if counts[month.month] == month.report_id
     ]
 
 

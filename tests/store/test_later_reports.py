@@ -1,9 +1,12 @@
 """What a later visit looks at again and does not find lifts what was found before, and says so."""
 
+from datetime import date
+
 import msgspec
 import pytest
 from sqlalchemy import select
 
+from field.store import owed
 from field.store.flag_keeping import HISTORY
 from field.store.office import Entry
 from tests.helpers import World
@@ -130,3 +133,23 @@ def test_of_two_findings_the_one_that_is_answered_goes_with_its_sentence_and_the
     changed = last(world, "other-finding")
     assert changed.what == "changed"
     assert "“Workers who should be covered are not on the schedule.” The report of 2026-07-12" in changed.why
+
+
+def test_where_an_earlier_report_found_more_workers_that_is_told_with_the_figure(world: World):
+    """Ten workers at Rs 40,000 make Rs 24,000 due; who came back and wrote one of them down, Rs 2,400."""
+    first = visited(world, months_checked=["2026-03"])
+    for number in range(10):
+        line(world, first, 40_000, month="2026-03", cnic=f"42101-{number:07d}-1")
+    look(world)
+
+    def owed_now() -> tuple[str, str]:
+        with world.store.read() as tx:
+            found = owed.on_day(tx, world.mill, None, date(2026, 5, 5))
+        return found.principal_rs, " ".join(found.lacking)
+
+    assert owed_now() == ("24000.00", "")
+    line(world, visited(world, months_checked=["2026-03"]), 40_000, month="2026-03", cnic="42101-0000003-1")
+    look(world)
+    principal, told = owed_now()
+    assert principal == "2400.00"
+    assert "by the wage lines of an earlier report Rs 21,600 more would be due" in told

@@ -130,6 +130,10 @@ PHRASES = Phrases(
         "{months}: the schedule has more than one line for a worker, and each is charged. See whether one of "
         "them was written twice."
     ),
+    doubt_earlier_found_more=(
+        "{months}: by the wage lines of an earlier report {amount} more would be due than by those of the "
+        "one that counts, which was captured last. See whether that one has every worker."
+    ),
     doubt_no_law="No rate of the law is on file for {months}: left out here. Add a dated row and ask again.",
     doubt_no_due_day="No due day is on file for {months}: left out here. Add a dated row and ask again.",
     doubt_month_not_over="{months} was not over on {day}: nothing was owed for it yet.",

@@ -80,6 +80,7 @@ class Phrases(msgspec.Struct, frozen=True, kw_only=True):
     doubt_set_aside: str
     doubt_credit_unsure: str
     doubt_worker_twice: str
+    doubt_earlier_found_more: str
     doubt_no_law: str
     doubt_no_due_day: str
     doubt_month_not_over: str
