@@ -31,12 +31,15 @@ def _in_band(number: int) -> Prepared:
 _BANDS = tuple(_in_band(number) for number in range(hash_bands.BANDS))
 
 
+_SAME = Prepared(select(HASHES.c.hash).where(HASHES.c.hash == bindparam("hash")), plain=True)
+
+
 def near(tx: Connection, hash: int, bits: int) -> dict[int, int]:
     """The kept hashes that differ from this one in at most `bits` bits, with in how many; itself too.
 
-    Complete for up to `hash_bands.BITS_MAX` bits, where no band is crowded.
+    Complete for up to `hash_bands.BITS_MAX` bits, where no band is crowded; the same hash is always found.
     """
-    found: set[int] = set()
+    found = {row[0] for row in _SAME.run(tx, hash=hash_bands.signed(hash))}
     for number, band in enumerate(hash_bands.bands(hash)):
         found.update(row[0] for row in _BANDS[number].run(tx, ids=list(hash_bands.keys(number, band))))
     # There may be thousands: a call for each would take longer than asking the database.
