@@ -141,8 +141,14 @@ class Bucket:
                 )
             key = self._key(sha256)
             if self.size(sha256) != size:
+                # That very object which was looked at: who was invited may still write to its place.
                 self._client.copy_object(
-                    Bucket=self._bucket, Key=key, CopySource=guest, ChecksumAlgorithm="SHA256", **self._sealed
+                    Bucket=self._bucket,
+                    Key=key,
+                    CopySource=guest,
+                    CopySourceIfMatch=found["ETag"],
+                    ChecksumAlgorithm="SHA256",
+                    **self._sealed,
                 )
             if self.size(sha256) != size:
                 raise Problem(
@@ -156,7 +162,7 @@ class Bucket:
         if said := found.get("ChecksumSHA256"):
             return bool(said == _base64(sha256))
         whole = hashlib.sha256()
-        for some in self._client.get_object(**guest)["Body"].iter_chunks(READ_BYTES):
+        for some in self._client.get_object(**guest, IfMatch=found["ETag"])["Body"].iter_chunks(READ_BYTES):
             whole.update(some)
         return whole.hexdigest() == sha256
 

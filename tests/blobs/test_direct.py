@@ -89,6 +89,29 @@ def test_bytes_that_a_bucket_did_not_look_at_are_looked_at_before_they_are_kept(
     assert not bucket.take_in(ID, SHA256, len(PHOTO)), "the wrong bytes are gone"
 
 
+def test_bytes_that_are_changed_while_they_are_looked_at_are_not_kept(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The address to write to is still good then; only the bucket can tell whether it is the same object."""
+    guest = {"Bucket": bucket._bucket, "Key": bucket._guest(ID)}
+    bucket._client.put_object(**guest, Body=PHOTO)
+    look, other = bucket._is, os.urandom(len(PHOTO))
+
+    def looked_at(place: dict[str, str], found: object, sha256: str) -> bool:
+        well = look(place, found, sha256)
+        bucket._client.put_object(**guest, Body=other)
+        return well
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bucket, "_is", looked_at)
+        with pytest.raises(Problem) as raised:
+            bucket.take_in(ID, SHA256, len(PHOTO))
+    assert raised.value.code == "storage-failed"
+    assert bucket.size(SHA256) is None
+    with pytest.raises(Problem, match="not the bytes"):
+        bucket.take_in(ID, SHA256, len(PHOTO))
+
+
 def test_an_invitation_ends(bucket: Bucket) -> None:
     way = invited(bucket, seconds=1)
     end = 0
