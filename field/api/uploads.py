@@ -340,7 +340,10 @@ def _keep_at_once(
         raise Problem("bad-request", "The line broke before the photo was whole. Send it again.")
     _check_hash(context, asked, sums)
     context.photos.keep(asked.sha256, context.staging.path(asked.id))
-    return _enter(context, msgspec.structs.replace(asked, done_ms=context.clock.now_ms()), secret)
+    done = _enter(context, msgspec.structs.replace(asked, done_ms=context.clock.now_ms()), secret)
+    if context.photos.size(done.sha256) != done.size:  # erased for another photo, before this one was entered
+        raise Problem("storage-failed", "The photo could not be kept. It stays on the tablet; send it again.")
+    return done
 
 
 def _finish_late(context: Context, secret: str, upload: Upload) -> Upload:

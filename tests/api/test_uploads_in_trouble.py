@@ -17,11 +17,12 @@ from litestar.testing import TestClient
 
 from field.api import streaming, sweeping
 from field.api import uploads as door
+from field.api.erasing import remove
 from field.app import create_app
 from field.blobs.staging import Part, Staging
 from field.blobs.storage import Folder
 from field.problems import Problem
-from field.store import uploads
+from field.store import erasing, uploads
 from field.store.uploads import Upload
 from tests.api.test_uploads import BYTES, PHOTO, TUS, Camera
 from tests.helpers import HASHER, Tablet, World, sign_in
@@ -173,6 +174,26 @@ def test_nobody_takes_a_photos_place_by_describing_other_bytes_under_its_name(
     assert fake.begin(fake.bytes).headers["field-photo"] == "kept"
     with world.store.read() as tx:
         assert uploads.kept(tx, camera.record) == uploads.Described(camera.sha256, len(PHOTO))
+
+
+def test_a_photo_is_not_called_kept_where_an_erasure_took_its_bytes_meanwhile(
+    camera: Camera, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same picture was of another report too, and was erased there at that very moment."""
+    assert camera.begin(PHOTO).headers["field-photo"] == "kept"
+    again, keep = Camera(camera.client, camera.tablet, camera.report, PHOTO), Folder.keep
+    erasing.erase(world.store, world.clock, world.context.office, camera.record, "A passer-by.", "somebody")
+
+    def taken_away(folder: Folder, sha256: str, path: Path) -> None:
+        keep(folder, sha256, path)
+        remove(world.context)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Folder, "keep", taken_away)
+        answer = again.begin(PHOTO)
+    assert (answer.status_code, "field-photo" in answer.headers) == (503, False)
+    assert again.begin(PHOTO).headers["field-photo"] == "kept"
+    assert len(files(world)) == 1
 
 
 def test_an_upload_is_not_taken_away_from_whoever_writes_to_it(camera: Camera, world: World) -> None:
