@@ -337,7 +337,7 @@ def _keep_at_once(
     if not sums.fits:
         raise Problem("checksum-mismatch", "The bytes were changed on the way. Send the photo again.")
     if part.size != asked.size:
-        raise Problem("bad-request", "The line broke before the photo was whole. Send it again.")
+        raise Problem("upload-offset", "The line broke before the photo was whole. Send it again.", offset=0)
     _check_hash(context, asked, sums)
     context.photos.keep(asked.sha256, context.staging.path(asked.id))
     done = _enter(context, msgspec.structs.replace(asked, done_ms=context.clock.now_ms()), secret)

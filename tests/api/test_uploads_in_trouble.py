@@ -24,7 +24,8 @@ from field.blobs.storage import Folder
 from field.problems import Problem
 from field.store import erasing, uploads
 from field.store.uploads import Upload
-from tests.api.test_uploads import BYTES, PHOTO, TUS, Camera
+from field.tablet import photos
+from tests.api.test_uploads import BYTES, PHOTO, TUS, UPLOADS, Camera
 from tests.helpers import HASHER, Tablet, World, sign_in
 
 
@@ -52,13 +53,8 @@ def upload_at(world: World, address: str) -> Upload:
         return uploads.find(tx, address.rpartition("/")[2], world.clock.now_ms())
 
 
-def test_a_tablet_whose_network_went_without_a_word_does_not_hold_its_photo_for_ever(
-    camera: Camera, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Its line stays open, for the server never hears that it is gone."""
-    monkeypatch.setattr(streaming, "SILENCE_S", 0.2)
-    address = camera.begin().headers["location"]
-    told: list[Any] = []
+def silent(world: World, method: str, path: str, headers: dict[str, str], told: list[Any]) -> None:
+    """Send the first bytes of a request, and then nothing on a line that stays open; `told` is the answer."""
 
     async def sent() -> Any:
         if not told:
@@ -69,14 +65,13 @@ def test_a_tablet_whose_network_went_without_a_word_does_not_hold_its_photo_for_
     async def answered(message: Any) -> None:
         told.append(message)
 
-    headers = {**BYTES, "Upload-Offset": "0", "Content-Length": str(len(PHOTO))}
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
         "http_version": "1.1",
-        "method": "PATCH",
-        "path": address,
-        "raw_path": address.encode(),
+        "method": method,
+        "path": path,
+        "raw_path": path.encode(),
         "query_string": b"",
         "root_path": "",
         "scheme": "http",
@@ -86,9 +81,43 @@ def test_a_tablet_whose_network_went_without_a_word_does_not_hold_its_photo_for_
     }
     app: Any = create_app(world.context, HASHER, background_s=None)
     asyncio.run(asyncio.wait_for(app(scope, sent, answered), 20))
+
+
+def test_a_tablet_whose_network_went_without_a_word_does_not_hold_its_photo_for_ever(
+    camera: Camera, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its line stays open, for the server never hears that it is gone."""
+    monkeypatch.setattr(streaming, "SILENCE_S", 0.2)
+    address = camera.begin().headers["location"]
+    told: list[Any] = []
+
+    silent(world, "PATCH", address, {**BYTES, "Upload-Offset": "0", "Content-Length": str(len(PHOTO))}, told)
     assert told[1]["status"] == 204
     assert camera.stands_at(address) == 1000
     assert camera.send(address, 1000, PHOTO[1000:]).headers["field-photo"] == "kept"
+
+
+def test_a_photo_in_one_request_whose_line_falls_silent_is_refused_only_for_now(
+    camera: Camera, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A tablet never again sends what cannot be understood: this must be told as something else."""
+    monkeypatch.setattr(streaming, "SILENCE_S", 0.2)
+    asked: dict[str, str] = {}
+
+    class Asked:
+        def post(self, _: str, *, content: bytes, headers: dict[str, str]) -> None:
+            asked.update(headers, **{"Content-Length": str(len(content))})
+
+    with monkeypatch.context() as patch:
+        patch.setattr(camera, "client", Asked())
+        camera.begin(PHOTO)
+    told: list[Any] = []
+    silent(world, "POST", UPLOADS, asked, told)
+    code = msgspec.json.decode(told[2]["body"])["code"]
+    assert (told[1]["status"], code) == (409, "upload-offset")
+    assert code in photos._LATER
+    assert files(world) == []
+    assert camera.begin(PHOTO).headers["field-photo"] == "kept"
 
 
 def test_a_disk_that_fills_within_a_part_keeps_nothing_whose_checksum_was_not_looked_at(
