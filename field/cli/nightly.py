@@ -86,7 +86,8 @@ def nightly(
 
     output = Output(json)
     try:
-        files = sorted(each for each in folder.iterdir() if each.is_file())
+        # A link that leads nowhere (a disk that is not there tonight) is told of as what cannot be read.
+        files = sorted(each for each in folder.iterdir() if each.is_file() or not each.exists())
     except OSError as error:
         stop(f"{folder} cannot be read: {error.strerror}. Check the name.", Exit.FINDINGS)
     work, left_out = _by_kind(files)

@@ -204,3 +204,12 @@ def test_boundaries_that_put_a_unit_elsewhere_are_told(prepared: Type, folder: P
     (found,) = steps(run)["districts"]["outcome"]["misplaced"]
     assert (found["district"], found["place"]) == ("korangi", "malir")
     assert "Their points lie in another district: 1 establishment" in run.err
+
+
+def test_a_file_that_is_a_link_to_nowhere_is_told_and_not_passed_over(prepared: Type, folder: Path) -> None:
+    """The month's schedules lie on a disk that is not there tonight."""
+    (folder / "schedules-2025-04.csv").symlink_to(folder / "gone" / "schedules-2025-04.csv")
+    run = prepared("import", "nightly", str(folder), "--json", "-")
+    told = {each["file"]: each["problem"] for each in run.json()["files"] if each["problem"]}
+    assert run.code == 1
+    assert "cannot be read" in told["schedules-2025-04.csv"]["detail"]
