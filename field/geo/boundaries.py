@@ -13,7 +13,8 @@ import msgspec
 import shapely
 
 from field.geo.distance import is_place
-from field.geo.districts import District, slug
+from field.geo.districts import District
+from field.geo.slugs import slug
 from field.problems import Problem
 
 OVERLAP_KM2_MIN = 0.01

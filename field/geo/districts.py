@@ -1,7 +1,5 @@
 """Districts: named polygons, and which of them a place lies in."""
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from math import cos, radians
 
@@ -9,6 +7,7 @@ import msgspec
 import shapely
 
 from field.geo.distance import is_place, metres_between
+from field.geo.slugs import slug
 from field.problems import Problem
 
 
@@ -45,17 +44,6 @@ _ROADS = frozenset(
     {"road", "rd", "street", "st", "highway", "bypass", "link", "chowk", "colony", "goth", "bazar", "bazaar"}
     | {"market", "gate", "روڈ", "کالونی", "چوک", "بازار"}
 )
-
-
-def slug(text: str) -> str:
-    """The stable form of a name: lower case, no accents, words joined by hyphens; "" if it has no letter.
-
-    >>> slug(" Khairpur Mir's ")
-    'khairpur-mir-s'
-    """
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return re.sub(r"[\W_]+", "-", plain).strip("-")
 
 
 class DistrictIndex:

@@ -7,7 +7,8 @@ from typing import IO
 
 import msgspec
 
-from field.geo.districts import DistrictIndex, slug
+from field.geo.districts import DistrictIndex
+from field.geo.slugs import slug
 from field.inspections.directorates import Holding
 from field.inspections.table_file import DIGITS, Cells, Reject, RejectionError, Remark, open_table, tidy
 

@@ -12,8 +12,9 @@ import msgspec
 
 from field.geo import placing
 from field.geo.distance import is_place
-from field.geo.districts import DistrictIndex, slug
+from field.geo.districts import DistrictIndex
 from field.geo.placing import Disagreement
+from field.geo.slugs import slug
 from field.inspections.table_file import (
     DIGITS,
     SHORTENED,

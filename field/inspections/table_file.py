@@ -17,7 +17,7 @@ from typing import IO
 
 import msgspec
 
-from field.geo.districts import slug
+from field.geo.slugs import slug
 from field.inspections import workbook
 from field.inspections.masking import hide_cnics
 from field.problems import Problem

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
-from field.geo.districts import slug
+from field.geo.slugs import slug
 from field.inspections.table_file import DIGITS, SHORTENED, RejectionError, tidy
 from field.problems import Problem
 from field.recovery import money

@@ -14,7 +14,7 @@ from typing import IO
 
 import msgspec
 
-from field.geo.districts import slug
+from field.geo.slugs import slug
 from field.inspections.table_file import (
     DIGITS,
     SHORTENED,

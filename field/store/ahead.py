@@ -7,7 +7,7 @@ from typing import TypeVar
 
 _T = TypeVar("_T")
 
-AHEAD = 4
+AHEAD = 2
 """So many portions are made before they are asked for: they wait while a long write goes on."""
 
 

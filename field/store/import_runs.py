@@ -17,7 +17,7 @@ from field.store.registrations import Registrations
 
 IMPORTS = tables.Import.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 
-ROWS_AT_ONCE = 20_000
+ROWS_AT_ONCE = 8_000
 """How many rows of a file stand in one transaction: the disk is waited for once, others wait a moment."""
 
 LISTED_MAX = 1000
@@ -170,9 +170,9 @@ def day_at(ms: int) -> date:
     return datetime.fromtimestamp(ms / 1000, PAKISTAN).date()
 
 
-def batches(rows: Iterator[_T], at_once: int | None = None) -> Iterator[list[_T]]:
+def batches(rows: Iterator[_T]) -> Iterator[list[_T]]:
     """The rows in portions of one transaction."""
-    while batch := list(islice(rows, at_once or ROWS_AT_ONCE)):
+    while batch := list(islice(rows, ROWS_AT_ONCE)):
         yield batch
 
 

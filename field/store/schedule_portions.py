@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import IO, BinaryIO
 
@@ -20,7 +21,6 @@ from field.problems import Problem
 from field.recovery import schedule_file
 from field.recovery.schedule_file import ScheduleLine
 from field.store.ahead import ahead
-from field.store.import_runs import batches
 from field.store.sealing import Sealer
 
 LINES_APART = 50_000
@@ -77,7 +77,8 @@ def portions(
 ) -> Iterator[Portion]:
     """The rows of a file in portions, in their order."""
     seal, match = sealer.many(), sealer.match
-    for batch in batches(rows, rows_at_once):
+    # Nothing is imported here that knows the database: the other process would load all of it.
+    while batch := list(islice(rows, rows_at_once)):
         groups: dict[tuple[str, str], list[Row]] = {}
         rejects, remarks = [], []
         for row in batch:

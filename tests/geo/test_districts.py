@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from field.geo.distance import metres_between
-from field.geo.districts import District, DistrictIndex, slug
+from field.geo.districts import District, DistrictIndex
+from field.geo.slugs import slug
 from field.problems import Problem
 
 
