@@ -176,7 +176,7 @@ def _counted(lines: Sequence[LineFacts], months: Sequence[str]) -> tuple[list[Li
         what = "They differ: decide which is right" if contradict else "They say the same"
         remarks.append(
             f"{count(len(repeated), 'wage line')} left out: the same worker has another line in that month, "
-            f"and the one written first counts. {what} ({names([line.id for line in repeated])})."
+            f"and only one of them counts. {what} ({names([line.id for line in repeated])})."
         )
     return list(counted.values()), remarks, contradict
 

@@ -99,14 +99,12 @@ PIECES: tuple[tuple[str, str], ...] = (
     ),
     (
         (
-            "{n:n} wage line(s) left out: the same worker has another line in that month, and the "
-            "one written "
-            "first counts."
+            "{n:n} wage line(s) left out: the same worker has another line in that month, and only "
+            "one of them counts."
         ),
         (
-            "اجرت کی {n} سطریں چھوڑ دی گئیں: اسی کارکن کی اس مہینے میں ایک اور سطر ہے، اور پہلے لکھی "
-            "گئی شمار "
-            "ہوتی ہے۔"
+            "اجرت کی {n} سطریں چھوڑ دی گئیں: اسی کارکن کی اس مہینے میں ایک اور سطر ہے، اور ان میں سے "
+            "ایک ہی شمار ہوتی ہے۔"
         ),
     ),
     (
