@@ -126,3 +126,34 @@ test("a picture that is nowhere is said, and not asked for again and again", asy
   expect(asked).toBe(1);
   expect(await uploading.waiting()).toEqual({ count: 1, refused: ["The picture is no longer on this tablet."] });
 });
+
+/** The office's row of a photo. */
+const row = (record: string, erased: string | null): PromiseLike<unknown> =>
+  store.rows.put({
+    scope: "district/korangi", record, kind: "photo", n: 1, parent: ESTABLISHMENT, private: null, digest: 0, arrived: 1,
+    body: utf8(JSON.stringify({ record, kind: "photo", n: 1, root: ESTABLISHMENT, values: { sha256: hash, ...(erased && { erased }) } })),
+  });
+
+test("what the office erased is not to be seen here either, not even small", async () => {
+  expect(await after()).toBe("small");
+  await row(PHOTO, "2026-11-22: asked for");
+  expect(await after()).toBeNull();
+  expect([await store.photoBytes.count(), await store.thumbnails.count(), await photos.all()]).toEqual([0, 0, []]);
+});
+
+test("the whole picture of an erased photo goes too", async () => {
+  await kept(PHOTO, { state: "refused" });
+  await row(PHOTO, "2026-11-22: asked for");
+  expect(await after()).toBeNull();
+});
+
+test.each<[string, () => PromiseLike<unknown>]>([
+  ["another photo of the office has it", () => row(OTHER, null)],
+  ["another entry of this tablet has it", () => line(OTHER, 2, "")],
+  ["a report that is being written has it", () => store.drafts.put({ key: "visit", value: { photos: [{ sha256: hash }] }, at_ms: 1 })],
+])("an erased photo's picture stays where %s", async (_, also) => {
+  await kept(PHOTO, { state: "refused" });
+  await row(PHOTO, "2026-11-22: asked for");
+  await also();
+  expect(await after()).toBe(WHOLE);
+});
