@@ -234,6 +234,29 @@ PIECES: tuple[tuple[str, str], ...] = (
     ),
     ("Not all of them are declared.", "سب ظاہر نہیں کیے گئے۔"),
     ("Up to {p:n} % are let pass.", "{p} فیصد تک فرق چھوڑ دیا جاتا ہے۔"),
+    # What interviewed workers told.
+    (
+        (
+            "{n:n} interviewed worker(s) told of days worked in {m:months}, and the register of that month "
+            "does not name them."
+        ),
+        "گفتگو میں {n} کارکنوں نے {m} میں کام کے دن بتائے، اور اس مہینے کے رجسٹر میں ان کا نام نہیں۔",
+    ),
+    ("Who is missing there?", "وہاں کون رہ گیا؟"),
+    (
+        (
+            "{n:n} interviewed worker(s) told of another wage for {m:months} than the register has: {a:n} of "
+            "a higher one, {b:n} of a lower one."
+        ),
+        "گفتگو میں {n} کارکنوں نے {m} کی اجرت رجسٹر سے الگ بتائی: {a} نے زیادہ، {b} نے کم۔",
+    ),
+    (
+        (
+            "{n:n} interviewed worker(s) told of another time of work than the register shows: look at "
+            "{m:months}."
+        ),
+        "گفتگو میں {n} کارکنوں نے کام کی مدت رجسٹر سے الگ بتائی: {m} دیکھیں۔",
+    ),
     (
         "{m:months}: by the schedule {a:rs} of contribution, {b:rs} was paid.",
         "{m}: شیڈول کے مطابق کنٹری بیوشن {a}، ادا ہوئے {b}۔",
