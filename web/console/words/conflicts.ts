@@ -64,7 +64,7 @@ export const conflictWords = words(
     heldNoneNext: "An entry that cannot land is kept here whole, with the reason.",
     waitingNone: "Nothing waits",
     waitingNoneNext: "Here stand entries whose group or record has not come yet.",
-    kindQuarantined: "Held back",
+    kindQuarantined: "Held",
     kindHeld: "Incomplete",
     kindWaiting: "Waiting",
     whyHeldGroup: "The rest of its group has not come.",

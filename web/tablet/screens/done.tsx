@@ -166,6 +166,9 @@ interface LinesProps {
 function Lines({ lines, conflicts, editing, setEditing, who }: LinesProps) {
   const t = doneWords();
   const at = lines.findIndex(({ record }) => record === editing);
+  // Few are paid by the day: where nobody is, the column would only push the others off the screen.
+  const byDay = lines.some(({ values, disputed }) => values["by_day"] === true || disputed.includes("by_day"));
+  const cells = CELLS.filter((field) => field !== "by_day" || byDay);
   return (
     <>
       {at >= 0 && editing !== null && <CorrectLine key={editing} record={editing} row={at + 1} who={who} onClose={() => setEditing(null)} />}
@@ -175,7 +178,7 @@ function Lines({ lines, conflicts, editing, setEditing, who }: LinesProps) {
             <tr>
               <th scope="col" class="figure">#</th>
               <th scope="col">{fieldSaid("month")}</th>
-              {CELLS.map((field) => (
+              {cells.map((field) => (
                 <th key={field} scope="col" class={field === "days" || field.endsWith("_rs") ? "figure" : ""}>
                   {fieldSaid(field)}
                 </th>
@@ -190,7 +193,7 @@ function Lines({ lines, conflicts, editing, setEditing, who }: LinesProps) {
                 <td>
                   {monthName(String(line.values["month"]))} {onlyHere(line) && <OnlyHere />}
                 </td>
-                {CELLS.map((field) => (
+                {cells.map((field) => (
                   <td key={field} class={field === "days" || field.endsWith("_rs") ? "figure" : field === "cnic" ? "whole" : ""}>
                     <Value of={line} field={field} />
                   </td>
@@ -204,7 +207,7 @@ function Lines({ lines, conflicts, editing, setEditing, who }: LinesProps) {
               line.disputed.length > 0 && (
                 <tr key={`${line.record} dispute`}>
                   <td />
-                  <td colSpan={CELLS.length + 2}>
+                  <td colSpan={cells.length + 2}>
                     {line.disputed.map((field) => (
                       <Dispute key={field} conflict={conflictAbout(conflicts, line, field)} field={field} />
                     ))}
