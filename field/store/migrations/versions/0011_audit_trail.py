@@ -87,7 +87,7 @@ def _guards() -> list[str]:
             for verb in ("UPDATE", "DELETE")
         ]
     return [
-        f"CREATE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {REFUSE}; END $$",
+        f"CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {REFUSE}; END $$",
         f"CREATE TRIGGER audit_no_change BEFORE {VERBS} ON audit FOR EACH STATEMENT {REFUSE_ALL}",
     ]
 
