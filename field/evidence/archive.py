@@ -83,7 +83,7 @@ class _Sink(io.RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, piece: "bytes | bytearray | memoryview") -> int:  # type: ignore[override]
+    def write(self, piece: "bytes | bytearray | memoryview") -> int:  # type: ignore[override]  # all that zipfile hands over
         self._pieces.append(bytes(piece))
         return len(piece)
 

@@ -119,7 +119,7 @@ def seqs_about(ids: Sequence[str]) -> Select[Any]:
         ),
     )
     named = select(ABOUT.c.seq).where(ABOUT.c.about.in_(ids))
-    return named.union(lines.where(CHANGES.c.record.in_(ids)))  # type: ignore[return-value]
+    return named.union(lines.where(CHANGES.c.record.in_(ids)))  # type: ignore[return-value]  # it selects like one
 
 
 def of_records(tx: Connection, ids: Sequence[str]) -> list[tuple[Entry, bytes]]:
