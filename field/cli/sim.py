@@ -35,6 +35,9 @@ def sim(
         int | None, typer.Option(min=1, help="How much is done in a run; more makes it longer.")
     ] = None,
     soak: Annotated[bool, typer.Option("--soak", help="Many long runs.")] = False,
+    scenario: Annotated[
+        str | None, typer.Option(help="Play one drama instead: a name, or 'list' for the names.")
+    ] = None,
     json: Json = None,
 ) -> None:
     """Let tablets work on a bad network and have an oracle judge what arrived. Exit code 4 on a violation.
@@ -49,6 +52,9 @@ def sim(
     from field.sim import run
 
     output = Output(json)
+    if scenario is not None:
+        _play(output, scenario, database, range(seed or 1, (seed or 1) + (seeds or 1)))
+        return
     count = seeds or (1 if seed is not None else SOAK_SEEDS if soak else SEEDS)
     first = 1 if seed is None else seed
     length = steps or run.STEPS * (SOAK_TIMES if soak else 1)
@@ -67,6 +73,29 @@ def sim(
     _show(output, found, replays)
     output.machine(msgspec.structs.replace(found, failed=replays))
     if found.violations or found.lost or found.doubled:
+        raise SystemExit(Exit.VIOLATION)
+
+
+def _play(output: "Output", name: str, database: str, seeds: range) -> None:
+    from field.cli.output import Exit
+    from field.sim import scenarios
+
+    if name not in scenarios.SCENARIOS:
+        for known in scenarios.SCENARIOS:
+            output.say(known)
+        if name == "list":
+            output.machine(list(scenarios.SCENARIOS))
+            return
+        raise typer.BadParameter(f"There is no scenario {name!r}; the names are above.")
+    played = [scenarios.play(name, database, seed) for seed in seeds]
+    for one in played:
+        output.say(f"{name}, seed {one.seed}: {one.facts}, {one.seconds} s")
+        for violation in one.violations:
+            output.say(violation)
+        if one.violations:
+            output.say(f"Replay it: {scenarios.replay(name, database, one.seed)}")
+    output.machine(played)
+    if any(one.violations for one in played):
         raise SystemExit(Exit.VIOLATION)
 
 

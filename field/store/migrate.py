@@ -33,4 +33,9 @@ def current(url: str) -> tuple[str | None, str | None]:
             found = MigrationContext.configure(connection).get_current_revision()
     finally:
         engine.dispose()
-    return found, ScriptDirectory.from_config(config(url)).get_current_head()
+    return found, latest()
+
+
+def latest() -> str | None:
+    """The latest revision there is."""
+    return ScriptDirectory(str(SCRIPTS)).get_current_head()

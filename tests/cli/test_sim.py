@@ -32,3 +32,9 @@ def test_a_violation_has_an_exit_code_of_its_own_and_a_command_that_replays_it(
     assert found.code == 4
     assert "seed 8: S1: a change has no receipt" in found.err
     assert "field sim --seed 8 --database sqlite --weather bad --steps 20" in found.out
+
+
+def test_a_scenario_that_there_is_not_is_answered_with_those_that_there_are(field: Type) -> None:
+    told = field("sim", "--scenario", "flood")
+    assert told.code == 2
+    assert "no scenario 'flood'" in told.err
