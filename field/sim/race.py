@@ -1,7 +1,8 @@
-"""The race: many writers on one scope at once, and a tablet that pulls meanwhile, on a real PostgreSQL.
+"""Many writers on one scope at once, and a tablet that pulls meanwhile, on a real PostgreSQL.
 
 A position must not become visible before every smaller one (S3), and a page must be of one moment (S4). With
-positions from a plain sequence a puller's cursor passes changes that commit later; the race shows it.
+positions from a plain sequence a puller's cursor passes changes that commit later. `race` lets writers and
+puller run as they like; `held_open` arranges the order of events that does the harm, so that it always shows.
 """
 
 import itertools
@@ -39,6 +40,8 @@ CODE = "ABCDE-FGHJK"
 LOGIN = "inspector-1"
 SEED_BYTES = 32
 ROWS = 50
+PATIENCE_S = 60.0
+LOOK_S = 0.01
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -79,17 +82,99 @@ class Writer:
 
 def race(url: str, writers: int = 8, each: int = 60) -> Found:
     """Have writers land `each` changes on one scope while a tablet pulls; the database is prepared, empty."""
+    with _stage(url, writers) as (store, clock, puller):
+        return _race(store, clock, puller, writers, each)
+
+
+def held_open(url: str) -> Found:
+    """Two writers on one scope: the first has its position and does not commit yet, the second comes later.
+
+    A tablet pulls while the first is held open, and again after both. The database is prepared, empty.
+    """
+    with _stage(url, writers=2) as (store, clock, puller):
+        return _held_open(store, clock, puller)
+
+
+@contextmanager
+def _stage(url: str, writers: int) -> Iterator[tuple[Store, SystemClock, Tablet]]:
     clock = SystemClock()
     store = Store(url, Sealer(clock.token(KEY_BYTES), clock.token), durable=False, pool_size=writers + 2)
     try:
         context = context_of(store, clock, ServerKey(clock.token(SEED_BYTES)))
         server = InProcess(create_app(context, HASHER))
+        puller = Tablet(":memory:", server, clock, synchronous=False)
         try:
-            return _race(store, clock, Tablet(":memory:", server, clock, synchronous=False), writers, each)
+            yield store, clock, puller
         finally:
+            puller.close()
             server.close()
     finally:
         store.close()
+
+
+def _held_open(store: Store, clock: SystemClock, puller: Tablet) -> Found:
+    person, visit = _found(store, clock)
+    puller.enrol(CODE)
+    puller.sign_in(LOGIN, PASSWORD)
+    _pull_all(puller)
+    has_its_position, may_commit = threading.Event(), threading.Event()
+    errors: list[str] = []
+
+    def write(remarks: str) -> None:
+        hand = Writer(_device(store, clock, person), person, clock)
+        try:
+            hand.push(store, "report", clock.uuid7(), {"visit": visit, "remarks": remarks}, "create")
+        except (Problem, sa.exc.SQLAlchemyError) as error:
+            errors.append(f"S6: the {remarks} writer failed: {error!r}")
+            has_its_position.set()
+
+    first = threading.Thread(target=write, args=("first",))
+    second = threading.Thread(target=write, args=("second",))
+    save = rows.save
+
+    def held(*all_of_it: Any) -> None:
+        if threading.current_thread() is first:
+            has_its_position.set()
+            may_commit.wait(PATIENCE_S)
+        save(*all_of_it)
+
+    with replaced(rows, "save", held):
+        first.start()
+        has_its_position.wait(PATIENCE_S)
+        second.start()
+        _until_stopped(store, second)
+        overtaken = not second.is_alive()
+        pages = _pull_all(puller)
+        may_commit.set()
+        first.join()
+        second.join()
+    if overtaken:
+        errors.append("S3: a writer committed a later position while an earlier one was still open")
+    pages += _pull_all(puller)
+    return Found(2, pages, [*errors, *_compare(store, puller)])
+
+
+def _until_stopped(store: Store, writer: threading.Thread) -> None:
+    """Wait until a writer is done, or the database has it wait for a lock."""
+    for _ in range(int(PATIENCE_S / LOOK_S)):
+        with store.read() as tx:
+            waiting = tx.execute(_WAITING).scalar_one()
+        if waiting or not writer.is_alive():
+            return
+        time.sleep(LOOK_S)
+    raise TimeoutError("The second writer neither came to an end nor waited for a lock.")
+
+
+_WAITING = sa.text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
+
+
+def _pull_all(puller: Tablet) -> int:
+    pages = 1
+    while puller.pull(ROWS):
+        pages += 1
+    return pages
 
 
 def _race(store: Store, clock: SystemClock, puller: Tablet, writers: int, each: int) -> Found:
@@ -115,10 +200,8 @@ def _race(store: Store, clock: SystemClock, puller: Tablet, writers: int, each: 
         pages += 1
     for thread in threads:
         thread.join()
-    while puller.pull(ROWS):
-        pass
+    _pull_all(puller)
     found = _compare(store, puller)
-    puller.close()
     return Found(writers * each, pages, [*errors, *found])
 
 
@@ -157,8 +240,8 @@ def _compare(store: Store, puller: Tablet) -> list[str]:
 
 
 @contextmanager
-def plain_sequence(pause_s: float = 0.004) -> Iterator[None]:
-    """Positions from a counter, given without holding the scope until the commit, and a pause before it."""
+def plain_sequence() -> Iterator[None]:
+    """Positions from a counter, given without holding the scope until the commit."""
     numbers = itertools.count(1)
     heights: dict[str, int] = {}
     guard = threading.Lock()
@@ -173,7 +256,6 @@ def plain_sequence(pause_s: float = 0.004) -> Iterator[None]:
         return heads, {name: row.id for name, row in found.items()}
 
     def save(store: Store, tx: sa.Connection, draft: Any, *rest: Any) -> None:
-        time.sleep(pause_s)
         with guard:
             for head in draft.scopes.values():
                 head.n = heights[head.name] = max(head.n, heights.get(head.name, 0))
