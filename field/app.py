@@ -50,10 +50,9 @@ from field.clock import Clock
 from field.config import Settings
 from field.store import checklists, office, setup
 from field.store.engine import Store
+from field.store.key_files import FIRST, SEED_BYTES, KeyFolder, KeyRing
 from field.store.sealing import KEY_BYTES, Sealer
 from field.sync.signing import ServerKey
-
-SEED_BYTES = 32
 
 BACKGROUND_S = 2.0
 """How long the background work waits when it finds nothing to do."""
@@ -201,7 +200,7 @@ def heads_of(settings: Settings) -> Target | None:
 def context_of(
     store: Store,
     clock: Clock,
-    key: ServerKey,
+    key: ServerKey | KeyRing,
     folder: Path | None = None,
     storage: Storage | None = None,
 ) -> Context:
@@ -209,15 +208,21 @@ def context_of(
     epoch = setup.prepare(store, clock)
     writer = office.ensure(store, clock)
     checklists.seed(store, clock, writer)
-    return Context(store, clock, key, writer, epoch, folder=folder, storage=storage)
+    return Context(store, clock, KeyRing.of(key), writer, epoch, folder=folder, storage=storage)
 
 
-def secrets(folder: Path, clock: Clock) -> tuple[ServerKey, Sealer]:
-    """The server's key and the key for personal values, made at the first start, for their owner alone."""
+def secrets(folder: Path, clock: Clock) -> tuple[KeyRing, Sealer]:
+    """The server's keys and the key for personal values, made at the first start, for their owner alone."""
+    return key_folder(folder, clock).opened(), Sealer(
+        _secret(folder / "personal.key", KEY_BYTES, clock.token), clock.token
+    )
+
+
+def key_folder(folder: Path, clock: Clock) -> KeyFolder:
+    """The server's signing keys in the folder of its secrets, the first of them made where there is none."""
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(stat.S_IRWXU)
-    key = ServerKey(_secret(folder / "server.key", SEED_BYTES, clock.token))
-    return key, Sealer(_secret(folder / "personal.key", KEY_BYTES, clock.token), clock.token)
+    return KeyFolder(folder, ServerKey(_secret(folder / FIRST, SEED_BYTES, clock.token)))
 
 
 def _secret(path: Path, size: int, token: Callable[[int], bytes]) -> bytes:

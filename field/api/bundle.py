@@ -59,7 +59,13 @@ def stream(context: Context, wanted: Wanted) -> Iterator[bytes]:
     typesetting.check()
     now_ms = context.clock.now_ms()
     _note(context, wanted, step="begun")
-    bundle = Bundle(context.key, wanted.edition, partial(_original, context), partial(_bare, context))
+    bundle = Bundle(
+        context.key.current,
+        context.key.ring.keys,
+        wanted.edition,
+        partial(_original, context),
+        partial(_bare, context),
+    )
     files = _files(context, wanted, bundle, now_ms)
     pieces = archive.stream(
         files, bundle.sign, lambda made: _note(context, wanted, step="whole", manifest=made)

@@ -17,9 +17,9 @@ from field.problems import Problem
 from field.store import people
 from field.store.audit_sealing import TrailHead
 from field.store.engine import Store
+from field.store.key_files import KeyRing
 from field.store.people import Session
 from field.sync.rights import ROUTES, reach
-from field.sync.signing import ServerKey
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -31,7 +31,7 @@ class Context(msgspec.Struct, frozen=True):
 
     store: Store
     clock: Clock
-    key: ServerKey
+    key: KeyRing
     office: str
     epoch: str
     public_keys: dict[str, str] = msgspec.field(default_factory=dict)

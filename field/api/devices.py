@@ -11,6 +11,7 @@ from field.api.context import Caller, Context
 from field.problems import Problem
 from field.store import devices, pulls, registry
 from field.store.devices import Device
+from field.sync.keyring import Key
 from field.sync.signing import check_public
 
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -54,9 +55,10 @@ class Enrolled(msgspec.Struct, frozen=True):
 
 
 class ServerKeys(msgspec.Struct, frozen=True):
-    """The server's public key (Ed25519, raw, base64url), by which receipts are checked."""
+    """The server's public key (Ed25519, raw, base64url) that signs now; all that ever did, oldest first."""
 
     server_key: str
+    keys: tuple[Key, ...]
 
 
 def new_code(random: bytes) -> str:
@@ -120,5 +122,6 @@ def revoke(
 
 @get("/api/keys", sync_to_thread=False, tags=["devices"])
 def keys(context: NamedDependency[Context]) -> ServerKeys:
-    """The server's public key."""
-    return ServerKeys(context.key.public)
+    """The server's public keys, by which receipts are checked. Each signed the one that came after it."""
+    keys = context.key.ring.keys
+    return ServerKeys(keys[-1].public, keys)

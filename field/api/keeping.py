@@ -26,10 +26,12 @@ class Trail:
         """Seal a portion, and sign and write what is due; how many notes and lines were sealed."""
         context = self._context
         now_ms = context.clock.now_ms()
-        sealed = audit_sealing.seal(context.store, now_ms, context.key.public)
+        # One key for both: a head's key must stand in the trail before it.
+        key = context.key.current
+        sealed = audit_sealing.seal(context.store, now_ms, key.public)
         if now_ms >= self._next_ms:
             self._next_ms = now_ms + AGAIN_MS
-            audit_heads.sign_due(context.store, context.clock, context.key)
+            audit_heads.sign_due(context.store, context.clock, key)
             write_due(context)
         return sealed
 

@@ -17,7 +17,7 @@ from field.api.context import Caller, Context, bearer, reaching
 from field.api.pictures import Asked, Size, asked_of, photo_of, sendable, sent
 from field.problems import Problem
 from field.store import audit, people
-from field.sync.signing import link_message, receipt_verified
+from field.sync.signing import link_message
 
 ROUTE = "POST /api/photos/{photo_id}/link"
 HEADERS = {
@@ -124,7 +124,7 @@ def _behind(context: Context, tx: Connection, photo: str, said: dict[str, str]) 
     message = (
         link_message(photo, shown.asked.sha256, said["size"], int(until), said["viewer"]) if shown else b""
     )
-    if shown is None or not receipt_verified(context.key.public, said["signature"], message):
+    if shown is None or not context.key.verified(said["signature"], message):
         raise Problem(
             "link-forged", "This link was not made here, or was changed. Open the photo in the console."
         )

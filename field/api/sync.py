@@ -154,7 +154,7 @@ def _answer(context: Context, decision: Decision) -> Response[bytes]:
         audit=context.trail.quoted(context.store, context.clock.now_ms()),
     )
     body = msgspec.json.encode(answer)
-    return Response(body, media_type="application/json", headers={"Field-Receipt": context.key.sign(body)})
+    return Response(body, media_type="application/json", headers=context.key.receipt(body))
 
 
 @post("/api/sync/pull", status_code=200, sync_to_thread=True, tags=["sync"])
@@ -171,7 +171,7 @@ def pull(
         page = pulls.page(context.store, tx, device, token, asked, context.epoch, now_ms)
     end = msgspec.json.encode(End(page.more, context.key.anchor(now_ms)))
     sent, headers = pack(b"\n".join([*page.lines, end, b""]), request.headers.get("accept-encoding", ""))
-    return Response(sent, media_type=NDJSON, headers=headers)
+    return Response(sent, media_type=NDJSON, headers={**headers, "Field-Key": context.key.id})
 
 
 def _read(body: bytes) -> PullRequest:

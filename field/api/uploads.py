@@ -160,7 +160,7 @@ def told(context: Context, upload: Upload, offset: int, status: int, more: dict[
         headers["Upload-Expires"] = tus.date(upload.expires_ms)
     else:
         headers["Field-Photo"] = "kept"
-        headers["Field-Receipt"] = context.key.sign(photo_receipt(upload.photo, upload.sha256))
+        headers |= context.key.receipt(photo_receipt(upload.photo, upload.sha256))
     return Response(None, status_code=status, headers=headers)
 
 

@@ -17,6 +17,7 @@ from field.cli import (
     evidence,
     flags,
     imports,
+    keys,
     leads,
     nightly,
     owed,
@@ -63,6 +64,7 @@ app.add_typer(photos.app, name="photos")
 app.add_typer(evidence.app, name="export")
 app.add_typer(users.app, name="user")
 app.add_typer(devices.app, name="device")
+app.add_typer(keys.app, name="keys")
 app.command(epilog=assess.EXAMPLE)(assess.assess)
 app.command(epilog=owed.EXAMPLE)(owed.owed)
 app.add_typer(statute.app, name="statute")

@@ -96,7 +96,7 @@ def seal(data: Data = None, database_url: DatabaseUrl = None, json: Json = None)
 
     output = Output(json)
     with opened(settings_of(data, database_url)) as context:
-        store, clock, key = context.store, context.clock, context.key
+        store, clock, key = context.store, context.clock, context.key.current
         sealed = 0
         while taken := audit_sealing.seal(store, clock.now_ms(), key.public):
             sealed += taken

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -13,6 +13,7 @@ from field.evidence.document import Placed, further, lines_file, pages, portions
 from field.evidence.editions import Cut, Edition
 from field.evidence.facts import BatchKept, DeviceKept, LineKept, PhotoKept, ReportKept
 from field.evidence.words import LANGUAGES
+from field.sync.keyring import Key
 from field.sync.signing import ServerKey, photo_receipt, unb64
 
 _ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic"}
@@ -24,6 +25,7 @@ Picture = tuple[int, Iterator[bytes]]
 class Bundle:
     """One bundle while it is made: what went into it already, since two reports share batches and keys.
 
+    `key` signs it; `keys` are all that the server ever signed with, by which older receipts are checked.
     `original` gives a photo's bytes as they were taken, `bare` a copy without the camera's notes; None where
     there are none, or no such copy can be made.
     """
@@ -31,11 +33,13 @@ class Bundle:
     def __init__(
         self,
         key: ServerKey,
+        keys: Sequence[Key],
         edition: Edition,
         original: Callable[[PhotoKept], Picture | None],
         bare: Callable[[PhotoKept], Picture | None],
     ) -> None:
         self._key = key
+        self._keys = keys
         self._edition = edition
         self._picture = original if edition == "court" else bare
         self._there: set[str] = set()
@@ -45,13 +49,18 @@ class Bundle:
         return unb64(self._key.sign(content))
 
     def opening(self, day: str, id: str) -> Iterator[File]:
-        """The page on how to verify, as text and as PDF, and the server's key."""
+        """The page on how to verify, as text and as PDF, and the server's keys."""
         for language in LANGUAGES:
             text = verify.text(self._edition, language).encode()
             yield of_bytes("VERIFY.txt" if language == "en" else f"VERIFY.{language}.txt", text)
             page = verify.page(self._edition, language, id, day)
             yield of_bytes(f"VERIFY.{language}.pdf", typesetting.pdf("verify", page))
         yield of_bytes("keys/server.pem", proofs.server_pem(self._key.public))
+        for key in self._keys:
+            yield of_bytes(f"keys/server-{key.id}.pem", proofs.server_pem(key.public))
+        yield of_bytes(
+            "keys/server-keys.json", msgspec.json.format(msgspec.json.encode(self._keys), indent=1)
+        )
 
     def report(self, report: ReportKept, cut: Cut) -> Iterator[File]:
         """The folder of a report, and of the batches and keys those that are not there yet."""

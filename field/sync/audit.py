@@ -45,6 +45,7 @@ ACTS: Mapping[str, str] = {
     "retention": "periods of retention were set, or carried out",
     "erased": "something was erased",
     "key": "a key of the server was made or changed",
+    "key-revoked": "a key of the server was revoked",
     "head-signed": "a day's head was signed",
     "head-written": "a day's head was written to its place",
 }

@@ -8,10 +8,11 @@ import msgspec
 
 from field.sync import changes
 from field.sync.receipts import PushAnswer
-from field.sync.signing import DeviceKey, push_message, receipt_verified, request_message
+from field.sync.signing import DeviceKey, push_message, request_message
 from field.tablet.outbox import Batch
 from field.tablet.replica import Page, read_page
 from field.tablet.transport import NoAnswer, Response, Transport
+from field.tablet.trust import Trust
 
 T = TypeVar("T")
 
@@ -81,7 +82,7 @@ def sign_out(transport: Transport, token: str) -> None:
 
 
 def push(
-    transport: Transport, device: str, key: DeviceKey, server_key: str, batch: Batch, *, compress: bool
+    transport: Transport, device: str, key: DeviceKey, trust: Trust, batch: Batch, *, compress: bool
 ) -> PushAnswer:
     """Hand lines in. An answer that does not bear the server's signature is none: NoAnswer."""
     message = push_message(device, batch.first, changes.hashes(batch.lines))
@@ -91,7 +92,7 @@ def push(
         body = gzip.compress(body, 1, mtime=0)
         headers["Content-Encoding"] = "gzip"
     response = ask(transport, "/api/sync/push", headers, body)
-    if not receipt_verified(server_key, response.headers.get("field-receipt", ""), response.body):
+    if not trust.holds(response.headers, response.body):
         raise NoAnswer("the answer does not bear the server's signature")
     try:
         return _answer.decode(response.body)
@@ -99,7 +100,9 @@ def push(
         raise NoAnswer(f"the answer cannot be read: {error}") from error
 
 
-def pull(transport: Transport, device: str, key: DeviceKey, token: str, asked: Mapping[str, object]) -> Page:
+def pull(
+    transport: Transport, device: str, key: DeviceKey, trust: Trust, token: str, asked: Mapping[str, object]
+) -> Page:
     """Fetch one page of what changed."""
     body = msgspec.json.encode(asked)
     headers = {
@@ -107,7 +110,9 @@ def pull(transport: Transport, device: str, key: DeviceKey, token: str, asked: M
         "Authorization": f"Bearer {token}",
         **_signed(device, key, request_message("pull", device, body)),
     }
-    return read_page(ask(transport, "/api/sync/pull", headers, body).body)
+    response = ask(transport, "/api/sync/pull", headers, body)
+    trust.heard(response.headers)
+    return read_page(response.body)
 
 
 def _signed(device: str, key: DeviceKey, message: bytes) -> dict[str, str]:

@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from field.sync.signing import DeviceKey, claim_message, photo_receipt, receipt_verified
+from field.sync.signing import DeviceKey, claim_message, photo_receipt
 from field.tablet import door
 from field.tablet.database import Database
 from field.tablet.door import Refused
 from field.tablet.transport import NoAnswer, Response, Transport
+from field.tablet.trust import Trust
 
 UPLOADS = "/api/photos/uploads"
 PART_BYTES = 256 * 1024
@@ -35,7 +36,7 @@ class Identity(msgspec.Struct, frozen=True):
 
     device: str
     key: DeviceKey
-    server_key: str
+    trust: Trust
 
 
 class PhotoHere(msgspec.Struct, frozen=True):
@@ -188,7 +189,6 @@ def _read(who: Identity, photo: PhotoHere, answer: Response) -> Progress:
     if not (said.isascii() and said.isdigit()):
         raise NoAnswer("the answer does not say how far the upload is")
     kept = answer.headers.get("field-photo") == "kept"
-    signature = answer.headers.get("field-receipt", "")
-    if kept and not receipt_verified(who.server_key, signature, photo_receipt(photo.record, photo.sha256)):
+    if kept and not who.trust.holds(answer.headers, photo_receipt(photo.record, photo.sha256)):
         raise NoAnswer("the receipt of a photo does not bear the server's signature")
     return Progress(int(said), kept)

@@ -27,6 +27,7 @@ from field.tablet.photos import Identity, Photos
 from field.tablet.replica import Replica
 from field.tablet.told import Attention, Status, Synced
 from field.tablet.transport import NoAnswer, Transport
+from field.tablet.trust import Trust
 
 LINES_MAX = 500
 BYTES_MAX = 4 * 1024 * 1024
@@ -63,6 +64,7 @@ class Tablet:
         self.replica = Replica(self._db)
         self.people = People(self._db)
         self.photos = Photos(self._db, transport)
+        self.trust = Trust(self._db, transport)
         self._group: list[tuple[Change, Private]] | None = None
         self._taken: dict[str, bytes] = {}
         self._key = self._load_key()
@@ -113,7 +115,7 @@ class Tablet:
     def _take(self, key: DeviceKey, enrolled: door.Enrolled) -> None:
         self._key = key
         self._db.remember("key", b64(key.dump()))
-        self._db.remember("server_key", enrolled.server_key)
+        self.trust.begin(enrolled.server_key)
         self._db.remember("forked", None)
         self._db.remember("revoked", False)
         self._tell_time(enrolled.anchor)
@@ -270,7 +272,7 @@ class Tablet:
         """Send the bytes of photos whose entries the office has; give whether all arrived."""
         if self.photos.waiting() == 0:
             return True
-        return self.photos.run(Identity(self.device, self._enrolled(), self._db.state("server_key", str, "")))
+        return self.photos.run(Identity(self.device, self._enrolled(), self.trust))
 
     def push(self, lines_max: int = LINES_MAX, bytes_max: int = BYTES_MAX) -> bool:
         """Send the next lines; give whether there are more. Raises NoAnswer, Refused."""
@@ -282,7 +284,7 @@ class Tablet:
             self._transport,
             self.device,
             self._enrolled(),
-            self._db.state("server_key", str, ""),
+            self.trust,
             batch,
             compress=self._compress,
         )
@@ -327,7 +329,7 @@ class Tablet:
             "limit": rows_max,
         }
         try:
-            page = door.pull(self._transport, self.device, self._enrolled(), token, asked)
+            page = door.pull(self._transport, self.device, self._enrolled(), self.trust, token, asked)
         except Refused as error:
             if error.code == "not-signed-in":
                 self.people.session_ended(token)

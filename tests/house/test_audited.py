@@ -77,6 +77,8 @@ COMMANDS_NOTED = {
     "field hold lift": ["hold-lifted"],
     "field erase": ["erased"],
     "field photos again": ["photos-again"],
+    "field keys rotate": ["key"],
+    "field keys revoke": ["key-revoked"],
     "field audit seal": ["head-signed", "head-written"],
 }
 
@@ -93,7 +95,7 @@ READS = {
     "assess", "owed", "doctor", "registry disagreements", "directorates list", "payments unmatched",
     "photos list", "leads list", "device list", "checklist check", "checklist export", "checklist list",
     "statute list", "statute impact", "flags rules", "audit list", "audit head", "audit verify",
-    "hold list", "retention list",
+    "hold list", "retention list", "keys list", "keys publish",
 }  # fmt: skip
 """Commands that change nothing."""
 

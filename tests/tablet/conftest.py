@@ -6,14 +6,13 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from field.app import context_of, create_app
+from field.app import context_of, create_app, key_folder
 from field.sim.clock import TabletClock, TrueClock
 from field.sim.network import InProcess
 from field.sim.oracle import Oracle
 from field.sim.world import HASHER, PASSWORD, World
 from field.store.engine import Store
 from field.store.sealing import Sealer
-from field.sync.signing import ServerKey
 from field.tablet.tablet import Tablet
 from field.tablet.transport import NoAnswer, Response
 
@@ -108,7 +107,7 @@ def office(sqlite_url: str, tmp_path: Path) -> Iterator[Office]:
     """An office, and a line to it."""
     true = TrueClock(1)
     store = Store(sqlite_url, Sealer(true.token(32), true.token), durable=False, pool_size=2)
-    context = context_of(store, true, ServerKey(true.token(32)), tmp_path / "photos")
+    context = context_of(store, true, key_folder(tmp_path / "secrets", true).opened(), tmp_path / "photos")
     server = InProcess(create_app(context, HASHER))
     world = World(context, server, true, Oracle(), "world")
     world.found(establishments=1, visits=1)

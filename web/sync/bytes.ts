@@ -36,6 +36,18 @@ export function unb64(given: string): Bytes {
   return Uint8Array.from(raw, (letter) => letter.charCodeAt(0));
 }
 
+const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/** Bytes as base32 without padding (RFC 4648, section 6). */
+export function base32(bytes: Uint8Array): string {
+  let [written, held, bits] = ["", 0, 0];
+  for (const byte of bytes) {
+    held = ((held << 8) | byte) & 0xfff;
+    for (bits += 8; bits >= 5; bits -= 5) written += BASE32.charAt((held >> (bits - 5)) & 31);
+  }
+  return bits === 0 ? written : written + BASE32.charAt((held << (5 - bits)) & 31);
+}
+
 /** Bytes as lower-case hexadecimal digits. */
 export const hex = (bytes: Uint8Array): string =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

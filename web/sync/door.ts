@@ -2,10 +2,11 @@
 
 import { type Bytes, gzipped, joined, parted, sha256, text, utf8 } from "./bytes";
 import { NEWLINE, TAB } from "./change";
-import { publicOf, pushMessage, receiptVerified, requestMessage, sign } from "./keys";
+import { publicOf, pushMessage, requestMessage, sign } from "./keys";
 import type { Answer, Batch } from "./outbox";
 import { type Page, readPage } from "./replica";
 import type { Posting } from "./store";
+import type { Trust } from "./trust";
 
 const WORTH_COMPRESSING = 1024;
 const PATIENCE_MS = 60_000;
@@ -41,7 +42,6 @@ export interface Way {
 export interface Identity {
   readonly device: string;
   readonly keys: CryptoKeyPair;
-  readonly serverKey: string;
 }
 
 /** The identity given to a tablet, and the key that the server signs with. */
@@ -106,7 +106,7 @@ export async function signOut(way: Way, token: string): Promise<void> {
 }
 
 /** Hand lines in. An answer that does not bear the server's signature is none: NoAnswer. */
-export async function push(way: Way, who: Identity, batch: Batch): Promise<PushAnswer> {
+export async function push(way: Way, who: Identity, trust: Trust, batch: Batch): Promise<PushAnswer> {
   const hashes = await Promise.all(batch.lines.map((line) => sha256(way.crypto, parted(line, TAB)[0])));
   const signed = await signedBy(way, who, pushMessage(who.device, batch.first, hashes));
   const plain = joined(batch.lines.flatMap((line) => [line, Uint8Array.of(NEWLINE)]));
@@ -118,19 +118,22 @@ export async function push(way: Way, who: Identity, batch: Batch): Promise<PushA
     ...(packed === null ? {} : { "Content-Encoding": "gzip" }),
   };
   const answer = await ask(way, "/api/sync/push", headers, packed ?? plain);
-  const signature = answer.headers.get("field-receipt") ?? "";
-  if (!(await receiptVerified(way.crypto, who.serverKey, signature, answer.body))) {
+  if (!(await trust.holds(answer.headers, answer.body))) {
     throw new NoAnswer("the answer does not bear the server's signature");
   }
   return read<PushAnswer>(answer, "acknowledged", "chain", "anchor", "answers");
 }
 
 /** Fetch one page of what changed. */
-export async function pull(way: Way, who: Identity, token: string, asked: PullRequest): Promise<Page> {
+export async function pull(
+  way: Way, who: Identity, trust: Trust, token: string, asked: PullRequest,
+): Promise<Page> {
   const body = utf8(JSON.stringify(asked));
   const signed = await signedBy(way, who, await requestMessage(way.crypto, "pull", who.device, body));
   const headers = { ...JSON_TYPE, Authorization: `Bearer ${token}`, ...signed };
-  return readPage(way.crypto, (await ask(way, "/api/sync/pull", headers, body)).body);
+  const answer = await ask(way, "/api/sync/pull", headers, body);
+  await trust.heard(answer.headers);
+  return readPage(way.crypto, answer.body);
 }
 
 async function signedBy(way: Way, who: Identity, message: Bytes): Promise<Record<string, string>> {
@@ -148,7 +151,7 @@ const BY_STATUS: ReadonlyMap<number, string> = new Map([
   [423, "upload-locked"],
 ]);
 
-type Method = "POST" | "PATCH" | "HEAD";
+type Method = "GET" | "POST" | "PATCH" | "HEAD";
 
 interface Response_ {
   readonly headers: Headers;

@@ -3,10 +3,12 @@
 import { beforeEach, expect, test } from "vitest";
 import { type Bytes, hex, sha256, utf8 } from "./bytes";
 import { Freeing } from "./freeing";
+import type { Way } from "./door";
 import { newKeys } from "./keys";
 import { Photos } from "./photos";
 import { type LineRow, Store, type UploadRow } from "./store";
 import { DEVICE, ESTABLISHMENT, PERSON } from "./testing";
+import { Trust } from "./trust";
 import { Uploading } from "./uploading";
 
 const PHOTO = "01990000-0000-7000-8000-00000000f001";
@@ -18,6 +20,8 @@ let store: Store;
 let photos: Photos;
 let hash: string;
 let opened = 0;
+
+const uploadingBy = (way: Way, nowMs: () => number): Uploading => new Uploading(store, way, new Trust(store, way), nowMs);
 
 beforeEach(async () => {
   store = new Store(`freeing ${(opened += 1)}`);
@@ -104,8 +108,9 @@ test("a report with a picture that was let go of asks the office, which has it f
   };
   const key = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
   const serverKey = btoa(String.fromCharCode(...key)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-  const who = { device: DEVICE, keys: await newKeys(crypto), serverKey };
-  await new Uploading(store, { fetch: answer, crypto, base: "" }, () => 1).run(who, () => Promise.resolve());
+  await store.remember("serverKey", serverKey);
+  const who = { device: DEVICE, keys: await newKeys(crypto) };
+  await uploadingBy({ fetch: answer, crypto, base: "" }, () => 1).run(who, () => Promise.resolve());
   expect(asked).toEqual([0, 0]);
   expect(await store.uploads.get(OTHER)).toMatchObject({ state: "kept" });
   expect(hex(await sha256(crypto, PICTURE))).toBe(hash);
@@ -119,8 +124,8 @@ test("a picture that is nowhere is said, and not asked for again and again", asy
     asked += 1;
     return Promise.resolve(new Response(null, { status: 201, headers: { location: "/api/photos/uploads/x", "upload-offset": "0" } }));
   };
-  const uploading = new Uploading(store, { fetch: answer, crypto, base: "" }, () => 1);
-  const who = { device: DEVICE, keys: await newKeys(crypto), serverKey: "" };
+  const uploading = uploadingBy({ fetch: answer, crypto, base: "" }, () => 1);
+  const who = { device: DEVICE, keys: await newKeys(crypto) };
   await uploading.run(who, () => Promise.resolve());
   await uploading.run(who, () => Promise.resolve());
   expect(asked).toBe(1);

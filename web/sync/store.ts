@@ -24,6 +24,7 @@ export interface Facts {
   head: Head;
   keys: CryptoKeyPair;
   serverKey: string;
+  trusted: readonly string[];
   forked: number | null;
   revoked: boolean;
   elapsed: Elapsed;

@@ -24,6 +24,7 @@ import { Photos } from "./photos";
 import { type Attention, Questions, type Shown, type Status } from "./questions";
 import { Replica } from "./replica";
 import { type Problem, Store } from "./store";
+import { Trust } from "./trust";
 import { Turns } from "./turns";
 import { type Unopened, Uploading } from "./uploading";
 
@@ -60,6 +61,7 @@ export class Tablet {
   readonly #people: People;
   readonly #questions: Questions;
   readonly #capturing: Capturing;
+  readonly #trust: Trust;
   readonly #uploading: Uploading;
   readonly #talking = new Turns();
   readonly #listeners = new Set<() => void>();
@@ -79,7 +81,8 @@ export class Tablet {
     this.#outbox = new Outbox(store, ports.crypto, newId);
     this.#replica = new Replica(store);
     this.#people = new People(store);
-    this.#uploading = new Uploading(store, way, nowMs, ports.shrink);
+    this.#trust = new Trust(store, way);
+    this.#uploading = new Uploading(store, way, this.#trust, nowMs, ports.shrink);
     this.#questions = new Questions(store, this.#outbox, this.#replica, this.#people, this.#uploading);
     this.drafts = new Drafts(store, nowMs);
     this.photos = new Photos(store, ports.crypto, newId, nowMs);
@@ -113,8 +116,7 @@ export class Tablet {
     await foundHead(this.store);
     const { device } = await this.#outbox.head();
     const keys = await this.store.recall("keys");
-    const serverKey = (await this.store.recall("serverKey")) ?? "";
-    this.#identity = device !== "" && keys !== undefined ? { device, keys, serverKey } : null;
+    this.#identity = device !== "" && keys !== undefined ? { device, keys } : null;
     await this.#people.load();
     await this.#outbox.inspect();
   }
@@ -156,7 +158,7 @@ export class Tablet {
         await carryOut(this.store, this.#outbox, move);
         await this.#people.forgetSessions();
         await this.store.remember("keys", keys);
-        await this.store.remember("serverKey", serverKey);
+        await this.#trust.begin(serverKey);
         await this.store.remember("forked", null);
         await this.store.remember("revoked", false);
         await this.#tellTime(anchor);
@@ -287,7 +289,7 @@ export class Tablet {
       const batch = await this.#outbox.batchOf(this.#people.knownOn(this.device), linesMax, bytesMax);
       if (batch === null) return false;
       const who = this.#enrolled();
-      const answer = await door.push(this.way, who, batch);
+      const answer = await door.push(this.way, who, this.#trust, batch);
       const further = await this.store.write(async () => {
         const before = (await this.#outbox.head()).acknowledged;
         for (const each of answer.answers) await this.#outbox.settle(each, who.device);
@@ -314,7 +316,7 @@ export class Tablet {
       const who = this.#enrolled();
       const cursors = Object.fromEntries(await this.#replica.cursors());
       const asked = { cursors, open: await this.#outbox.openSeqs(OPEN_MAX), limit: rowsMax };
-      const page = await door.pull(this.way, who, token, asked).catch((error: unknown) => this.#refused(error, token));
+      const page = await door.pull(this.way, who, this.#trust, token, asked).catch((error: unknown) => this.#refused(error, token));
       const again = await this.store.write(async () => {
         const anew = await this.#replica.apply(page, await this.#busy());
         for (const receipt of page.receipts) await this.#outbox.settle(receipt, who.device);

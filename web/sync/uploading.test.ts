@@ -2,9 +2,11 @@
 
 import { beforeEach, expect, test } from "vitest";
 import { hex, sha256, utf8 } from "./bytes";
+import type { Way } from "./door";
 import { newKeys } from "./keys";
 import { type LineRow, Store } from "./store";
 import { DEVICE, ESTABLISHMENT, PERSON } from "./testing";
+import { Trust } from "./trust";
 import { Uploading } from "./uploading";
 
 const PHOTO = "01990000-0000-7000-8000-00000000f001";
@@ -14,6 +16,8 @@ const DIFFERS = JSON.stringify({ code: "photo-differs", detail: "These are not t
 let store: Store;
 let asked: string[];
 let opened = 0;
+
+const uploadingBy = (way: Way, nowMs: () => number): Uploading => new Uploading(store, way, new Trust(store, way), nowMs);
 
 beforeEach(async () => {
   store = new Store(`uploading ${(opened += 1)}`);
@@ -34,12 +38,12 @@ async function sent(bytes: Uint8Array<ArrayBuffer>, said = new Response(DIFFERS,
     asked.push(`${given?.method} ${String(path)}`);
     return Promise.resolve(said);
   };
-  const who = { device: DEVICE, keys: await newKeys(crypto), serverKey: "" };
-  await new Uploading(store, { fetch: answer, crypto, base: "" }, () => 1).run(who, () => Promise.resolve());
+  const who = { device: DEVICE, keys: await newKeys(crypto) };
+  await uploadingBy({ fetch: answer, crypto, base: "" }, () => 1).run(who, () => Promise.resolve());
 }
 
 test("a photo that is whole on the tablet is brought again, for its bytes were changed on the way", async () => {
-  const uploading = new Uploading(store, { fetch, crypto, base: "" }, () => 1);
+  const uploading = uploadingBy({ fetch, crypto, base: "" }, () => 1);
   await sent(PICTURE);
   await sent(PICTURE);
   expect(asked).toEqual(["POST /api/photos/uploads", "POST /api/photos/uploads"]);
@@ -47,7 +51,7 @@ test("a photo that is whole on the tablet is brought again, for its bytes were c
 });
 
 test("a photo that is no longer what was captured is not brought again and again, and that is said", async () => {
-  const uploading = new Uploading(store, { fetch, crypto, base: "" }, () => 1);
+  const uploading = uploadingBy({ fetch, crypto, base: "" }, () => 1);
   await sent(utf8("a pixture"));
   await sent(utf8("a pixture"));
   expect(asked).toEqual(["POST /api/photos/uploads"]);
@@ -55,7 +59,7 @@ test("a photo that is no longer what was captured is not brought again and again
 });
 
 test("a photo that another request still brings is left for the next time, and keeps nothing else waiting", async () => {
-  const uploading = new Uploading(store, { fetch, crypto, base: "" }, () => 1);
+  const uploading = uploadingBy({ fetch, crypto, base: "" }, () => 1);
   const address = "/api/photos/uploads/x";
   await store.uploads.put({ record: PHOTO, sha256: "", state: "sending", address, detail: null, at_ms: 0 });
   await sent(PICTURE, new Response(null, { status: 423 }));
@@ -64,7 +68,7 @@ test("a photo that another request still brings is left for the next time, and k
 });
 
 test("a tablet hears once whether the office could open a picture, and sends it no second time", async () => {
-  const uploading = new Uploading(store, { fetch, crypto, base: "" }, () => 1);
+  const uploading = uploadingBy({ fetch, crypto, base: "" }, () => 1);
   const kept = { record: PHOTO, sha256: "", state: "kept", address: "/api/photos/uploads/x", detail: null, at_ms: 0 } as const;
   const told = (opened: string) => new Response(null, { status: 200, headers: { "Upload-Offset": "9", "Field-Photo": "kept", "Field-Opened": opened } });
   await store.uploads.put(kept);
@@ -90,7 +94,7 @@ test("a tablet hears once whether the office could open a picture, and sends it 
 });
 
 test("a picture that was erased at the office is not brought again, and keeps no other one waiting", async () => {
-  const uploading = new Uploading(store, { fetch, crypto, base: "" }, () => 1);
+  const uploading = uploadingBy({ fetch, crypto, base: "" }, () => 1);
   const gone = JSON.stringify({ code: "erased", detail: "This picture was erased at the office." });
   await sent(PICTURE, new Response(gone, { status: 410 }));
   await sent(PICTURE, new Response(gone, { status: 410 }));

@@ -7,8 +7,9 @@ import { type Bytes, hex, sha256, utf8 } from "./bytes";
 import { readLine } from "./change";
 import { ask, GONE, type Identity, NoAnswer, Refused, type Way } from "./door";
 import { Freeing, type Shrink } from "./freeing";
-import { receiptVerified, requestMessage, sign } from "./keys";
+import { requestMessage, sign } from "./keys";
 import type { Store, UploadRow } from "./store";
+import type { Trust } from "./trust";
 
 const OPENED = "ok";
 const GONE_STATUS = 410;
@@ -57,6 +58,7 @@ export class Uploading {
   constructor(
     private readonly store: Store,
     private readonly way: Way,
+    private readonly trust: Trust,
     private readonly nowMs: () => number,
     private readonly shrink?: Shrink,
   ) {}
@@ -150,12 +152,12 @@ export class Uploading {
       const { kept, address } = await this.#begin(who, photo, bytes);
       return this.#note(photo, { state: kept ? "kept" : "sending", address });
     }
-    let at = await this.#progress(who, photo, begun);
+    let at = await this.#progress(photo, begun);
     if (at === null) return this.#note(photo, { state: "sending" });
     if (!at.kept) {
       const headers = { ...BYTES, "Upload-Offset": String(at.offset) };
       const part = bytes.slice(at.offset, at.offset + PART_BYTES);
-      at = await this.#read(who, photo, await ask(this.way, begun, headers, part, "PATCH"));
+      at = await this.#read(photo, await ask(this.way, begun, headers, part, "PATCH"));
     }
     await this.#note(photo, { state: at.kept ? "kept" : "sending", address: begun });
   }
@@ -175,13 +177,13 @@ export class Uploading {
     const answer = await ask(this.way, UPLOADS, headers, whole ? bytes : new Uint8Array());
     const address = new URL(answer.headers.get("location") ?? "", "http://office").pathname;
     if (!address.startsWith(`${UPLOADS}/`)) throw new NoAnswer("the answer does not say where the upload is");
-    return { ...(await this.#read(who, photo, answer)), address };
+    return { ...(await this.#read(photo, answer)), address };
   }
 
   /** Where the office stands; null for an upload that it has forgotten, which begins anew. */
-  async #progress(who: Identity, photo: Described, address: string): Promise<Progress | null> {
+  async #progress(photo: Described, address: string): Promise<Progress | null> {
     try {
-      return await this.#read(who, photo, await ask(this.way, address, TUS, null, "HEAD"));
+      return await this.#read(photo, await ask(this.way, address, TUS, null, "HEAD"));
     } catch (error) {
       if (error instanceof Refused && error.code === GONE) return null;
       throw error;
@@ -189,13 +191,12 @@ export class Uploading {
   }
 
   /** That a photo is kept is believed where the server's signature says so, and nowhere else. */
-  async #read(who: Identity, photo: Described, answer: { headers: Headers }): Promise<Progress> {
+  async #read(photo: Described, answer: { headers: Headers }): Promise<Progress> {
     const said = answer.headers.get("upload-offset") ?? "";
     if (!/^[0-9]{1,15}$/.test(said)) throw new NoAnswer("the answer does not say how far the upload is");
     if (answer.headers.get("field-photo") !== "kept") return { offset: Number(said), kept: false };
     const receipt = utf8(`field-photo-1\n${photo.record}\n${photo.sha256}\n`);
-    const signature = answer.headers.get("field-receipt") ?? "";
-    if (!(await receiptVerified(this.way.crypto, who.serverKey, signature, receipt))) {
+    if (!(await this.trust.holds(answer.headers, receipt))) {
       throw new NoAnswer("the receipt of a photo does not bear the server's signature");
     }
     return { offset: Number(said), kept: true };
