@@ -113,10 +113,13 @@ def assign(
     per_inspector: int,
     day: date,
     seed: int,
+    *,
+    held: Mapping[str, int] = {},
 ) -> Plan:
     """The plan for a day. The order of what is given does not matter; what is given twice counts once.
 
-    `per_inspector` is the number of visits that one inspector can make on the day. Raises
+    `per_inspector` is the number of visits that one inspector can make on the day, of which `held` tells how
+    many each has already. Raises
     Problem("bad-request") if it is negative.
     """
     if per_inspector < 0:
@@ -125,7 +128,7 @@ def assign(
     last = _last(last_visits, day)
     known = set(establishments)
     queue = _queue((each for each in known if each.status not in UNVISITED), last, seed)
-    roster = _Roster(posted, last, per_inspector, seed)
+    roster = _Roster(posted, last, per_inspector, seed, held)
     left = [candidate for candidate in queue if not roster.place(candidate)]
     left = [candidate for candidate in left if not roster.place_again(candidate)]
     roster.level()
@@ -194,8 +197,14 @@ class _Roster:
     """
 
     def __init__(
-        self, posted: Mapping[str, Sequence[str]], last: Mapping[str, _Last], room: int, seed: int
+        self,
+        posted: Mapping[str, Sequence[str]],
+        last: Mapping[str, _Last],
+        room: int,
+        seed: int,
+        held: Mapping[str, int],
     ) -> None:
+        self._held = held
         self._posted = posted
         self._last = last
         self._room = room
@@ -228,11 +237,11 @@ class _Roster:
             handed_on = any(self._hand_on(inspector) for inspector in heaviest_first)
 
     def _hand_on(self, inspector: str) -> bool:
-        if len(self.visits[inspector]) < 2:
+        if self.load(inspector) < 2:
             return False
         came = self._reachable([inspector])
         lightest = min(came, key=self._burden)
-        if len(self.visits[lightest]) > len(self.visits[inspector]) - 2:
+        if self.load(lightest) > self.load(inspector) - 2:
             return False
         self._shift(lightest, came)
         return True
@@ -242,10 +251,10 @@ class _Roster:
         if not open_takers:
             return False
         taker = min(open_takers, key=self._burden)
-        if len(self.visits[taker]) >= self._room:
+        if self.load(taker) >= self._room:
             came = self._reachable(open_takers)
             lightest = min(came, key=self._burden)
-            if len(self.visits[lightest]) >= self._room:
+            if self.load(lightest) >= self._room:
                 self._full.update(came)
                 return False
             taker = self._shift(lightest, came)
@@ -276,7 +285,11 @@ class _Roster:
         return taker
 
     def _burden(self, inspector: str) -> tuple[int, str, str]:
-        return len(self.visits[inspector]), self._lots[inspector], inspector
+        return self.load(inspector), self._lots[inspector], inspector
+
+    def load(self, inspector: str) -> int:
+        """How many visits an inspector has on the day, with those held before."""
+        return self._held.get(inspector, 0) + len(self.visits[inspector])
 
 
 def _assignments(
@@ -298,10 +311,10 @@ def _assignments(
         colleagues = posted[candidate.district]
         known = last.get(candidate.id)
         rank = f"Number {ranks[candidate.district]} of {lengths[candidate.district]} in {candidate.district}"
-        loads = [len(roster.visits[colleague]) for colleague in colleagues]
+        loads = [roster.load(colleague) for colleague in colleagues]
         why = (
             f"{_since(known, plan[0])} {rank}, equals by lot (seed {plan[1]}). "
-            f"{_among(len(roster.visits[inspector]), loads)}"
+            f"{_among(roster.load(inspector), loads)}"
         )
         again = known is not None and inspector in known.inspectors
         remark = _twice_running(colleagues, known) if again and known is not None else None

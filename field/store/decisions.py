@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from sqlalchemy import Connection
 
 from field.clock import Clock
 from field.problems import Problem
@@ -74,20 +75,14 @@ def write(store: Store, clock: Clock, office_id: str, decision: Entry) -> Answer
 
 def give(store: Store, clock: Clock, office_id: str, visit_id: str, inspector: str, by: str) -> Answer:
     """Give a visit to another inspector; it moves to their tablet with all that belongs to it."""
-    with store.read() as tx:
-        held, _ = rows.load(store, tx, [visit_id])
-    record = held.get(visit_id)
-    if record is None or record.kind != "visit":
-        raise Problem("not-found", "There is no such visit.")
-    change = Entry(
-        kind="visit",
-        record=visit_id,
-        set={"inspector": inspector},
-        over={"inspector": sorted(record.live.get("inspector", {}))},
-        was={"inspector": record.values.get("inspector")},
-        by=by,
-    )
-    return write(store, clock, office_id, change)
+
+    def choose(tx: Connection) -> list[Entry]:
+        record = rows.load(store, tx, [visit_id])[0].get(visit_id)
+        if record is None or record.kind != "visit":
+            raise Problem("not-found", "There is no such visit.")
+        return [office.instead(record, {"inspector": inspector}, by)]
+
+    return office.decide(store, clock, office_id, choose)[-1]
 
 
 def district_of_visit(store: Store, visit_id: str) -> str:

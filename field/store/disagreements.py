@@ -14,7 +14,7 @@ from field.clock import Clock
 from field.geo.districts import DistrictIndex
 from field.geo.placing import Disagreement
 from field.problems import Problem
-from field.store import audit, office, registry, rows, tables
+from field.store import audit, moves, office, registry, rows, tables
 from field.store.engine import Store
 from field.store.office import Entry
 from field.store.register_runs import RUNS
@@ -240,24 +240,24 @@ def settle(
     Raises Problem not-found where nothing is open, bad-request for no district, and refused where that person
     may not change this establishment.
     """
-    with store.read() as tx:
+    held: Sequence[Any] = ()
+
+    def choose(tx: Connection) -> list[Entry]:
+        nonlocal held
         if not open_of(tx, [establishment]):
             raise Problem("not-found", "Nothing about this establishment's district waits to be settled.")
         if tx.execute(select(DISTRICTS.c.id).where(DISTRICTS.c.id == district)).first() is None:
             raise Problem("bad-request", f"There is no district {district!r}.")
         record = rows.load(store, tx, [establishment])[0][establishment]
         held = tx.execute(_HELD, {"ids": [establishment]}).all()
-    live = sorted(record.live.get("district", {}))
-    entry = Entry(
-        kind="establishment",
-        record=establishment,
-        set={"district": district},
-        over={"district": live} if live else {},
-        was={"district": record.values["district"]} if record.values.get("district") else {},
-        by=by,
-        reason=reason,
-    )
-    office.write(store, clock, office_id, [entry])
+        if record.values.get("district") in (None, "", district):
+            return [office.instead(record, {"district": district}, by, reason)]
+        # Its visits go along.
+        return moves.entries(
+            moves.plan(store, tx, establishment, district, clock.now_ms()), district, by, reason
+        )
+
+    office.decide(store, clock, office_id, choose)
     with store.write() as tx:
         audit.note(tx, "settled", clock.now_ms(), by=by, about=[establishment], district=district)
         for row in held:

@@ -140,10 +140,10 @@ def parts(store: Store, tx: Connection, device: Device, anchored: Anchored) -> l
 class _Refs(msgspec.Struct, frozen=True):
     """The values in a change that decide where its record lives."""
 
-    visit: Any = None
-    report: Any = None
-    inspector: Any = None
-    district: Any = None
+    visit: Any = msgspec.UNSET
+    report: Any = msgspec.UNSET
+    inspector: Any = msgspec.UNSET
+    district: Any = msgspec.UNSET
 
 
 _refs = msgspec.json.Decoder(_Refs)
@@ -184,7 +184,8 @@ def _place(needs: _Needs, kind: str, id: str, refs: _Refs) -> None:
     _, values = needs.places.setdefault(id, (kind, {}))
     for name in ("inspector", "district"):
         value = getattr(refs, name)
-        if isinstance(value, str):
+        # A visit without an inspector goes back to its district.
+        if isinstance(value, str) or value is None:
             values[name] = value
 
 
@@ -230,6 +231,7 @@ def hold(
         postings=people.postings_of(tx, needs.people),
         waiting=waiting,
         office=device.office,
+        people=device.people,
     )
     return held, keys
 

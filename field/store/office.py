@@ -14,6 +14,7 @@ from field.store.holding import DEVICES
 from field.store.pushes import Push
 from field.sync import changes
 from field.sync.changes import BATCH_LINES_MAX, Change, Private
+from field.sync.merge import Record
 from field.sync.push import Decision
 from field.sync.receipts import Answer
 
@@ -81,6 +82,19 @@ def decide(
     Raises what `choose` raises, and Problem refused where a change cannot land.
     """
     return _all_landed(_write_some(store, clock, office, choose))
+
+
+def instead(record: Record, values: Mapping[str, Any], by: str | None, reason: str | None = None) -> Entry:
+    """The office's change of fields to other values, in place of all that stands there now."""
+    return Entry(
+        kind=record.kind,
+        record=record.id,
+        set=values,
+        over={name: live for name in values if (live := sorted(record.live.get(name, {})))},
+        was={name: record.values[name] for name in values if record.values.get(name) is not None},
+        by=by,
+        reason=reason,
+    )
 
 
 def _write_some(

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, func, select
 
 from field.clock import Clock
 from field.inspections import planning
@@ -16,6 +17,7 @@ from field.store.people import POSTINGS
 from field.store.registry import CARRIED_OUT
 from field.store.rows import FEED, RECORDS, SCOPES, VISITS
 from field.sync import scopes
+from field.sync.changes import BATCH_LINES_MAX
 from field.sync.kinds import Withdrawal
 from field.sync.rights import INSPECTOR, Posting
 
@@ -61,8 +63,16 @@ def assign(
     """Assign the visits of a day in some districts.
 
     Establishments with a visit under way are left out, and those that were withdrawn from the register.
+    Visits that an inspector holds for the day already count. Of two who plan the same day at once, the second
+    plans what the first has left.
     """
-    with store.read() as tx:
+
+    plan: Plan | None = None
+    left: list[Planned] = []
+
+    def choose(tx: Connection) -> list[Entry]:
+        """Nobody else of the office writes between what is read here and what is decided."""
+        nonlocal plan, left
         plan = planning.assign(
             _candidates(tx, districts),
             _inspectors(tx, districts),
@@ -70,9 +80,25 @@ def assign(
             per_inspector,
             day,
             seed,
+            held=_held(tx, day),
         )
-    planned = [Planned(clock.uuid7(), assignment) for assignment in plan.assignments]
-    office.write(store, clock, office_id, [_entry(visit, day, by) for visit in planned])
+        left = [Planned(clock.uuid7(), assignment) for assignment in plan.assignments]
+        return [_entry(visit, day, by) for visit in left[:BATCH_LINES_MAX]]
+
+    def go_on(tx: Connection) -> list[Entry]:
+        """What did not fit into one portion, but for what somebody else has planned meanwhile."""
+        nonlocal left
+        busy = set(tx.execute(_busy(districts)).scalars())
+        left = [visit for visit in left if visit.assignment.establishment not in busy]
+        return [_entry(visit, day, by) for visit in left[:BATCH_LINES_MAX]]
+
+    office.decide(store, clock, office_id, choose)
+    planned: list[Planned] = []
+    while left:
+        planned, left = planned + left[:BATCH_LINES_MAX], left[BATCH_LINES_MAX:]
+        if left:
+            office.decide(store, clock, office_id, go_on)
+    assert plan is not None
     return Assigned(plan, planned)
 
 
@@ -94,7 +120,6 @@ def _entry(planned: Planned, day: date, by: str) -> Entry:
 
 
 def _candidates(tx: Connection, districts: Sequence[str]) -> list[Candidate]:
-    busy = select(VISITS.c.establishment).where(VISITS.c.status.in_(OPEN), VISITS.c.district.in_(districts))
     query = (
         select(RECORDS.c.id, SCOPES.c.name, FEED.c.body)
         .join(SCOPES, SCOPES.c.id == RECORDS.c.scope)
@@ -102,7 +127,7 @@ def _candidates(tx: Connection, districts: Sequence[str]) -> list[Candidate]:
         .where(
             RECORDS.c.kind == "establishment", SCOPES.c.name.in_([scopes.district(id) for id in districts])
         )
-        .where(RECORDS.c.id.not_in(busy))
+        .where(RECORDS.c.id.not_in(_busy(districts)))
         .order_by(RECORDS.c.id)
     )
     found = []
@@ -111,6 +136,19 @@ def _candidates(tx: Connection, districts: Sequence[str]) -> list[Candidate]:
         if values.withdrawn is None:
             found.append(Candidate(row.id, row.name.partition("/")[2], values.status))
     return found
+
+
+def _busy(districts: Sequence[str]) -> Select[Any]:
+    """The establishments with a visit under way."""
+    return select(VISITS.c.establishment).where(VISITS.c.status.in_(OPEN), VISITS.c.district.in_(districts))
+
+
+def _held(tx: Connection, day: date) -> dict[str, int]:
+    """How many visits each inspector has for the day already, wherever."""
+    query = select(VISITS.c.inspector, func.count().label("visits")).where(
+        VISITS.c.due == day.isoformat(), VISITS.c.inspector.is_not(None)
+    )
+    return {row.inspector: row.visits for row in tx.execute(query.group_by(VISITS.c.inspector))}
 
 
 def _inspectors(tx: Connection, districts: Sequence[str]) -> list[Inspector]:

@@ -151,6 +151,9 @@ def _land_in(
         anchored=anchored,
         refused=refused,
     )
+    if not decision.draft.scopes.keys() <= keys.keys():
+        # A record went elsewhere than was foreseen: positions are given under locks alone.
+        raise Retry
     answers = [kept.answer for kept in decision.arrived] + [kept.answer for kept in decision.settled]
     if trusting and any(answer.status in _PERHAPS_ELSE for answer in answers):
         raise _LookAgain
@@ -186,7 +189,7 @@ def _save(
                 "seq": alarm.seq,
                 "at_ms": now_ms,
                 "detail": _storable(alarm.detail),
-                "district": decision.device.district,
+                "district": alarm.district or decision.device.district,
             }
             for alarm in decision.alarms
         ]

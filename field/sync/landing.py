@@ -9,16 +9,14 @@ from typing import Any
 
 import msgspec
 
-from field.sync import merge, scopes, wire
-from field.sync.changes import Change, Line
+from field.sync import merge, scopes, standing, wire
+from field.sync.changes import Line
 from field.sync.checks import Read, Refusal
 from field.sync.kinds import WITHDRAWN
 from field.sync.merge import Author, Edit, Record
 from field.sync.receipts import First, Status
 from field.sync.rights import Posting, may_change
-
-CLOSED_A_DISPUTE = "closed-a-dispute"
-"""The remark on an edit that named, as replaced, what only a supervisor may decide on."""
+from field.sync.unseen import CLOSED_A_DISPUTE, closes_unseen
 
 
 class Item(msgspec.Struct, kw_only=True):
@@ -103,6 +101,8 @@ class Held(msgspec.Struct, kw_only=True):
     postings: Mapping[str, Sequence[Posting]] = {}
     waiting: Mapping[str, Sequence[Unit]] = {}
     office: bool = False
+    people: frozenset[str] = frozenset()
+    """Everybody who signed in on the device that pushes."""
 
 
 class Put(msgspec.Struct, frozen=True):
@@ -226,7 +226,7 @@ class Draft:
             return refusal
         if record is None:
             made.append(merged.id)
-        elif change.op == "set" and _closes_unseen(record, merged, change):
+        elif change.op == "set" and closes_unseen(record, merged, change):
             item.remarks.append(CLOSED_A_DISPUTE)
         self.records[merged.id] = merged
         self.written[change.id] = (merged.id, tuple(item.checked.set))
@@ -238,15 +238,23 @@ class Draft:
         if self.held.office and change.by is None:
             return None
         before = self.held.records.get(record.root)
-        district = self._district(record if before is None else before)
-        if not district and record.id == record.root:
+        stood_in = standing.districts_at(before or self.record(record.root) or record, item.t)
+        if stood_in == [None] and record.id == record.root:
             # What stands nowhere yet may be put into a district by whoever is posted there.
-            district = record.values.get("district")
-        for post in self._posts(change.by, record.kind, change.op, district):
-            if post.in_force(item.t):
-                return None
-        what = f"{change.op} {record.kind} in {district or 'a place without district'}"
-        return self._refuse(item, "no-right", f"its author had no posting for this: {what}.")
+            stood_in = [record.values.get("district")]
+        asked = (change.by, record.kind, change.op)
+        covered = {name for name in stood_in if self._covered(*asked, name, item.t)}
+        if covered:
+            if before and not self.held.office:
+                item.remarks += standing.remarks(before, {*self.held.people, change.by or ""}, covered)
+            return None
+        where = (before or record).values.get("district") or "a place without district"
+        return self._refuse(
+            item, "no-right", f"its author had no posting for this: {change.op} {record.kind} in {where}."
+        )
+
+    def _covered(self, by: str | None, kind: str, op: str, district: str | None, t: int) -> bool:
+        return any(post.in_force(t) for post in self._posts(by, kind, op, district))
 
     def _posts(self, by: str | None, kind: str, op: str, district: str | None) -> list[Posting]:
         """The postings that could give such a right at some time; worked out once for a whole push."""
@@ -268,6 +276,10 @@ class Draft:
             for name in record.conflicts:
                 self._derive_conflict(record, name)
         moved = self._moved_roots()
+        for record in self.records.values():
+            before = self.held.records.get(record.id)
+            if before is not None and record.root == record.id:
+                record.former = standing.moved(before, record)
         for id, held in self.held.records.items():
             if held.root in moved and id not in self.records:
                 self.records[id] = msgspec.structs.replace(held)
@@ -372,20 +384,6 @@ class Draft:
 def conflict_id(record: str, field: str) -> str:
     """The id of the one conflict that (record, field) can have."""
     return derived_id(f"{record}/{field}")
-
-
-def _closes_unseen(before: Record, after: Record, change: Change) -> bool:
-    """Whether an ordinary edit ended a dispute by replacing values of others that its form did not show."""
-    for name in set(before.disputed) - set(after.disputed):
-        replaced = [
-            value
-            for id, value in before.live[name].items()
-            if id not in after.live[name] and before.authors[id].device != change.device
-        ]
-        shown = change.was[name] if name in change.was else replaced[:1] and replaced[0]
-        if any(value != shown for value in replaced):
-            return True
-    return False
 
 
 def derived_id(text: str) -> str:

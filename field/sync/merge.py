@@ -64,6 +64,8 @@ class Record(msgspec.Struct, kw_only=True):
     sums: dict[str, int] = {}
     disputed: list[str] = []
     conflicts: list[str] = []
+    former: list[tuple[str, int]] = []
+    """The districts in which a root stood before, in order, each with when it left (ms)."""
     private: Private = {}
     private_bytes: bytes | None = None
     """The private part as it came, while the record has no other than its first change."""
@@ -258,6 +260,7 @@ class State(msgspec.Struct, frozen=True, array_like=True):
     dead: dict[str, list[str]]
     sums: dict[str, int]
     conflicts: list[str]
+    former: list[tuple[str, int]] = []
 
 
 _state = msgspec.msgpack.Decoder(State)
@@ -267,18 +270,20 @@ def pack(record: Record) -> bytes:
     """The state as bytes. A field that one write alone has set, to the value shown, takes no room."""
     authors = list(record.authors.values())
     if record.alone is not None:
-        return msgspec.msgpack.encode(State(authors, {}, {}, {}, record.conflicts))
+        return msgspec.msgpack.encode(State(authors, {}, {}, {}, record.conflicts, record.former))
     if len(authors) == 1 and not record.dead and not record.sums:
         (only,) = record.authors
         # The values shown are equal to the live ones where each field has this one write.
         if {name: writes[only] for name, writes in record.live.items() if only in writes} == record.values:
-            return msgspec.msgpack.encode(State(authors, {}, {}, {}, record.conflicts))
+            return msgspec.msgpack.encode(State(authors, {}, {}, {}, record.conflicts, record.former))
     index = {author.id: place for place, author in enumerate(authors)}
     live = {
         name: [(index[change], value) for change, value in writes.items()]
         for name, writes in record.live.items()
     }
-    return msgspec.msgpack.encode(State(authors, live, record.dead, record.sums, record.conflicts))
+    return msgspec.msgpack.encode(
+        State(authors, live, record.dead, record.sums, record.conflicts, record.former)
+    )
 
 
 def unpack(record: Record, state: bytes) -> Record:
@@ -294,4 +299,5 @@ def unpack(record: Record, state: bytes) -> Record:
     record.dead = kept.dead
     record.sums = kept.sums
     record.conflicts = kept.conflicts
+    record.former = kept.former
     return record

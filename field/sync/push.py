@@ -11,8 +11,10 @@ import msgspec
 
 from field.sync.changes import GROUP_LINES_MAX, START, Change, Line, content_of
 from field.sync.checks import Read, Refusal, check, time_of
-from field.sync.landing import CLOSED_A_DISPUTE, Draft, Held, Item, Outcome, Unit
+from field.sync.landing import Draft, Held, Item, Outcome, Unit
 from field.sync.receipts import Answer, First, Fork
+from field.sync.standing import MOVED_AWAY
+from field.sync.unseen import CLOSED_A_DISPUTE
 
 AHEAD_MS = 300_000
 """How far a capture time may lie beyond its receipt before that is remarked."""
@@ -86,6 +88,8 @@ class Alarm(msgspec.Struct, frozen=True):
     code: str
     detail: str
     seq: int
+    district: str | None = None
+    """Where it must be heard; None: in the device's own district."""
 
 
 class Decision(msgspec.Struct, kw_only=True):
@@ -329,6 +333,13 @@ def _tell(items: Sequence[Item], outcome: Outcome, decision: Decision) -> None:
             )
             decision.alarms.append(Alarm(CLOSED_A_DISPUTE, detail, item.line.seq))
         _keep(decision, item, answer, waits_for=outcome.waits_for, district=outcome.district)
+    moved = next((item for item in items if MOVED_AWAY in item.remarks), None)
+    if moved is not None and outcome.status == "applied":
+        detail = (
+            f"Entry {moved.line.seq} came from a tablet that its record has left meanwhile. It has landed; "
+            "look whether it fits what others did there."
+        )
+        decision.alarms.append(Alarm(MOVED_AWAY, detail, moved.line.seq, outcome.district))
 
 
 def _keep(

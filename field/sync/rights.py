@@ -32,7 +32,8 @@ CHANGES: Mapping[tuple[str, str], frozenset[Role]] = {
     ("establishment", "withdraw"): frozenset({SUPERVISOR}),
     ("establishment", "restore"): frozenset({SUPERVISOR}),
     ("visit", "create"): frozenset({SUPERVISOR}),
-    ("visit", "set"): FIELD_STAFF,
+    # It goes along with its establishment.
+    ("visit", "set"): FIELD_STAFF | {DIRECTORATE, ADMINISTRATOR},
     ("visit", "decide"): frozenset({SUPERVISOR}),
     ("visit", "withdraw"): frozenset({SUPERVISOR}),
     ("visit", "restore"): frozenset({SUPERVISOR}),
@@ -102,6 +103,7 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "GET /api/establishments": OFFICE,
     "GET /api/establishments/search": OFFICE,
     "GET /api/establishments/{establishment_id}/file": OFFICE,
+    "POST /api/establishments/{establishment_id}/district": OFFICE - {RECOVERY},
     "GET /api/visits": OFFICE,
     "POST /api/visits/assign": frozenset({SUPERVISOR}),
     "POST /api/visits/{visit_id}/inspector": frozenset({SUPERVISOR}),

@@ -6,21 +6,22 @@ from typing import Any
 from field.sync.rights import FIELD_STAFF, Posting
 
 COMMON = "common"
+DISTRICT, OWN, POOL = "district", "own", "pool"
 
 
 def district(district_id: str) -> str:
     """The scope of a district's establishments and leads."""
-    return f"district/{district_id}"
+    return f"{DISTRICT}/{district_id}"
 
 
 def own(person_id: str) -> str:
     """The scope of one person's visits with everything below them."""
-    return f"own/{person_id}"
+    return f"{OWN}/{person_id}"
 
 
 def pool(district_id: str) -> str:
     """The scope of a district's visits that nobody holds; no tablet enters it."""
-    return f"pool/{district_id}"
+    return f"{POOL}/{district_id}"
 
 
 def of_root(kind: str, values: Mapping[str, Any]) -> str:

@@ -25,6 +25,7 @@ ROUTES_NOTED = {
     "POST /api/photos/direct-uploads": ["photo-kept"],
     "POST /api/photos/uploads/{secret}": ["photo-kept"],
     "POST /api/visits/assign": ["assigned"],
+    "POST /api/establishments/{establishment_id}/district": ["assigned", "office-wrote"],
     "POST /api/visits/{visit_id}/inspector": ["assigned"],
     "POST /api/reports/{report_id}/register": ["imported", "office-wrote"],
     "POST /api/conflicts/{conflict_id}/decide": ["decided"],

@@ -58,5 +58,10 @@ export function reasonName(code: string | null | undefined): string {
 /** What the office noted about an entry, in words. */
 export function remarkName(code: string): string {
   const said = historyWords();
-  return { "ahead-of-receipt": said.aheadOfReceipt, "closed-a-dispute": said.closedADispute }[code] ?? code;
+  const names: Readonly<Record<string, string>> = {
+    "ahead-of-receipt": said.aheadOfReceipt,
+    "closed-a-dispute": said.closedADispute,
+    "moved-away": said.movedAway,
+  };
+  return names[code] ?? code;
 }
