@@ -38,8 +38,7 @@ def every(
 ) -> list[LegalHold]:
     """Legal holds, the latest first, at most 500; those that were lifted too where asked for."""
     with context.store.read() as tx:
-        found = holds.listed(tx, lifted=lifted)
-        return [each for each in found if _reaches(context, caller, each.about)]
+        return holds.listed(tx, lambda about: _reaches(context, caller, about), lifted=lifted)
 
 
 def _reaches(context: Context, caller: Caller, record: str) -> bool:

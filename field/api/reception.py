@@ -35,6 +35,12 @@ def refresh(context: Context, reader: Reader, limit: int = 20) -> int:
     return limit
 
 
+def spoilt(context: Context, sha256: str) -> bool:
+    """Whether a photo that was received has come to harm where it is kept: then it is to be kept anew."""
+    with context.store.read() as tx:
+        return photo_readings.spoilt(tx, sha256)
+
+
 def _open(context: Context, reader: Reader, claim: Claim) -> None:
     """Read one photo and keep what was found."""
     assert context.folder is not None

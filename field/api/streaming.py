@@ -3,6 +3,7 @@
 import hashlib
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import anyio
@@ -74,6 +75,13 @@ class Sums:
         """Some more bytes."""
         for each in {id(some): some for some in (self.whole, self.part) if some is not None}.values():
             each.update(chunk)
+
+    def sha256_of(self, path: Path) -> str:
+        """The SHA-256 in hex of the whole photo, which is at `path`: read only where it came in parts."""
+        if self.whole is not None:
+            return self.whole.hexdigest()
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
 
     @property
     def fits(self) -> bool:

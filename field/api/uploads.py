@@ -4,7 +4,6 @@ To begin one, a device signs which photo it sends (`claim_message`), and must ha
 before. The address that it gets is a secret: whoever has it may go on, and nothing else.
 """
 
-import hashlib
 from collections import Counter
 from contextlib import ExitStack
 from typing import Any
@@ -19,6 +18,7 @@ from field.api.bodies import header
 from field.api.context import Context
 from field.api.erasing import land
 from field.api.errors import answer
+from field.api.reception import spoilt
 from field.api.streaming import Sums, append, aside, in_its_place, write
 from field.api.sync import check_signature, public_key
 from field.blobs import tus
@@ -339,7 +339,7 @@ def _keep_at_once(
     if part.size != asked.size:
         raise Problem("upload-offset", "The line broke before the photo was whole. Send it again.", offset=0)
     _check_hash(context, asked, sums)
-    context.photos.keep(asked.sha256, context.staging.path(asked.id))
+    context.photos.keep(asked.sha256, context.staging.path(asked.id), anew=spoilt(context, asked.sha256))
     done = _enter(context, msgspec.structs.replace(asked, done_ms=context.clock.now_ms()), secret)
     if context.photos.size(done.sha256) != done.size:  # erased for another photo, before this one was entered
         raise Problem("storage-failed", "The photo could not be kept. It stays on the tablet; send it again.")
@@ -359,7 +359,9 @@ def _take_in(context: Context, secret: str, upload: Upload) -> Upload:
     with context.staging.part(upload.id) as part:
         upload = _still_open(context, secret, part)
         try:
-            come = context.photos.take_in(upload.id, upload.sha256, upload.size)
+            come = context.photos.take_in(
+                upload.id, upload.sha256, upload.size, anew=spoilt(context, upload.sha256)
+            )
         except Problem as problem:
             if problem.code == "photo-differs":
                 _forget(context, upload, part)
@@ -376,7 +378,7 @@ def _finish(context: Context, upload: Upload, part: Part, sums: Sums) -> Upload:
     except Problem:
         _forget(context, upload, part)
         raise
-    context.photos.keep(upload.sha256, context.staging.path(upload.id))
+    context.photos.keep(upload.sha256, context.staging.path(upload.id), anew=spoilt(context, upload.sha256))
     if upload.direct:
         context.photos.turn_away(upload.id)
     return _done(context, upload)
@@ -384,12 +386,7 @@ def _finish(context: Context, upload: Upload, part: Part, sums: Sums) -> Upload:
 
 def _check_hash(context: Context, upload: Upload, sums: Sums) -> None:
     """Raises Problem photo-differs where the bytes are not those that were described."""
-    if sums.whole is not None:
-        found = sums.whole.hexdigest()
-    else:
-        with context.staging.path(upload.id).open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != upload.sha256:
+    if sums.sha256_of(context.staging.path(upload.id)) != upload.sha256:
         raise Problem("photo-differs", "These are not the bytes of the photo. It stays on the tablet.")
 
 

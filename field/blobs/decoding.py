@@ -64,12 +64,12 @@ class Refused(Exception):  # noqa: N818 - an answer, not an error
         self.fault: Fault = fault
 
 
-class NotWritten(Exception):  # noqa: N818 - an answer, not an error
-    """The disk did not take a small copy, which says nothing about the picture."""
+class DiskFailed(Exception):  # noqa: N818 - an answer, not an error
+    """The disk did not give the picture or take a small copy, which says nothing about the picture."""
 
 
 def read(ask: Ask) -> Reading:
-    """Open a picture to its end, write its small copies, and say what was found. Raises NotWritten."""
+    """Open a picture to its end, write its small copies, and say what was found. Raises DiskFailed."""
     with Path(ask.path).open("rb") as file:
         format = format_of(file.read(START_BYTES))
         if format is None:
@@ -80,7 +80,10 @@ def read(ask: Ask) -> Reading:
             return Reading(fault=refused.fault, format=format)
         except MemoryError:
             return Reading(fault="unreadable", format=format)
-        except _MALFORMED:
+        except _MALFORMED as error:
+            # What the decoders raise about bytes bears no number of the operating system.
+            if isinstance(error, OSError) and error.errno is not None:
+                raise DiskFailed from error
             return Reading(fault="damaged", format=format)
 
 
@@ -203,7 +206,7 @@ def _save(image: Image.Image, path: str, comment: str) -> None:
     try:
         Path(path).write_bytes(made.getbuffer())
     except OSError as error:
-        raise NotWritten from error
+        raise DiskFailed from error
 
 
 def limit(memory_bytes: int) -> None:
@@ -237,6 +240,6 @@ def serve(memory_bytes: int) -> None:
         _give_time(ask.cpu_s)
         try:
             found = read(ask)
-        except NotWritten:
+        except DiskFailed:
             sys.exit(os.EX_IOERR)
         os.write(answers, msgspec.json.encode(found) + b"\n")

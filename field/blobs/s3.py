@@ -59,11 +59,11 @@ class Bucket:
     def _key(self, sha256: str) -> str:
         return f"{self._prefix}{sha256[:2]}/{sha256}"
 
-    def keep(self, sha256: str, path: Path) -> None:
+    def keep(self, sha256: str, path: Path, *, anew: bool = False) -> None:
         """See Storage."""
         size = path.stat().st_size
         with _told():
-            if self.size(sha256) != size:
+            if anew or self.size(sha256) != size:
                 self._send(sha256, path, size)
             if self.size(sha256) != size:
                 raise Problem(
@@ -127,7 +127,7 @@ class Bucket:
             headers["x-amz-server-side-encryption"] = self._sealed["ServerSideEncryption"]
         return Direct(url, "PUT", headers)
 
-    def take_in(self, id: str, sha256: str, size: int) -> bool:
+    def take_in(self, id: str, sha256: str, size: int, *, anew: bool = False) -> bool:
         """See Storage."""
         guest = {"Bucket": self._bucket, "Key": self._guest(id)}
         with _told():
@@ -140,7 +140,7 @@ class Bucket:
                     "photo-differs", "These are not the bytes of the photo. It stays on the tablet."
                 )
             key = self._key(sha256)
-            if self.size(sha256) != size:
+            if anew or self.size(sha256) != size:
                 # That very object which was looked at: who was invited may still write to its place.
                 self._client.copy_object(
                     Bucket=self._bucket,

@@ -41,11 +41,12 @@ class Health(msgspec.Struct, frozen=True):
 class Storage(Protocol):
     """A place for bytes that never change. `sha256` is in hex, and of exactly the bytes that are kept."""
 
-    def keep(self, sha256: str, path: Path) -> None:
+    def keep(self, sha256: str, path: Path, *, anew: bool = False) -> None:
         """Keep a file's bytes, and take the file away. Once this returns they survive a power cut.
 
-        The same again is no error: nothing is kept twice. Raises Problem storage-failed, storage-full, and
-        then nothing is half there.
+        The same again is no error: nothing is kept twice. `anew`: what is there under that hash has come to
+        harm, and is replaced by the file. Raises Problem storage-failed, storage-full, and then nothing is
+        half there.
         """
 
     def size(self, sha256: str) -> int | None:
@@ -63,8 +64,8 @@ class Storage(Protocol):
         The place refuses other bytes than those of that hash and size. None: only the server brings bytes.
         """
 
-    def take_in(self, id: str, sha256: str, size: int) -> bool:
-        """Keep what a client that was invited has brought; False where nothing has come.
+    def take_in(self, id: str, sha256: str, size: int, *, anew: bool = False) -> bool:
+        """Keep what a client that was invited has brought; False where nothing has come. `anew`: see `keep`.
 
         Raises Problem photo-differs where it is something else, which is dropped then; storage-failed.
         """
@@ -101,7 +102,7 @@ class Folder:
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256[2:4] / sha256
 
-    def keep(self, sha256: str, path: Path) -> None:
+    def keep(self, sha256: str, path: Path, *, anew: bool = False) -> None:  # noqa: ARG002 - it always is
         """See Storage. `path` must be on the same file system as the folder."""
         kept = self._path(sha256)
         try:
@@ -154,7 +155,14 @@ class Folder:
     def invite(self, id: str, sha256: str, size: int, seconds: int) -> Direct | None:
         """See Storage. The door to a folder is the server's own."""
 
-    def take_in(self, id: str, sha256: str, size: int) -> bool:  # noqa: ARG002 - a folder needs none of it
+    def take_in(
+        self,
+        id: str,  # noqa: ARG002 - a folder needs none of it
+        sha256: str,  # noqa: ARG002
+        size: int,  # noqa: ARG002
+        *,
+        anew: bool = False,  # noqa: ARG002
+    ) -> bool:
         """See Storage."""
         return False
 

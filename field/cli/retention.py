@@ -178,7 +178,7 @@ def listed(
 
     output = Output(json)
     with opened(settings_of(data, database_url)) as context, context.store.read() as tx:
-        found = holds.listed(tx, lifted=lifted)
+        found = holds.listed(tx, lambda _: True, lifted=lifted)
     for each in found:
         output.say(f"{each.id} on {each.about}: {each.reason} ({each.by})")
     output.say(f"{len(found)} holds.")

@@ -1,6 +1,7 @@
 """Legal holds: as long as one lies on an establishment, a visit or a report, nothing below it is erased."""
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Sequence
 
 import msgspec
 from sqlalchemy import Connection, insert, select, text, update
@@ -77,12 +78,15 @@ def one(tx: Connection, id: str) -> LegalHold:
     return msgspec.convert(row._mapping, LegalHold)
 
 
-def listed(tx: Connection, *, lifted: bool = False, most: int = 500) -> list[LegalHold]:
-    """Holds, the latest first; those that were lifted too where asked for."""
-    query = select(HOLDS).order_by(HOLDS.c.placed_ms.desc(), HOLDS.c.id).limit(most)
+def listed(
+    tx: Connection, reaches: Callable[[str], bool], *, lifted: bool = False, most: int = 500
+) -> list[LegalHold]:
+    """Holds on what `reaches` the caller, the latest first; those that were lifted too where asked for."""
+    query = select(HOLDS).order_by(HOLDS.c.placed_ms.desc(), HOLDS.c.id)
     if not lifted:
         query = query.where(HOLDS.c.lifted_ms.is_(None))
-    return [msgspec.convert(row._mapping, LegalHold) for row in tx.execute(query)]
+    found = (row for row in tx.execute(query) if reaches(row.about))
+    return [msgspec.convert(row._mapping, LegalHold) for row in itertools.islice(found, most)]
 
 
 def over(tx: Connection, ids: Sequence[str]) -> list[LegalHold]:

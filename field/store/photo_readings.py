@@ -63,12 +63,34 @@ class PhotoRead(msgspec.Struct, frozen=True):
     model: str | None = None
 
 
+# Written out, not bound: photos that came to harm where they are kept are few among many.
+SPOILT = (READINGS.c.state == literal_column("'quarantined'")) & (
+    READINGS.c.reason == literal_column("'bytes-changed'")
+)
+"""What is kept of them is missing, or no longer what was received."""
+
+_SPOILT = select(READINGS.c.sha256).where(SPOILT, READINGS.c.sha256 == bindparam("sha256"))
+
+
+def spoilt(tx: Connection, sha256: str) -> bool:
+    """Whether bytes that were received are missing or others now: whoever still has them may bring them."""
+    return tx.execute(_SPOILT, {"sha256": sha256}).first() is not None
+
+
 _EXPECTED = Rows(READINGS, ("sha256", "size", "state", "since_ms", "tries", "held_until_ms"), once=True)
 
 
 def expect(tx: Connection, sha256: str, size: int, now_ms: int) -> None:
-    """Let some bytes be opened that have just been kept; the same ones again are not opened again."""
-    _EXPECTED.insert(tx, [(sha256, size, "waiting", now_ms, 0, 0)])
+    """Let some bytes be opened that have just been kept; the same again only where they are spoilt."""
+    if not _EXPECTED.insert(tx, [(sha256, size, "waiting", now_ms, 0, 0)]):
+        tx.execute(_MENDED, {"key": sha256, "now": now_ms})
+
+
+_MENDED = (
+    update(READINGS)
+    .where(SPOILT, READINGS.c.sha256 == bindparam("key"))
+    .values(state="waiting", reason=None, read_ms=None, tries=0, held_until_ms=0, since_ms=bindparam("now"))
+)
 
 
 # Written out, not bound: only then is the index of what waits used.

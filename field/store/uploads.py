@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, select, update
 
 from field.inspections.photos import Photo
 from field.problems import Problem
@@ -97,6 +97,7 @@ _SENT = Prepared(
     select(PHOTO_BYTES.c.photo)
     .where(PHOTO_BYTES.c.sha256 == bindparam("sha256"))
     .where((PHOTO_BYTES.c.device == bindparam("device")) | (PHOTO_BYTES.c.photo == bindparam("photo")))
+    .where(~exists().where(photo_readings.SPOILT, photo_readings.READINGS.c.sha256 == PHOTO_BYTES.c.sha256))
     .limit(1)
 )
 
@@ -121,7 +122,7 @@ def oldest(tx: Connection, device: str, now_ms: int, room: int) -> list[Upload]:
 
 
 def sent(tx: Connection, device: str, photo: str, sha256: str) -> bool:
-    """Whether a device has brought these bytes before, or anybody for this photo."""
+    """Whether a device has brought these bytes before, or anybody for this photo, and they are still good."""
     return bool(_SENT.run(tx, sha256=sha256, device=device, photo=photo))
 
 

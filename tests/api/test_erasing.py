@@ -158,6 +158,15 @@ def test_a_hold_beats_erasure_until_it_is_lifted(office: Office, level: str) -> 
     assert erase(office, work.line).status_code == 200
 
 
+def test_holds_of_other_districts_take_no_room_in_the_list(office: Office) -> None:
+    store, clock = office.world.store, office.world.clock
+    own, other = office.work["korangi"].visit, office.work["sukkur"].visit
+    first = holds.place(store, clock.uuid7(), own, "Appeal 14 of 2026", "somebody", 1)
+    holds.place(store, clock.uuid7(), other, "Appeal 15 of 2026", "somebody", 2)
+    with store.read() as tx:
+        assert [each.id for each in holds.listed(tx, lambda about: about == own, most=1)] == [first.id]
+
+
 def test_who_has_no_right_neither_erases_nor_holds(office: Office) -> None:
     work = office.work["korangi"]
     assert erase(office, work.line, "supervisor-korangi").status_code == 403

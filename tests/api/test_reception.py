@@ -296,8 +296,8 @@ class Away:
             raise Problem("storage-failed", "The place where photos are kept cannot be reached.")
         return self.storage.read(sha256, start, end)
 
-    def keep(self, sha256: str, path: Path) -> None:
-        self.storage.keep(sha256, path)
+    def keep(self, sha256: str, path: Path, *, anew: bool = False) -> None:
+        self.storage.keep(sha256, path, anew=anew)
 
     def size(self, sha256: str) -> int | None:
         return self.storage.size(sha256)
@@ -323,10 +323,10 @@ class Full(Away):
     def read(self, sha256: str, start: int, end: int) -> Iterator[bytes]:
         return self.storage.read(sha256, start, end)
 
-    def keep(self, sha256: str, path: Path) -> None:
+    def keep(self, sha256: str, path: Path, *, anew: bool = False) -> None:
         if self.down:
             raise Problem("storage-full", "The photo could not be kept: No space left on device.")
-        super().keep(sha256, path)
+        super().keep(sha256, path, anew=anew)
 
 
 @pytest.mark.parametrize("where", ["in its place", "while it is opened"])
@@ -363,6 +363,33 @@ def test_bytes_that_rotted_on_the_disk_are_told_and_not_shown(desk: Desk, reader
     path.write_bytes(saved(scene(seed=3)))
     reception.refresh(desk.world.context, reader)
     assert (desk.row(camera).state, desk.row(camera).reason) == ("quarantined", "bytes-changed")
+
+
+@pytest.mark.parametrize("harm", ["others", "gone"])
+def test_a_tablet_that_still_has_a_spoilt_photo_brings_it_again(
+    desk: Desk, reader: Reader, harm: str
+) -> None:
+    photo = saved()
+    camera = desk.send(photo)
+    assert desk.world.context.folder is not None
+    (path,) = (desk.world.context.folder / "kept").rglob(camera.sha256)
+    if harm == "others":
+        path.write_bytes(photo[:-1] + b"!")
+    else:
+        path.unlink()
+    for _ in range(photo_readings.TRIES_MAX + 1):
+        reception.refresh(desk.world.context, reader)
+        desk.world.clock.advance(10 * photo_readings.HOLD_MS)
+    assert desk.row(camera).reason == "bytes-changed"
+
+    begun = camera.begin(b"")
+    assert "field-photo" not in begun.headers, "the tablet would believe that nothing need be done"
+    assert camera.begin(photo).headers["field-photo"] == "kept"
+    assert desk.kept(camera.sha256, len(photo)) == photo
+    assert desk.row(camera).state == "waiting"
+    assert reception.refresh(desk.world.context, reader) == 1
+    assert (desk.row(camera).state, desk.row(camera).reason) == ("ok", None)
+    assert camera.begin(b"").headers["field-photo"] == "kept", "what is well need not travel again"
 
 
 def test_a_file_that_is_too_large_is_not_even_fetched(desk: Desk, reader: Reader) -> None:

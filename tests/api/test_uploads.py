@@ -332,10 +332,10 @@ class Away:
     def __init__(self, storage: Storage) -> None:
         self.storage, self.down = storage, True
 
-    def keep(self, sha256: str, path: Path) -> None:
+    def keep(self, sha256: str, path: Path, *, anew: bool = False) -> None:
         if self.down:
             raise Problem("storage-failed", "The place where photos are kept cannot be reached.")
-        self.storage.keep(sha256, path)
+        self.storage.keep(sha256, path, anew=anew)
 
     def size(self, sha256: str) -> int | None:
         return self.storage.size(sha256)

@@ -1,5 +1,6 @@
 """Photos are opened by a process apart: whatever the bytes are, the answer is short and the server lives."""
 
+import errno
 import hashlib
 import io
 import os
@@ -12,7 +13,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from field.blobs.reading import Limits, Reader, Scratch
+from field.blobs import decoding
+from field.blobs.reading import Ask, Limits, Reader, Scratch
 from field.inspections.photo_readings import Reading
 from tests import pictures
 from tests.pictures import DATE_TIME, OFFSET_ORIGINAL, ORIENTATION, ORIGINAL, SVG, exif, saved, scene
@@ -143,6 +145,21 @@ def test_only_its_first_bytes_are_a_picture(opened: Opened, format: str) -> None
     found = opened(saved(format=format)[:40] + b"<script>" * 500)
     assert found is not None
     assert found.fault is not None
+
+
+def test_a_disk_that_does_not_give_a_picture_says_nothing_about_it(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    opened(saved())
+    places = (str(opened.scratch.original), str(tmp_path / "small"), str(tmp_path / "screen"))
+    ask = Ask(*places, "", 320, 1600, 10**8, 10)
+
+    def failing(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(decoding.Image, "open", failing)
+    with pytest.raises(decoding.DiskFailed):
+        decoding.read(ask)
 
 
 def test_a_picture_without_a_single_point_is_damaged(opened: Opened) -> None:

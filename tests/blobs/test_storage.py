@@ -46,6 +46,16 @@ def test_the_same_again_is_kept_once(storage: Storage, tmp_path: Path) -> None:
     assert read(storage, sha256, 0, 5000) == photo
 
 
+def test_what_came_to_harm_is_replaced_where_that_is_asked_for(storage: Storage, tmp_path: Path) -> None:
+    photo = os.urandom(5000)
+    sha256, path = arrived(tmp_path, photo)
+    path.write_bytes(photo[:-1] + b"!")
+    storage.keep(sha256, path)
+    assert read(storage, sha256, 0, 5000) != photo
+    storage.keep(*arrived(tmp_path, photo), anew=True)
+    assert read(storage, sha256, 0, 5000) == photo
+
+
 def test_what_is_not_there_is_said_to_be_missing(storage: Storage) -> None:
     assert storage.size("0" * 64) is None
     with pytest.raises(Problem) as found:

@@ -14,7 +14,7 @@ export type Shrink = (picture: Blob) => Promise<Blob | null>;
 
 const OPENED = "ok";
 /** The office signed for the picture, and has lost it since: the one here may be the last. */
-const LOST = "bytes-changed";
+export const LOST = "bytes-changed";
 
 /** Lets go of the bytes of pictures that the office keeps. */
 export class Freeing {

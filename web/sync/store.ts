@@ -133,6 +133,8 @@ export interface UploadRow {
   readonly at_ms: number;
   /** What the office found when it opened the picture: `ok`, or the code of why it could not. Missing: not heard yet. */
   readonly opened?: string;
+  /** How often it was brought again because what the office kept had come to harm. */
+  readonly again?: number;
 }
 
 /** One step of the schema. `upgrade` puts right what is held, within the same transaction. */

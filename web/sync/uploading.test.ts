@@ -93,6 +93,23 @@ test("a tablet hears once whether the office could open a picture, and sends it 
   expect(asked.length).toBe(4);
 });
 
+test("a picture that came to harm at the office is brought again while it is here, and not for ever", async () => {
+  const uploading = uploadingBy({ fetch, crypto, base: "" }, () => 1);
+  const hash = hex(await sha256(crypto, PICTURE));
+  const address = "/api/photos/uploads/x";
+  const lost = new Response(null, { status: 200, headers: { "Upload-Offset": "9", "Field-Photo": "kept", "Field-Opened": "bytes-changed" } });
+  await store.uploads.put({ record: PHOTO, sha256: hash, state: "kept", address, detail: null, at_ms: 0 });
+  await sent(PICTURE, lost);
+  expect(await uploading.waiting()).toEqual({ count: 1, refused: [] });
+  await sent(PICTURE, new Response(DIFFERS, { status: 422 }));
+  expect(asked).toEqual([`HEAD ${address}`, "POST /api/photos/uploads"]);
+  expect((await store.uploads.get(PHOTO))?.again).toBe(1);
+
+  await store.uploads.put({ record: PHOTO, sha256: hash, state: "kept", address, detail: null, at_ms: 0, again: 3 });
+  await sent(PICTURE, lost);
+  expect(await uploading.unopened()).toEqual([{ record: PHOTO, reason: "bytes-changed" }]);
+});
+
 test("a picture that was erased at the office is not brought again, and keeps no other one waiting", async () => {
   const uploading = uploadingBy({ fetch, crypto, base: "" }, () => 1);
   const gone = JSON.stringify({ code: "erased", detail: "This picture was erased at the office." });

@@ -6,7 +6,7 @@
 import { type Bytes, hex, sha256, utf8 } from "./bytes";
 import { readLine } from "./change";
 import { ask, GONE, type Identity, NoAnswer, Refused, type Way } from "./door";
-import { Freeing, type Shrink } from "./freeing";
+import { Freeing, LOST, type Shrink } from "./freeing";
 import { requestMessage, sign } from "./keys";
 import type { Store, UploadRow } from "./store";
 import type { Trust } from "./trust";
@@ -49,6 +49,9 @@ const FINAL: ReadonlySet<string> = new Set(["photo-differs", "too-large", "bad-r
 
 /** What concerns one photo alone, and may be otherwise at the next sync. */
 const LATER: ReadonlySet<string> = new Set(["not-found", "upload-offset", "upload-locked", "upload-expired", "checksum-mismatch"]);
+
+/** So often a picture that came to harm at the office is brought again: a disk that spoils each of them is nothing to mend from here. */
+const AGAIN_MAX = 3;
 
 /** So many pictures are asked about in one sync: they were all sent before, and the rest can wait. */
 const HEARD_AT_ONCE = 20;
@@ -120,7 +123,9 @@ export class Uploading {
         const opened = (await ask(this.way, address, TUS, null, "HEAD")).headers.get("field-opened");
         // An office of an earlier version does not say.
         if (opened === null) await this.store.uploads.put({ ...heard, address: null });
-        else if (opened !== "waiting") await this.store.uploads.put({ ...heard, address: null, opened });
+        else if (opened === LOST && (heard.again ?? 0) < AGAIN_MAX && (await this.#here(row.sha256))) {
+          await this.store.uploads.put({ ...heard, state: "sending", address: null, again: (heard.again ?? 0) + 1 });
+        } else if (opened !== "waiting") await this.store.uploads.put({ ...heard, address: null, opened });
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
         if (error.code === GONE) await this.store.uploads.put({ ...heard, address: null });
@@ -139,6 +144,11 @@ export class Uploading {
       if (typeof sha256 === "string" && typeof size === "number") return { record: row.record, sha256, size };
     }
     return null;
+  }
+
+  async #here(hash: string): Promise<boolean> {
+    const bytes = (await this.store.photoBytes.get(hash))?.bytes;
+    return bytes !== undefined && hex(await sha256(this.way.crypto, bytes)) === hash;
   }
 
   /** Whether the picture here is still the one that was captured. */
@@ -203,7 +213,9 @@ export class Uploading {
   }
 
   async #note(photo: Described, said: Pick<UploadRow, "state"> & Partial<UploadRow>): Promise<void> {
-    const row: UploadRow = { record: photo.record, sha256: photo.sha256, address: null, detail: null, at_ms: this.nowMs(), ...said };
+    const before = await this.store.uploads.get(photo.record);
+    const again = before?.again === undefined ? {} : { again: before.again };
+    const row: UploadRow = { record: photo.record, sha256: photo.sha256, address: null, detail: null, at_ms: this.nowMs(), ...again, ...said };
     await this.store.uploads.put(row);
   }
 }
