@@ -1,8 +1,11 @@
 """Puts the rooms together; the only file that knows them all."""
 
+import asyncio
 import os
 import stat
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +47,9 @@ from field.api import (
 from field.api.background import Background, Keeping, Reception, Worker
 from field.api.bodies import BODY_BYTES_MAX
 from field.api.context import Context, admit, provide_caller, provide_context
+from field.api.crowd import Crowd
+from field.api.crowd import Limits as CrowdLimits
+from field.api.gate import Gate
 from field.blobs.heads import HeadFolder, Target
 from field.blobs.reading import Limits
 from field.blobs.storage import Storage
@@ -156,7 +162,11 @@ def open_context(settings: Settings, clock: Clock, *, durable: bool = True) -> C
     store = Store(settings.database_url, sealer, durable=durable)
     context = context_of(store, clock, key, settings.data / "photos", storage_of(settings))
     return msgspec.structs.replace(
-        context, limits=limits_of(settings), **_photo_rules(settings), heads=heads_of(settings)
+        context,
+        limits=limits_of(settings),
+        **_photo_rules(settings),
+        heads=heads_of(settings),
+        crowd=Crowd(crowd_of(settings)),
     )
 
 
@@ -165,6 +175,19 @@ def _photo_rules(settings: Settings) -> dict[str, Any]:
         "direct": settings.photos_direct,
         "arriving_bytes_max": settings.photos_arriving_mb_max * 1_000_000,
     }
+
+
+def crowd_of(settings: Settings) -> CrowdLimits:
+    """How much the settings let one process take on at once."""
+    return CrowdLimits(
+        pushes=settings.pushes_at_once,
+        pulls=settings.pulls_at_once,
+        reads=settings.reads_at_once,
+        waiting=settings.waiting_max,
+        body_bytes=settings.bodies_mb_max * 1_000_000,
+        device_requests_s=settings.device_requests_s,
+        sync_every_s=settings.sync_every_s,
+    )
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -240,6 +263,16 @@ def _secret(path: Path, size: int, token: Callable[[int], bytes]) -> bytes:
     return made
 
 
+SPARE_THREADS = 8
+"""For answers that are read piece by piece, beside those at work in a lane."""
+
+
+async def _threads_for(context: Context) -> None:
+    """A thread for everything that the lanes let in at once: a loop's own pool has six on two processors."""
+    threads = ThreadPoolExecutor(context.crowd.threads + SPARE_THREADS, thread_name_prefix="field")
+    asyncio.get_running_loop().set_default_executor(threads)
+
+
 def create_app(
     context: Context, hasher: PasswordHasher | None = None, *, background_s: float | None = BACKGROUND_S
 ) -> Litestar:
@@ -254,11 +287,12 @@ def create_app(
     app = Litestar(
         route_handlers=[uploads.abilities, *ROUTES],
         guards=[admit],
+        middleware=[Gate],
         dependencies={"context": Provide(provide_context), "caller": Provide(provide_caller)},
         exception_handlers=errors.HANDLERS,
         request_max_body_size=BODY_BYTES_MAX,
         openapi_config=docs.config(),
-        on_startup=[worker.start for worker in workers],
+        on_startup=[partial(_threads_for, context), *(worker.start for worker in workers)],
         on_shutdown=[worker.stop for worker in workers],
         debug=False,
     )

@@ -46,6 +46,27 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     background_s: Seconds = 1.0
     """How often each process looks for assessments to make. 0: never, where another process does it."""
 
+    sync_every_s: Annotated[float, msgspec.Meta(ge=1, le=900)] = 60.0
+    """How often a tablet with nothing to send asks, in seconds; it is told more while many ask at once."""
+
+    device_requests_s: Seconds = 20.0
+    """How many requests a second one tablet may make for long, of each process; 0: as many as it likes."""
+
+    pushes_at_once: Count = 16
+    """How many pushes a process works on at the same time; others take turns."""
+
+    pulls_at_once: Count = 8
+    """How many pulls a process works on at the same time."""
+
+    reads_at_once: Count = 8
+    """How many requests of the console a process works on at the same time, and exports beside them."""
+
+    waiting_max: Count = 200
+    """How many of each kind may wait for their turn; more are told 503 with Retry-After."""
+
+    bodies_mb_max: Annotated[int, msgspec.Meta(ge=16)] = 128
+    """So many MB of bodies may be in a process's memory before they are worked on; more are told 503."""
+
     photos: str = ""
     """Where photos are kept: empty for the data folder, or s3://BUCKET/PREFIX. They arrive in the folder."""
 

@@ -31,6 +31,7 @@ CATALOGUE: Mapping[str, Kind] = MappingProxyType(
         "too-large": Kind(413, "It is too large"),
         "unknown-format": Kind(415, "This format is not known here"),
         "too-many-tries": Kind(429, "Too many tries"),
+        "asks-too-often": Kind(429, "It asks too often"),
         "refused": Kind(422, "It cannot be done as asked"),
         # Who is asking.
         "not-signed-in": Kind(401, "You are not signed in"),

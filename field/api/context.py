@@ -8,6 +8,7 @@ import msgspec
 from litestar.connection import ASGIConnection, Request
 from litestar.handlers import BaseRouteHandler
 
+from field.api.crowd import Crowd
 from field.blobs.heads import Target
 from field.blobs.reading import Limits
 from field.blobs.staging import Staging
@@ -53,6 +54,9 @@ class Context(msgspec.Struct, frozen=True):
     """Where signed heads of the audit trail are written; None: nowhere."""
 
     trail: TrailHead = msgspec.field(default_factory=TrailHead)
+
+    crowd: Crowd = msgspec.field(default_factory=Crowd)
+    """What many who ask at once may take of this process."""
 
     @property
     def staging(self) -> Staging:

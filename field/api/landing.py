@@ -2,12 +2,13 @@
 
 SQLite has one writer. Where several threads read pushes and wait for it in turn, they take Python's lock and
 the processor's caches from each other: one thread that does all of it needs a fifth less of the processor,
-and what came in meanwhile waits for the disk once.
+and what came in meanwhile waits for the disk once. Of large ones no more than one is taken at a time,
+after the small: a tablet with a giant outbox keeps nobody waiting for more than one push of it.
 """
 
 import asyncio
-import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Generic, TypeVar
@@ -42,17 +43,22 @@ class Landing(Generic[Asked, Told]):
 
     def __init__(self, work: Callable[[Sequence[Asked]], Sequence[Told | Exception]]) -> None:
         self._work = work
-        self._waiting: queue.SimpleQueue[_Job[Asked, Told] | None] = queue.SimpleQueue()
+        self._small: deque[_Job[Asked, Told]] = deque()
+        self._large: deque[_Job[Asked, Told]] = deque()
+        self._come = threading.Condition()
+        self._stopping = False
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    async def ask(self, asked: Asked, *, together: bool) -> Told:
+    async def ask(self, asked: Asked, *, together: bool, large: bool = False) -> Told:
         """The outcome for one request, alone or with others. Raises the error that it met with."""
         if not together:
             return await anyio.to_thread.run_sync(self._alone, asked)
         self._start()
         job: _Job[Asked, Told] = _Job(asked)
-        self._waiting.put(job)
+        with self._come:
+            (self._large if large else self._small).append(job)
+            self._come.notify()
         return await job.told
 
     def _alone(self, asked: Asked) -> Told:
@@ -64,6 +70,7 @@ class Landing(Generic[Asked, Told]):
     def _start(self) -> None:
         with self._starting:
             if self._thread is None:
+                self._stopping = False
                 self._thread = threading.Thread(target=self._run, name="field-landing", daemon=True)
                 self._thread.start()
 
@@ -72,19 +79,24 @@ class Landing(Generic[Asked, Told]):
         with self._starting:
             thread, self._thread = self._thread, None
         if thread is not None:
-            self._waiting.put(None)
+            with self._come:
+                self._stopping = True
+                self._come.notify()
             thread.join(STOP_S)
 
     def _run(self) -> None:
-        going_on = True
-        while going_on:
-            taken = [self._waiting.get()]
-            while len(taken) < AT_ONCE and not self._waiting.empty():
-                taken.append(self._waiting.get())
-            jobs = [job for job in taken if job is not None]
-            going_on = len(jobs) == len(taken)
-            if jobs:
-                self._do(jobs)
+        while jobs := self._take():
+            self._do(jobs)
+
+    def _take(self) -> list[_Job[Asked, Told]]:
+        """The next to be carried together; none once it is to end and nothing waits."""
+        with self._come:
+            while not (self._small or self._large or self._stopping):
+                self._come.wait()
+            jobs = [self._small.popleft() for _ in range(min(len(self._small), AT_ONCE))]
+            if self._large:
+                jobs.append(self._large.popleft())
+            return jobs
 
     def _do(self, jobs: Sequence[_Job[Asked, Told]]) -> None:
         outcomes: Sequence[Told | Exception]

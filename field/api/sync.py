@@ -25,6 +25,8 @@ from field.sync.signing import push_message, request_message, verified
 
 SEQ_MAX = 2**53
 NDJSON = "application/x-ndjson"
+LARGE_BYTES = 32 * 1024
+"""A push of more, as it came, does not share a transaction with others: they would wait for all its lines."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -45,7 +47,8 @@ async def push(
 ) -> Response[bytes]:
     """Hand in changes, as signed lines. Answers about each; see the protocol's page."""
     landing: Landing[HandedIn, Response[bytes]] = request.app.state.landing
-    return await landing.ask(HandedIn(request.headers, body), together=context.store.sqlite)
+    large = len(body) > LARGE_BYTES
+    return await landing.ask(HandedIn(request.headers, body), together=context.store.sqlite, large=large)
 
 
 def landing_of(state: State) -> Landing[HandedIn, Response[bytes]]:
@@ -92,6 +95,7 @@ def _checked(context: Context, handed_in: HandedIn) -> Push:
     lines = _lines(unpack(body, headers.get("content-encoding")), first_seq)
     hashes = b"".join(bytes.fromhex(line.hash) for line in lines)
     check_signature(public_key(context, device), signature, push_message(device, first_seq, hashes))
+    context.crowd.charge(device, context.clock.monotonic_ms())
     return Push(device, lines, Signed(signature, first_seq, hashes))
 
 
@@ -126,8 +130,9 @@ def public_key(context: Context, device: str) -> str:
     """A device's key; it never changes, so it is asked for once. Raises Problem device-unknown."""
     found = context.public_keys.get(device)
     if found is None:
-        found = _known(context, device).public_key
-        context.public_keys[device] = found
+        known = _known(context, device)
+        found = context.public_keys[device] = known.public_key
+        context.crowd.districts[device] = known.district or ""
     return found
 
 
@@ -152,6 +157,7 @@ def _answer(context: Context, decision: Decision) -> Response[bytes]:
         fork=decision.fork,
         revoked=decision.device.revoked,
         audit=context.trail.quoted(context.store, context.clock.now_ms()),
+        next_sync_s=context.crowd.next_sync_s(decision.device.id, context.clock.now_ms()),
     )
     body = msgspec.json.encode(answer)
     return Response(body, media_type="application/json", headers=context.key.receipt(body))
@@ -166,10 +172,12 @@ def pull(
     plain = unpack(body, request.headers.get("content-encoding"))
     signature = header(request.headers, "Field-Signature")
     check_signature(public_key(context, device), signature, request_message("pull", device, plain))
+    context.crowd.charge(device, context.clock.monotonic_ms())
     asked, token, now_ms = _read(plain), bearer(request.headers) or "", context.clock.now_ms()
     with context.store.read() as tx:
         page = pulls.page(context.store, tx, device, token, asked, context.epoch, now_ms)
-    end = msgspec.json.encode(End(page.more, context.key.anchor(now_ms)))
+    next_sync_s = context.crowd.next_sync_s(device, now_ms)
+    end = msgspec.json.encode(End(page.more, context.key.anchor(now_ms), next_sync_s=next_sync_s))
     sent, headers = pack(b"\n".join([*page.lines, end, b""]), request.headers.get("accept-encoding", ""))
     return Response(sent, media_type=NDJSON, headers={**headers, "Field-Key": context.key.id})
 

@@ -36,6 +36,7 @@ class Known(msgspec.Struct, frozen=True):
     id: str
     public_key: str
     revoked: bool
+    district: str | None = None
 
 
 def issue_code(
@@ -105,7 +106,7 @@ def make(
         audit.note(tx, "device-enrolled", now_ms, by=by, about=[id], device=id, district=district)
 
 
-_KNOWN = select(DEVICES.c.id, DEVICES.c.public_key, DEVICES.c.revoked_ms).where(
+_KNOWN = select(DEVICES.c.id, DEVICES.c.public_key, DEVICES.c.revoked_ms, DEVICES.c.district).where(
     DEVICES.c.id == bindparam("id")
 )
 
@@ -115,7 +116,7 @@ def known(tx: Connection, id: str) -> Known | None:
     row = tx.execute(_KNOWN, {"id": id}).one_or_none()
     if row is None or row.public_key is None:
         return None
-    return Known(row.id, row.public_key, row.revoked_ms is not None)
+    return Known(row.id, row.public_key, row.revoked_ms is not None, row.district)
 
 
 def revoke(tx: Connection, id: str, now_ms: int, *, by: str | None = None) -> None:

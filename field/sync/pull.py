@@ -64,6 +64,8 @@ class End(msgspec.Struct):
     more: bool
     anchor: str
     end: bool = True
+    next_sync_s: int | msgspec.UnsetType = msgspec.UNSET
+    """In how many seconds to ask again, where there is nothing to send."""
 
 
 def leaving(cursors: Mapping[str, object], allowed: Sequence[str]) -> list[bytes]:

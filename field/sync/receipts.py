@@ -56,3 +56,5 @@ class PushAnswer(msgspec.Struct, omit_defaults=True, kw_only=True):
     audit: str | None = None
     """The audit trail's head of some seconds ago, "NUMBER.HASH": whoever keeps this answer can tell later
     whether the trail was cut off or written anew. docs/audit.md."""
+    next_sync_s: int | None = None
+    """In how many seconds to ask again, where there is nothing to send."""

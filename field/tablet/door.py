@@ -17,6 +17,7 @@ from field.tablet.trust import Trust
 T = TypeVar("T")
 
 WORTH_COMPRESSING = 1024
+SECONDS_DIGITS_MAX = 6
 JSON = "application/json"
 
 
@@ -133,9 +134,13 @@ def ask(
     if not problem.code:
         # Something between here and the server answered in its place.
         raise NoAnswer(f"the way to the server answered {response.status}")
+    raise Refused(response.status, problem.code, problem.detail, patience(response))
+
+
+def patience(response: Response) -> int | None:
+    """For how many seconds the server asks not to be asked again, if it says so."""
     after = response.headers.get("retry-after", "")
-    retry_after_s = int(after) if after.isascii() and after.isdigit() else None
-    raise Refused(response.status, problem.code, problem.detail, retry_after_s)
+    return int(after) if after.isascii() and after.isdigit() and len(after) <= SECONDS_DIGITS_MAX else None
 
 
 def _read(response: Response, type: type[T]) -> T:

@@ -27,6 +27,7 @@ TRIES_MAX = 100
 _TUS = {"Tus-Resumable": "1.0.0"}
 _WELL = 200
 _FORGOTTEN = (404, 410)
+_BUSY = {429: "asks-too-often", 503: "busy"}
 _FINAL = frozenset({"photo-differs", "too-large", "bad-request", "erased"})
 _LATER = frozenset({"not-found", "upload-offset", "upload-locked", "upload-expired", "checksum-mismatch"})
 
@@ -144,6 +145,9 @@ class Photos:
         answer = self._transport.send("HEAD", address, _TUS, b"")
         if answer.status in _FORGOTTEN:
             return None
+        if answer.status in _BUSY:
+            code = _BUSY[answer.status]
+            raise Refused(answer.status, code, "The office asks for patience.", door.patience(answer))
         # The answer to a HEAD has no body that could name the problem.
         if answer.status != _WELL:
             raise NoAnswer(f"the way to the server answered {answer.status}")

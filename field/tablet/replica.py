@@ -42,6 +42,7 @@ class Mark(msgspec.Struct, frozen=True):
     end: bool = False
     more: bool = False
     anchor: str = ""
+    next_sync_s: int | None = None
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -51,6 +52,7 @@ class Page(msgspec.Struct, frozen=True):
     receipts: list[Answer]
     more: bool
     anchor: str
+    next_sync_s: int | None = None
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -81,7 +83,7 @@ def read_page(body: bytes) -> Page:
         raise NoAnswer(f"the page cannot be read: {error}") from error
     if end is None or not end.end:
         raise NoAnswer("the page was cut off before its end")
-    return Page(lines, receipts, end.more, end.anchor)
+    return Page(lines, receipts, end.more, end.anchor, end.next_sync_s)
 
 
 class Replica:

@@ -22,6 +22,7 @@ from field.tablet.door import Refused
 from field.tablet.forms import NOBODY, SALT_BYTES, Candidate, Form, commit_personal
 from field.tablet.outbox import Batch, Outbox
 from field.tablet.overlay import View
+from field.tablet.pace import Pace
 from field.tablet.people import People
 from field.tablet.photos import Identity, Photos
 from field.tablet.replica import Replica
@@ -65,6 +66,7 @@ class Tablet:
         self.people = People(self._db)
         self.photos = Photos(self._db, transport)
         self.trust = Trust(self._db, transport)
+        self.pace = Pace()
         self._group: list[tuple[Change, Private]] | None = None
         self._taken: dict[str, bytes] = {}
         self._key = self._load_key()
@@ -263,10 +265,10 @@ class Tablet:
                     break
             sent = self._send_photos()
         except NoAnswer as error:
-            return Synced(False, str(error))
+            return self.pace.after(Synced(False, str(error)))
         except Refused as error:
-            return Synced(False, str(error), error.retry_after_s)
-        return Synced(sent and self.outbox.unsent() == 0 and self.forked is None)
+            return self.pace.after(Synced(False, str(error), error.retry_after_s))
+        return self.pace.after(Synced(sent and self.outbox.unsent() == 0 and self.forked is None))
 
     def _send_photos(self) -> bool:
         """Send the bytes of photos whose entries the office has; give whether all arrived."""
@@ -288,6 +290,7 @@ class Tablet:
             batch,
             compress=self._compress,
         )
+        self.pace.hear(answer.next_sync_s)
         with self._db.transaction():
             for each in answer.answers:
                 self.outbox.settle(each, self.device)
@@ -336,6 +339,7 @@ class Tablet:
             if error.code == "device-revoked":
                 self._db.remember("revoked", True)
             raise
+        self.pace.hear(page.next_sync_s)
         with self._db.transaction():
             anew = self.replica.apply(page, self._busy())
             for receipt in page.receipts:

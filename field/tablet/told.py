@@ -31,3 +31,5 @@ class Synced(msgspec.Struct, frozen=True):
     complete: bool
     problem: str | None = None
     retry_after_s: int | None = None
+    next_sync_s: int | None = None
+    """In how many seconds the office wants to be asked again; None where it did not say."""

@@ -13,6 +13,7 @@ import pytest
 
 from field.sync import changes, wire
 from field.sync.changes import Change
+from field.sync.pace import wait_s
 from field.sync.signing import push_message, receipt_verified, request_message, verified
 from tests.vectors import make, paged, shown, timed
 
@@ -124,3 +125,9 @@ def test_the_capture_clock_tells_the_same_time(run: dict[str, Any]) -> None:
     found = timed.play(run["steps"])
     expected = [step.get("expect") for step in run["steps"]]
     assert [None if each is None else msgspec.structs.asdict(each) for each in found] == expected
+
+
+@pytest.mark.parametrize("case", read("waits.json")["cases"])
+def test_a_tablet_waits_as_long_as_the_other_language_says(case: dict[str, Any]) -> None:
+    asked = (case["next_sync_s"], case["retry_after_s"], case["failures"], case["chance"])
+    assert wait_s(*asked, read("waits.json")["every_s"]) == case["wait_s"]

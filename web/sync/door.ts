@@ -4,6 +4,7 @@ import { type Bytes, gzipped, joined, parted, sha256, text, utf8 } from "./bytes
 import { NEWLINE, TAB } from "./change";
 import { publicOf, pushMessage, requestMessage, sign } from "./keys";
 import type { Answer, Batch } from "./outbox";
+import { heard, type Told } from "./pace";
 import { type Page, readPage } from "./replica";
 import type { Posting } from "./store";
 import type { Trust } from "./trust";
@@ -36,6 +37,8 @@ export interface Way {
   readonly fetch: typeof fetch;
   readonly crypto: Crypto;
   readonly base: string;
+  /** What the office said last of when to ask again. */
+  readonly told?: Told;
 }
 
 /** The identity under which a tablet signs. */
@@ -72,6 +75,7 @@ export interface PushAnswer {
   readonly expected?: number | null;
   readonly fork?: { readonly seq: number; readonly detail: string } | null;
   readonly revoked?: boolean;
+  readonly next_sync_s?: number | null;
 }
 
 /** Where a tablet stands, by scope, and the seqs whose receipts are still open. */
@@ -121,7 +125,9 @@ export async function push(way: Way, who: Identity, trust: Trust, batch: Batch):
   if (!(await trust.holds(answer.headers, answer.body))) {
     throw new NoAnswer("the answer does not bear the server's signature");
   }
-  return read<PushAnswer>(answer, "acknowledged", "chain", "anchor", "answers");
+  const said = read<PushAnswer>(answer, "acknowledged", "chain", "anchor", "answers");
+  heard(way.told, said.next_sync_s);
+  return said;
 }
 
 /** Fetch one page of what changed. */
@@ -133,7 +139,9 @@ export async function pull(
   const headers = { ...JSON_TYPE, Authorization: `Bearer ${token}`, ...signed };
   const answer = await ask(way, "/api/sync/pull", headers, body);
   await trust.heard(answer.headers);
-  return readPage(way.crypto, answer.body);
+  const page = await readPage(way.crypto, answer.body);
+  heard(way.told, page.nextSyncS);
+  return page;
 }
 
 async function signedBy(way: Way, who: Identity, message: Bytes): Promise<Record<string, string>> {
@@ -149,6 +157,8 @@ const BY_STATUS: ReadonlyMap<number, string> = new Map([
   [409, "upload-offset"],
   [410, GONE],
   [423, "upload-locked"],
+  [429, "asks-too-often"],
+  [503, "busy"],
 ]);
 
 type Method = "GET" | "POST" | "PATCH" | "HEAD";
@@ -176,12 +186,17 @@ export async function ask(
   if (answer.ok) return { headers: answer.headers, body: received };
   // An answer to HEAD has no body to say more in.
   const meant = method === "HEAD" ? BY_STATUS.get(answer.status) : undefined;
-  if (meant !== undefined) throw new Refused(answer.status, meant, "");
+  if (meant !== undefined) throw new Refused(answer.status, meant, "", patience(answer));
   const { code, detail } = problem(received);
   // Something between here and the server answered in its place.
   if (code === "") throw new NoAnswer(`the way to the server answered ${answer.status}`);
+  throw new Refused(answer.status, code, detail, patience(answer));
+}
+
+/** For how many seconds the server asks not to be asked again. */
+function patience(answer: Response): number | null {
   const after = answer.headers.get("retry-after") ?? "";
-  throw new Refused(answer.status, code, detail, /^[0-9]+$/.test(after) ? Number(after) : null);
+  return /^[0-9]{1,6}$/.test(after) ? Number(after) : null;
 }
 
 function problem(body: Bytes): { code: string; detail: string } {

@@ -22,4 +22,6 @@ export interface Ports {
 export interface Synced {
   readonly complete: boolean;
   readonly problem: Problem | null;
+  /** In how many seconds the office wants to be asked again; null where it did not say. */
+  readonly nextSyncS: number | null;
 }

@@ -54,6 +54,7 @@ interface Mark {
   readonly end?: boolean;
   readonly more?: boolean;
   readonly anchor?: string;
+  readonly next_sync_s?: number;
 }
 
 interface PageLine {
@@ -69,6 +70,7 @@ export interface Page {
   readonly receipts: readonly Answer[];
   readonly more: boolean;
   readonly anchor: string;
+  readonly nextSyncS?: number | undefined;
 }
 
 /** One row's part of its scope's checksum: the first 48 bits of the SHA-256 of its public bytes. */
@@ -94,7 +96,7 @@ export async function readPage(crypto: Crypto, body: Bytes): Promise<Page> {
   const end = lines.at(-1)?.mark;
   if (end?.end !== true) throw new NoAnswer("the page was cut off before its end");
   const receipts = lines.flatMap(({ mark }) => (mark.receipt === undefined ? [] : [mark.receipt]));
-  return { lines, receipts, more: end.more === true, anchor: end.anchor ?? "" };
+  return { lines, receipts, more: end.more === true, anchor: end.anchor ?? "", nextSyncS: end.next_sync_s };
 }
 
 async function readPageLine(crypto: Crypto, raw: Bytes): Promise<PageLine> {

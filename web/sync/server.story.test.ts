@@ -110,7 +110,7 @@ test("a report captured without signal arrives whole, though an answer is lost o
   let tablet = await opened("one");
   await tablet.enrol(codes[0] ?? "", "Tablet 1");
   const person = await tablet.signIn(login, password);
-  expect(await tablet.sync()).toEqual({ complete: true, problem: null });
+  expect(await tablet.sync()).toEqual({ complete: true, problem: null, nextSyncS: expect.any(Number) as number });
   expect(await tablet.records("visit")).toEqual([visit]);
   expect(tablet.current()).toMatchObject({ id: person.id, login, signedIn: true });
 
@@ -168,7 +168,7 @@ test("a report captured without signal arrives whole, though an answer is lost o
   expect((await tablet.sync()).problem?.detail).toContain("signature");
   expect((await tablet.status()).photosHere.count).toBe(1);
   way.mend();
-  expect(await tablet.sync()).toEqual({ complete: true, problem: null });
+  expect(await tablet.sync()).toEqual({ complete: true, problem: null, nextSyncS: expect.any(Number) as number });
   expect((await tablet.status()).photosHere).toEqual({ count: 0, refused: [] });
 
   expect((await linesOf(ports("one"))).map(({ line }) => text(line))).toEqual(before);
@@ -235,7 +235,7 @@ test("a cloned tablet takes a new identity, keeps its work, and disputes what it
   const person = two.current();
   expect(await two.status()).toMatchObject({ forked: false, onlyHere: 3, signIn: person?.id });
   await two.signIn(login, password);
-  expect(await two.sync()).toEqual({ complete: true, problem: null });
+  expect(await two.sync()).toEqual({ complete: true, problem: null, nextSyncS: expect.any(Number) as number });
   expect(await two.status()).toMatchObject({ onlyHere: 0, signIn: null });
 
   const [conflict] = await two.conflicts();

@@ -193,7 +193,7 @@ test("a tablet that is not enrolled says so, and so does one on which nobody is 
     await expect(tablet.signIn("inspector-1", "x")).rejects.toBeInstanceOf(Refused);
     await expect(tablet.newRecord("establishment", { name: "x" })).rejects.toBeInstanceOf(NotSignedIn);
     await expect(tablet.use(PERSON)).rejects.toBeInstanceOf(NotSignedIn);
-    expect(await tablet.sync()).toEqual({ complete: true, problem: null });
+    expect(await tablet.sync()).toEqual({ complete: true, problem: null, nextSyncS: null });
   });
 });
 

@@ -101,7 +101,7 @@ export class Tablet {
       const time = new CaptureClock(ports.clock, ports.boot ?? ids.next(), (await store.recall("elapsed")) ?? NO_TIME);
       // Called as a function of its own: a browser's fetch refuses to be anybody's method.
       const { fetch: send, crypto, base = "" } = ports;
-      const way = { fetch: ((...asked) => send(...asked)) as typeof fetch, crypto, base };
+      const way = { fetch: ((...asked) => send(...asked)) as typeof fetch, crypto, base, told: { nextSyncS: null } };
       const tablet = new Tablet(ports, way, store, time, ids, release);
       await tablet.#load();
       return tablet;
@@ -279,7 +279,7 @@ export class Tablet {
     const said = problem && { code: problem.code, detail: problem.detail, retryAfterS: problem.retryAfterS };
     await this.store.remember("synced", { ms, problem: said });
     this.#changed();
-    return { complete, problem: said };
+    return { complete, problem: said, nextSyncS: this.way.told?.nextSyncS ?? null };
   }
 
   /** Send the next lines; give whether there are more. Throws NoAnswer, Refused. */

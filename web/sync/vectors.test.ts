@@ -10,6 +10,7 @@ import { type Candidate, committed, type Draft, Form } from "./forms";
 import { pushMessage, receiptVerified, requestMessage, verifiedWithout } from "./keys";
 import type { Answer, Captured } from "./outbox";
 import { lay, shown, type View } from "./overlay";
+import { waitS } from "./pace";
 import { changed, readPage, Replica, type Row, rowDigest } from "./replica";
 import { Store } from "./store";
 
@@ -263,4 +264,18 @@ test("base64url as the server writes it", () => {
   expect(b64(every)).toMatch(/^[A-Za-z0-9_-]+$/);
   expect(unb64(b64(every))).toEqual(every);
   expect(() => unb64("a+b/")).toThrow(SyntaxError);
+});
+
+test("how long a tablet waits", () => {
+  interface Case {
+    readonly next_sync_s: number | null;
+    readonly retry_after_s: number | null;
+    readonly failures: number;
+    readonly chance: number;
+    readonly wait_s: number;
+  }
+  const { every_s: everyS, cases } = vectors<{ every_s: number; cases: Case[] }>("waits");
+  for (const each of cases) {
+    expect(waitS(each.next_sync_s, each.retry_after_s, each.failures, each.chance, everyS)).toBe(each.wait_s);
+  }
 });

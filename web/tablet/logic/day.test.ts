@@ -49,9 +49,15 @@ describe("trying again", () => {
   const problem = { code: "no-answer", detail: "", retryAfterS: null };
 
   test("waits a minute when all is well, longer after each failure, and as long as the office asks", () => {
-    expect(waitMs({ problem: null }, 0)).toBe(60_000);
-    expect([1, 2, 3, 9].map((failures) => waitMs({ problem }, failures))).toEqual([120_000, 240_000, 480_000, 960_000]);
-    expect(waitMs({ problem: { ...problem, retryAfterS: 600 } }, 1)).toBe(600_000);
+    expect(waitMs({ problem: null }, 0, 0)).toBe(60_000);
+    expect([1, 2, 3, 9].map((failures) => waitMs({ problem }, failures, 0))).toEqual([120_000, 240_000, 480_000, 960_000]);
+    expect(waitMs({ problem: { ...problem, retryAfterS: 600 } }, 1, 0)).toBe(600_000);
+  });
+
+  test("waits as long as the office says when all is well, and a fleet that failed together does not come back together", () => {
+    expect(waitMs({ problem: null, nextSyncS: 83 }, 0, 0.5)).toBe(83_000);
+    expect(waitMs({ problem, nextSyncS: 83 }, 1, 1)).toBe(150_000);
+    expect(waitMs({ problem: { ...problem, retryAfterS: 600 } }, 1, 1)).toBe(750_000);
   });
 });
 

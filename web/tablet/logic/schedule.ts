@@ -1,15 +1,18 @@
 /** When the tablet asks the office again by itself. */
+import { waitS } from "../../sync/pace";
 import type { Synced } from "../../sync/tablet";
 
 export const EVERY_MS = 60_000;
-const LONGEST_MS = 16 * 60_000;
+const SECOND_MS = 1000;
+
+/** What a sync says about the next one. */
+export type Said = Pick<Synced, "problem"> & Partial<Pick<Synced, "nextSyncS">>;
 
 /** How long to wait after a sync; `failures` counts those in a row that did not get through, this one included. */
-export function waitMs(synced: Pick<Synced, "problem">, failures: number): number {
-  if (synced.problem === null) return EVERY_MS;
-  const asked = (synced.problem.retryAfterS ?? 0) * 1000;
-  const backed = Math.min(EVERY_MS * 2 ** Math.max(failures, 1), LONGEST_MS);
-  return Math.max(asked, backed);
+export function waitMs(synced: Said, failures: number, chance: number): number {
+  const failed = synced.problem === null ? 0 : Math.max(failures, 1);
+  const asked = synced.problem?.retryAfterS ?? null;
+  return SECOND_MS * waitS(synced.nextSyncS ?? null, asked, failed, chance, EVERY_MS / SECOND_MS);
 }
 
 /** Whole minutes for people, never less than one. */

@@ -26,17 +26,17 @@ export async function syncNow(): Promise<void> {
   clearTimeout(timer);
   if (syncing.value) return;
   if (!canTry()) {
-    plan(waitMs({ problem: null }, 0));
+    plan(waitMs({ problem: null }, 0, Math.random()));
     return;
   }
   syncing.value = true;
   again = false;
   toSend.value = status.value?.onlyHere ?? 0;
-  let wait = waitMs({ problem: null }, 0);
+  let wait = waitMs({ problem: null }, 0, Math.random());
   try {
     const synced = await tablet().sync();
     failures = synced.problem === null ? 0 : failures + 1;
-    wait = waitMs(synced, failures);
+    wait = waitMs(synced, failures, Math.random());
     askedUntilMs = Date.now() + (synced.problem?.retryAfterS ?? 0) * 1000;
     retryAtMs.value = synced.problem === null ? null : Date.now() + wait;
   } catch (error) {
