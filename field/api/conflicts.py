@@ -1,4 +1,4 @@
-"""Conflicts and quarantine: what a supervisor looks at and decides."""
+"""Conflicts: what a supervisor looks at, decides, and takes back."""
 
 from typing import Annotated, Any
 
@@ -12,7 +12,6 @@ from field.inspections.fields import RecordId
 from field.problems import Problem
 from field.store import decisions, disputes, registry
 from field.store.disputes import ConflictListed, ConflictOpened
-from field.store.registry import AlarmEntry, Entry, NotLanded
 from field.sync.receipts import Answer
 
 
@@ -73,36 +72,3 @@ def decide(
         found.row, found.private, data.seen, data.choose, data.value, data.reason, caller.person
     )
     return decisions.write(context.store, context.clock, context.office, entry)
-
-
-@get("/api/quarantine", sync_to_thread=True, tags=["supervision"])
-def quarantine(
-    context: NamedDependency[Context],
-    caller: NamedDependency[Caller],
-    district: FromQuery[str | None] = None,
-    status: FromQuery[NotLanded] = "quarantined",
-    after: FromQuery[str] = "",
-) -> list[Entry]:
-    """Changes that could not land, kept whole, with the reason; or, by `status`, those that have not yet.
-
-    `held`: the rest of their group has not come; from a tablet that is revoked or lost it never will.
-    `waiting`: the record that they belong to has not come. Newest first, at most 500; `after` names the last
-    one seen as `device:seq`. To release a change from quarantine is not possible yet.
-    """
-    with context.store.read() as tx:
-        return registry.quarantine(tx, caller.within(district), status, after)
-
-
-@get("/api/alarms", sync_to_thread=True, tags=["supervision"])
-def alarms(
-    context: NamedDependency[Context],
-    caller: NamedDependency[Caller],
-    district: FromQuery[str | None] = None,
-    after: FromQuery[str] = "",
-) -> list[AlarmEntry]:
-    """Forked identities and declared losses.
-
-    Newest first, at most 500; `after` names the last one seen as `device:seq:code`.
-    """
-    with context.store.read() as tx:
-        return registry.alarms(tx, caller.within(district), after)

@@ -163,6 +163,6 @@ _CONFLICTS = (
 _QUARANTINED = (
     select(CHANGES.c.district, func.count())
     # Written out, not bound: only then does SQLite use the index of what is quarantined.
-    .where(CHANGES.c.status == literal_column("'quarantined'"))
+    .where(CHANGES.c.status == literal_column("'quarantined'"), CHANGES.c.verdict.is_(None))
     .group_by(CHANGES.c.district)
 )

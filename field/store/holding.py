@@ -87,7 +87,7 @@ def _known(row: Any) -> Known:
 WITHOUT_ID = ("id-reused", "storage-refused")
 """Refusals of lines that do not own the id which they bear."""
 
-_LINES = (
+LINES = (
     CHANGES.c.device,
     CHANGES.c.seq,
     CHANGES.c.line,
@@ -95,10 +95,12 @@ _LINES = (
     CHANGES.c.t,
     CHANGES.c.code,
     CHANGES.c.detail,
+    CHANGES.c.verdict,
 )
+"""What it takes to read a kept line again."""
 
 
-def _stored(store: Store, found: Iterable[Any], anchored: Anchored) -> list[Item]:
+def stored(store: Store, found: Iterable[Any], anchored: Anchored) -> list[Item]:
     """Lines kept earlier, read and checked again, on their way to landing."""
     items = []
     for row in found:
@@ -111,12 +113,13 @@ def _stored(store: Store, found: Iterable[Any], anchored: Anchored) -> list[Item
         if row.code in WITHOUT_ID:
             # By its own bytes nothing is wrong with it: this was found when it came.
             checked = Refusal(row.code, row.detail or "")
-        items.append(Item(line=line, device=row.device, t=t, checked=checked, stored=True))
+        free = row.verdict == "released"
+        items.append(Item(line=line, device=row.device, t=t, checked=checked, stored=True, released=free))
     return items
 
 
 _PARTS = Prepared(
-    select(*_LINES)
+    select(*LINES)
     .where(CHANGES.c.device == bindparam("device"), CHANGES.c.seq >= bindparam("first"))
     .where(CHANGES.c.status.in_((literal_column("'held'"), literal_column("'lost'"))))
     .order_by(CHANGES.c.seq)
@@ -127,7 +130,7 @@ def parts(store: Store, tx: Connection, device: Device, anchored: Anchored) -> l
     """The lines of the device's open group that have arrived, in order."""
     assert device.group is not None
     found = _PARTS.run(tx, device=device.id, first=device.group[0])
-    items = _stored(store, found, anchored)
+    items = stored(store, found, anchored)
     for item in items:
         change = item.line.change
         if change is not None and item.checked is not None and not device.knows(change.by):
@@ -161,7 +164,7 @@ class _Needs(msgspec.Struct):
 def _needs(lines: Iterable[Line], needs: _Needs) -> _Needs:
     for line in lines:
         change = line.change
-        if change is None or change.record is None:
+        if change is None or change.record is None or change.entries is not None:
             continue
         needs.ids.add(change.record)
         if change.by is not None:
@@ -265,7 +268,7 @@ def _visit_place(tx: Connection, id: str) -> dict[str, Any]:
 
 _ANY_WAITING = Prepared(select(CHANGES.c.seq).where(CHANGES.c.waits_for.is_not(None)).limit(1))
 _WAITING = Prepared(
-    select(*_LINES, CHANGES.c.waits_for)
+    select(*LINES, CHANGES.c.waits_for)
     .where(CHANGES.c.waits_for.in_(bindparam("ids", expanding=True)), CHANGES.c.status == "waiting")
     .order_by(CHANGES.c.t, CHANGES.c.device, CHANGES.c.seq)
 )
@@ -283,7 +286,7 @@ def _waiting(store: Store, tx: Connection, needs: _Needs) -> dict[str, list[Unit
         found = [row for ids in rows.chunks(front) for row in _WAITING.run(tx, ids=ids)]
         made_before = set(needs.made)
         # Their anchors were checked when they came; the office, whose change may release them, gives none.
-        for row, item in zip(found, _stored(store, found, lambda _: 0), strict=True):
+        for row, item in zip(found, stored(store, found, lambda _: 0), strict=True):
             unit = Unit([item])
             if item.line.header.first is not None:
                 unit = groups.setdefault((row.waits_for, item.device, item.line.header.first), unit)

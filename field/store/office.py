@@ -17,23 +17,29 @@ from field.sync.changes import BATCH_LINES_MAX, Change, Private
 from field.sync.merge import Record
 from field.sync.push import Decision
 from field.sync.receipts import Answer
+from field.sync.verdicts import Place
 
 OFFICE_NAME = "office"
 ATTEMPTS = 20
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One change that the office makes. `by` is the person who acts, or None for the system itself."""
+    """One change that the office makes. `by` is the person who acts, or None for the system itself.
+
+    What decides about lines that nobody can read names no `kind` and no `record`: both are empty.
+    """
 
     kind: str
     record: str
-    set: Mapping[str, Any]
+    set: Mapping[str, Any] = {}
     op: changes.Op = "set"
     by: str | None = None
     was: Mapping[str, Any] = {}
     over: Mapping[str, list[str]] = {}
     reason: str | None = None
     private: Private = {}
+    undoes: list[str] | None = None
+    entries: list[Place] | None = None
 
 
 def ensure(store: Store, clock: Clock) -> str:
@@ -131,12 +137,14 @@ def _encode(office: str, first: int, prev: str, entries: Sequence[Entry], new_id
             prev=prev,
             op=entry.op,
             by=entry.by,
-            kind=entry.kind,
-            record=entry.record,
+            kind=entry.kind or None,
+            record=entry.record or None,
             set=msgspec.Raw(msgspec.json.encode(entry.set)),
             was=dict(entry.was),
             over=dict(entry.over),
             reason=entry.reason,
+            undoes=entry.undoes,
+            entries=entry.entries,
         )
         line = changes.encode(change, entry.private)
         prev = changes.digest(line.partition(b"\t")[0])

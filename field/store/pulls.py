@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, select
 
 from field.problems import Problem
-from field.store import devices, people, rows, tables
+from field.store import devices, people, rows, tables, verdicts
 from field.store.engine import Store
 from field.store.holding import CHANGES
 from field.store.people import token_hash
@@ -148,6 +148,7 @@ def _receipts(tx: Connection, device: str, seqs: Sequence[int]) -> list[bytes]:
     if not seqs:
         return []
     lines = []
+    decided = verdicts.decided(tx, device, seqs)
     for row in tx.execute(_OPEN.order_by(CHANGES.c.seq), {"device": device, "seqs": list(seqs)}):
         answer = Answer(
             seq=row.seq,
@@ -157,6 +158,7 @@ def _receipts(tx: Connection, device: str, seqs: Sequence[int]) -> list[bytes]:
             detail=row.detail,
             scope=row.scope,
             n=row.n,
+            decided=decided.get(row.seq),
         )
         lines.append(msgspec.json.encode(_Receipt(answer)))
     return lines

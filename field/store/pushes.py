@@ -5,11 +5,11 @@ from functools import partial
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, update
+from sqlalchemy import Connection, bindparam, func, update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from field.problems import Problem
-from field.store import holding, rows, tables
+from field.store import holding, rows, tables, verdicts
 from field.store.bulk import Prepared, Rows
 from field.store.engine import RETRIES, Retry, Store
 from field.store.holding import CHANGES, DEVICES, Anchored
@@ -139,7 +139,14 @@ def _land_in(
     known = {} if trusting else holding.known(tx, device, lines)
     parts = holding.parts(store, tx, device, anchored) if device.group else []
     fresh = [line for line in lines if line.seq > device.acknowledged]
-    held, keys = holding.hold(store, tx, device, [*(part.line for part in parts), *fresh], trusting=trusting)
+    judged = verdicts.judged(store, tx, fresh) if device.office else {}
+    # What was decided before a line came is looked up where it would be quarantined: in the second look.
+    before = {} if trusting or not fresh else verdicts.standing(tx, device.id, fresh)
+    touching = [*(part.line for part in parts), *fresh, *(each.item.line for each in judged.values())]
+    held, keys = holding.hold(store, tx, device, touching, trusting=trusting)
+    held.judged = judged
+    if device.office:
+        verdicts.add_histories(store, tx, held, fresh)
     decision = decide(
         lines,
         device,
@@ -150,6 +157,7 @@ def _land_in(
         now_ms=now_ms,
         anchored=anchored,
         refused=refused,
+        released=[seq for seq, verdict in before.items() if verdict != "rejected"],
     )
     if not decision.draft.scopes.keys() <= keys.keys():
         # A record went elsewhere than was foreseen: positions are given under locks alone.
@@ -158,6 +166,8 @@ def _land_in(
     if trusting and any(answer.status in _PERHAPS_ELSE for answer in answers):
         raise _LookAgain
     _save(store, tx, push, decision, keys, now_ms)
+    if decision.stands or before:
+        verdicts.save(tx, decision, device.id, now_ms, before)
     return decision
 
 
@@ -278,8 +288,11 @@ _SETTLE = (
     .where(CHANGES.c.device == bindparam("of_device"), CHANGES.c.seq == bindparam("of_seq"))
     .values(
         {
-            name: bindparam(f"to_{name}")
-            for name in ("status", "code", "detail", "scope", "n", "waits_for", "district")
+            **{
+                name: bindparam(f"to_{name}")
+                for name in ("status", "code", "detail", "scope", "n", "waits_for")
+            },
+            "district": func.coalesce(bindparam("to_district"), CHANGES.c.district),
         }
     )
 )

@@ -5,7 +5,7 @@ Personal values are masked here, where they leave the database for the console.
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, literal_column, select, tuple_
@@ -18,6 +18,7 @@ from field.store.holding import CHANGES, DEVICES
 from field.store.pushes import ALARMS
 from field.store.rows import FEED, RECORDS, SCOPES, VISITS
 from field.sync import scopes, wire
+from field.sync.changes import Change, Header, read_line
 from field.sync.wire import Row
 
 DISTRICTS = tables.District.__table__  # type: ignore[attr-defined]  # SQLModel adds it
@@ -28,9 +29,6 @@ CARRIED_OUT = ("started", "done", "refused", "not_found")
 """The statuses of a visit that somebody went to."""
 VISITED = select(VISITS.c.establishment).where(VISITS.c.status.in_(CARRIED_OUT))
 """The establishments that somebody went to."""
-
-NotLanded = Literal["quarantined", "held", "waiting"]
-"""Why a change that arrived has not landed."""
 
 
 class District(msgspec.Struct, frozen=True):
@@ -57,7 +55,9 @@ class Visit(msgspec.Struct, frozen=True):
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     """One change in a record's history or in quarantine: who, when, on which device, and its receipt.
 
-    `remarks` are the codes of what the server noted about it, such as `ahead-of-receipt`.
+    `remarks` are the codes of what the server noted about it, such as `ahead-of-receipt`. `verdict`: what a
+    supervisor decided last, where it was in quarantine. `group`: where it landed or is held with others, the
+    first of them as `device:seq`.
     """
 
     id: str | None
@@ -77,6 +77,8 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     remarks: list[str] = []
     by_name: str | None = None
     device_name: str | None = None
+    verdict: str | None = None
+    group: str | None = None
 
 
 class AlarmEntry(msgspec.Struct, frozen=True):
@@ -221,56 +223,10 @@ _HISTORY = (
 def history(tx: Connection, record: str, skip: int = 0, limit: int = PAGE_MAX) -> list[Entry]:
     """The changes about a record that arrived, in the order of capture. Personal values are not in it."""
     query = _HISTORY.offset(skip).limit(limit)
-    return _named(tx, [_entry(row, row.district) for row in tx.execute(query, {"record": record})])
+    return named(tx, [entry_of(row, row.district) for row in tx.execute(query, {"record": record})])
 
 
-_PLACE = func.coalesce(CHANGES.c.district, DEVICES.c.district)
-# The few devices with an open group lead to its lines by the key. Without `|| ''` SQLite would go the other
-# way: read every change, and look up its device.
-_HELD = (
-    select(CHANGES, _PLACE.label("place"))
-    .select_from(DEVICES.join(CHANGES, DEVICES.c.id.concat(literal_column("''")) == CHANGES.c.device))
-    .where(DEVICES.c.group_first.is_not(None), CHANGES.c.seq >= DEVICES.c.group_first)
-    .where(CHANGES.c.status == "held")
-)
-_WAITING = (
-    select(CHANGES, _PLACE.label("place"))
-    .select_from(CHANGES.join(DEVICES, DEVICES.c.id == CHANGES.c.device))
-    .where(CHANGES.c.waits_for.is_not(None), CHANGES.c.status == "waiting")
-)
-# Written out, not bound: only then does SQLite use the index of what is quarantined.
-_QUARANTINED = select(CHANGES, CHANGES.c.district.label("place")).where(
-    CHANGES.c.status == literal_column("'quarantined'")
-)
-_NOT_LANDED: dict[NotLanded, tuple[Select[Any], ColumnElement[Any]]] = {
-    "quarantined": (_QUARANTINED, CHANGES.c.district),
-    "held": (_HELD, _PLACE),
-    "waiting": (_WAITING, _PLACE),
-}
-
-
-def quarantine(
-    tx: Connection,
-    districts: Sequence[str] | None,
-    status: NotLanded = "quarantined",
-    after: str = "",
-    limit: int = PAGE_MAX,
-) -> list[Entry]:
-    """Changes of some districts, or of all, that have not landed, newest first, after a `device:seq`.
-
-    `held` ones belong to a group whose rest has not come, `waiting` ones to a record that has not. Raises
-    Problem bad-request for an `after` that names none.
-    """
-    query, district = _NOT_LANDED[status]
-    if districts is not None:
-        query = query.where(district.in_(districts))
-    if after:
-        query = query.where(_older(tx, CHANGES.c.received_ms, (CHANGES.c.device, CHANGES.c.seq), after))
-    query = query.order_by(CHANGES.c.received_ms.desc(), CHANGES.c.device, CHANGES.c.seq).limit(limit)
-    return _named(tx, [_entry(row, row.place) for row in tx.execute(query)])
-
-
-def _older(
+def older(
     tx: Connection, at_ms: ColumnElement[Any], key: Sequence[ColumnElement[Any]], after: str
 ) -> ColumnElement[bool]:
     """What follows a row in a list by `at_ms`, newest first, and then by the key that `after` spells out."""
@@ -287,7 +243,7 @@ def _older(
     return older
 
 
-def _named(tx: Connection, entries: Sequence[Entry]) -> list[Entry]:
+def named(tx: Connection, entries: Sequence[Entry]) -> list[Entry]:
     """The entries with the names of who wrote them and on which tablet."""
     people_named = people.names(tx, {entry.by for entry in entries if entry.by is not None})
     devices_named: dict[str, str] = {}
@@ -302,13 +258,21 @@ def _named(tx: Connection, entries: Sequence[Entry]) -> list[Entry]:
     ]
 
 
-def _entry(row: Any, district: str | None) -> Entry:
+def header_of(row: Any) -> Change | Header:
+    """What can be read of a kept line."""
+    return read_line(bytes(row.line), row.seq).header
+
+
+def entry_of(row: Any, district: str | None) -> Entry:
+    """A change as it is shown; CNICs in its words are masked, personal values are not in it."""
+    first = header_of(row).first
     known = {name: row._mapping[name] for name in Entry.__struct_fields__ if name in row._mapping}
     shown = {
         "detail": None if row.detail is None else hide_cnics(row.detail),
         "district": district,
         "line": hide_cnics(bytes(row.line).decode(errors="replace")),
         "remarks": (row.remarks or "").split(),
+        "group": None if first is None else f"{row.device}:{first}",
     }
     return Entry(**{**known, **shown})
 
@@ -325,7 +289,7 @@ def alarms(
     if districts is not None:
         query = query.where(ALARMS.c.district.in_(districts))
     if after:
-        query = query.where(_older(tx, ALARMS.c.at_ms, key, after))
+        query = query.where(older(tx, ALARMS.c.at_ms, key, after))
     return [msgspec.convert(row._mapping, AlarmEntry) for row in tx.execute(query)]
 
 

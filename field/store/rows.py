@@ -255,9 +255,21 @@ def _save_conflicts(tx: Connection, puts: Sequence[Put]) -> None:
     if not conflicts:
         return
     tx.execute(_DROP_CONFLICT, [{"key": conflict.id} for conflict in conflicts])
-    opened = [{"id": each.id, "root": each.root} for each in conflicts if each.values["open"]]
+    opened = [_open_conflict(each) for each in conflicts if each.values["open"]]
     if opened:
         tx.execute(insert(OPEN_CONFLICTS), opened)
+
+
+def _open_conflict(conflict: Record) -> dict[str, Any]:
+    candidates = conflict.values["candidates"]
+    return {
+        "id": conflict.id,
+        "root": conflict.root,
+        "of": conflict.values["of"],
+        "about": conflict.values["about"],
+        "authors": " ".join(sorted({each["by"] for each in candidates if each["by"]})),
+        "earliest_ms": min(each["t"] for each in candidates),
+    }
 
 
 _DROP_CONFLICT = delete(OPEN_CONFLICTS).where(OPEN_CONFLICTS.c.id == bindparam("key"))

@@ -29,6 +29,7 @@ from field.store.contribution_tables import Import, Payment, Schedule, ScheduleL
 from field.store.flag_tables import Flag, FlagEntry, FlagRule, FlagTotal, StaleEstablishment
 from field.store.lead_tables import Lead, LeadMark
 from field.store.photo_tables import PhotoBytes, PhotoReading, Upload
+from field.store.quarantine_tables import OpenConflict, QuarantineVerdict
 from field.store.register_tables import RegisterFile, RegisterTotal, RegisterWorker, ScheduleWorker
 from field.store.registry_tables import Directorate, DirectorateDistrict, DistrictDisagreement, RegisterRun
 
@@ -43,9 +44,11 @@ __all__ = [
     "Import",
     "Lead",
     "LeadMark",
+    "OpenConflict",
     "Payment",
     "PhotoBytes",
     "PhotoReading",
+    "QuarantineVerdict",
     "RegisterFile",
     "RegisterRun",
     "RegisterTotal",
@@ -262,6 +265,12 @@ class Change(Table, table=True):
             sqlite_where=text("status = 'quarantined'"),
             postgresql_where=text("status = 'quarantined'"),
         ),
+        Index(
+            "ix_changes_decided",
+            "verdict",
+            sqlite_where=text("verdict IS NOT NULL"),
+            postgresql_where=text("verdict IS NOT NULL"),
+        ),
     )
     device: str = Field(sa_column=_id(primary=True, refers="devices.id"))
     seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
@@ -283,6 +292,7 @@ class Change(Table, table=True):
     n: int | None = Field(default=None, sa_column=_ms(nullable=True))
     waits_for: str | None = Field(default=None, sa_column=_id(nullable=True))
     district: str | None = Field(default=None, sa_column=Column(String(100)))
+    verdict: str | None = Field(default=None, sa_column=Column(String(10)))
 
 
 class Batch(Table, table=True):
@@ -324,15 +334,6 @@ class Visit(Table, table=True):
     inspector: str | None = Field(default=None, sa_column=_id(nullable=True))
     due: str | None = Field(default=None, sa_column=Column(String(10)))
     status: str = Field(sa_column=Column(String(20), nullable=False))
-
-
-class OpenConflict(Table, table=True):
-    """Which conflicts are open, written with each conflict's feed row."""
-
-    __tablename__ = "open_conflicts"
-    __table_args__ = (Index(None, "root"),)
-    id: str = Field(sa_column=_id(primary=True))
-    root: str = Field(sa_column=_id())
 
 
 class Stale(Table, table=True):

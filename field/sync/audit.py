@@ -28,6 +28,10 @@ ACTS: Mapping[str, str] = {
     "pushed": "changes arrived from a tablet",
     "office-wrote": "the office wrote changes",
     "decided": "a conflict was decided",
+    "released": "entries in quarantine were released",
+    "rejected": "entries in quarantine were rejected",
+    "reopened": "a release or a rejection was taken back",
+    "undone": "changes were taken back",
     "assigned": "visits were assigned",
     "photo-kept": "a photo's bytes arrived",
     "photo-viewed": "a photo was looked at",
@@ -176,7 +180,16 @@ _OFFICE_ACTS: Mapping[tuple[str | None, str | None], str] = {
     ("lead", "set"): "lead-step",
     ("checklist", "create"): "checklist",
 }
-"""What the office's changes are called, by kind and op; the rest is `office-wrote`."""
+"""What the office's changes are called, by kind and op."""
+
+_OFFICE_OPS: Mapping[str | None, str] = {
+    "decide": "decided",
+    "release": "released",
+    "reject": "rejected",
+    "reopen": "reopened",
+    "undo": "undone",
+}
+"""What they are called by their op alone, whatever they are about; the rest is `office-wrote`."""
 
 RECORDS_MAX = 200
 """So many records are named by an entry of the office; which others it covers, the change log tells."""
@@ -207,7 +220,7 @@ def _run(run: list[Arrived]) -> Note:
     }
     act, about = "pushed", []
     if first.office:
-        act = _OFFICE_ACTS.get((first.kind, first.op), "office-wrote")
+        act = _OFFICE_ACTS.get((first.kind, first.op)) or _OFFICE_OPS.get(first.op, "office-wrote")
         facts |= {"kind": first.kind or "", "op": first.op or ""}
         records = dict.fromkeys(line.record for line in run if line.record)
         about = list(records)[:RECORDS_MAX] if first.by else []

@@ -22,7 +22,7 @@ _Hash = Annotated[str, msgspec.Meta(min_length=64, max_length=64)]
 _ID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _NAMES = re.compile(f"[0-9a-f]{{64}}{_ID}{_ID}(?:{_ID})?(?:{_ID})?")
 Seq = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
-Op = Literal["create", "set", "decide", "withdraw", "restore", "lost"]
+Op = Literal["create", "set", "decide", "withdraw", "restore", "lost", "undo", "release", "reject", "reopen"]
 Short = Annotated[str, msgspec.Meta(max_length=100)]
 Reason = Annotated[str, msgspec.Meta(max_length=2000)]
 
@@ -40,7 +40,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     `over` names, per field, the ids of the changes whose write this edit replaces; `was` the values that the
     form showed; `base` the position of the row that it showed, as evidence. `wall_ms` is the tablet's own
     clock, evidence too. `first` and `last` are the seqs of the group's first and last line. `lost` is the
-    hash that a line had which the tablet can no longer read.
+    hash that a line had which the tablet can no longer read. The office alone writes `undoes`, the ids of
+    changes that no longer count (op `undo`), and `entries`, lines by device and seq on whose quarantine a
+    supervisor decided (ops `release`, `reject`, `reopen`).
     """
 
     id: _Id
@@ -64,6 +66,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     last: Seq | None = None
     reason: Reason | None = None
     lost: Hash | None = None
+    undoes: list[RecordId] | None = None
+    entries: list[tuple[RecordId, Seq]] | None = None
 
 
 class Header(msgspec.Struct, frozen=True):

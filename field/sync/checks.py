@@ -23,6 +23,17 @@ class Refusal(msgspec.Struct, frozen=True):
     detail: str
 
 
+class Verdict(msgspec.Struct, frozen=True):
+    """A supervisor's word on lines in quarantine, well-formed by itself (field/sync/verdicts.py)."""
+
+    change: Change
+    t: int
+
+
+OF_THE_OFFICE = ("undo", "release", "reject", "reopen")
+"""The ops that no tablet may send."""
+
+
 class Read(msgspec.Struct, frozen=True):
     """A change that is well-formed by itself."""
 
@@ -40,7 +51,7 @@ def time_of(change: Change, anchored: Callable[[str], int | None], previous: int
 
 def check(
     line: Line, device: str, *, office: bool, t: int, anchored: Callable[[str], int | None]
-) -> Read | Refusal:
+) -> Read | Verdict | Refusal:
     """The change on a line, read and validated; or why it is refused."""
     change = line.change
     if change is None:
@@ -51,6 +62,17 @@ def check(
         return Refusal("seq-mismatch", f"Entry {line.seq} calls itself number {change.seq}.")
     if not office and (not change.anchor or anchored(change.anchor) is None):
         return Refusal("bad-anchor", f"Entry {line.seq} bears a server time that this server did not give.")
+    if change.op in OF_THE_OFFICE or change.undoes is not None or change.entries is not None:
+        decided = _check_of_the_office(change, t, office=office)
+        if isinstance(decided, Refusal):
+            return Refusal(decided.code, f"Entry {line.seq}: {decided.detail}")
+        if decided is not None:
+            return decided
+    return _check_content(line, change, office=office, t=t)
+
+
+def _check_content(line: Line, change: Change, *, office: bool, t: int) -> Read | Refusal:
+    """What an entry says of its record."""
     kind = KINDS.get(change.kind or "")
     if kind is None:
         return Refusal("unknown-kind", f"Entry {line.seq}: there are no records of kind {change.kind!r}.")
@@ -84,7 +106,22 @@ def _plain(kind: str, op: str, names: tuple[str, ...]) -> bool:
     return KINDS[kind].required <= set(names) if op == "create" else rules["fixed"].isdisjoint(names)
 
 
+def _check_of_the_office(change: Change, t: int, *, office: bool) -> Verdict | Refusal | None:
+    """What an entry must have that decides about others' quarantine, or takes them back (None: it has it)."""
+    named = change.undoes if change.op == "undo" else change.entries
+    other = change.entries if change.op == "undo" else change.undoes
+    if not office or change.op not in OF_THE_OFFICE:
+        return Refusal("server-op", "only the office releases, rejects and takes back.")
+    if not named or other is not None or change.id in named:
+        return Refusal("nothing-set", f"{change.op} names nothing, or what it cannot be about.")
+    if not (change.reason or "").strip():
+        return Refusal("missing-field", f"{change.op} needs a reason.")
+    return None if change.op == "undo" else Verdict(change, t)
+
+
 def _check_op(change: Change, kind: Kind, values: dict[str, Any], *, office: bool) -> Refusal | None:
+    if change.op == "undo":
+        return Refusal("bad-over", "what takes others back sets nothing.") if values or change.over else None
     if not values:
         return Refusal("nothing-set", "it sets no field.")
     if any(change.id in replaced for replaced in change.over.values()):

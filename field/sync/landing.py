@@ -9,74 +9,18 @@ from typing import Any
 
 import msgspec
 
-from field.sync import merge, scopes, standing, wire
-from field.sync.changes import Line
+from field.sync import merge, scopes, standing, undoing, wire
 from field.sync.checks import Read, Refusal
 from field.sync.kinds import WITHDRAWN
 from field.sync.merge import Author, Edit, Record
-from field.sync.receipts import First, Status
+from field.sync.receipts import Status
 from field.sync.rights import Posting, may_change
+from field.sync.undoing import History, Undo
+from field.sync.units import Item as Item
+from field.sync.units import Outcome as Outcome
+from field.sync.units import Unit as Unit
 from field.sync.unseen import CLOSED_A_DISPUTE, closes_unseen
-
-
-class Item(msgspec.Struct, kw_only=True):
-    """A line on its way to landing. `stored` if it is kept already.
-
-    `same` marks a change that came before, and only holds its place in a group; otherwise `checked` is None
-    for a declared loss.
-    """
-
-    line: Line
-    device: str
-    t: int
-    checked: Read | Refusal | None
-    same: bool = False
-    first: First | None = None
-    stored: bool = False
-    remarks: list[str] = msgspec.field(default_factory=list)
-
-    @property
-    def lost(self) -> bool:
-        """Whether this is the declaration of a loss."""
-        return self.checked is None and not self.same
-
-    @property
-    def id(self) -> str | None:
-        """The change's id, where it can be read."""
-        return self.line.header.id
-
-
-class Unit(msgspec.Struct):
-    """Lines that land together or not at all; `refusal` where they were refused before."""
-
-    items: list[Item]
-    refusal: Refusal | None = None
-
-
-class Outcome(msgspec.Struct, kw_only=True):
-    """What became of a unit. `culprit` is the item that the refusal is about."""
-
-    status: Status
-    refusal: Refusal | None = None
-    culprit: Item | None = None
-    waits_for: str | None = None
-    district: str | None = None
-    made: list[str] = []
-
-    def status_of(self, item: Item) -> Status:
-        """The status of one of the unit's items."""
-        if item.same:
-            return "duplicate"
-        return "lost" if item.lost else self.status
-
-    def refusal_of(self, item: Item) -> Refusal:
-        """Why an item was quarantined: its own fault, or that of another in its group."""
-        assert self.refusal is not None
-        if isinstance(item.checked, Refusal):
-            return item.checked
-        if self.culprit is None or item is self.culprit:
-            return self.refusal
-        return Refusal("group-refused", f"Its group was refused as a whole. {self.refusal.detail}")
+from field.sync.verdicts import Judged, Place
 
 
 class Scope(msgspec.Struct):
@@ -92,7 +36,8 @@ class Held(msgspec.Struct, kw_only=True):
 
     `records` has the records named, their parents, their roots, their conflicts and, where a root may move,
     all that belongs to it. `digests` has the checksum part of each record's row in its scope. `waiting` has
-    units by the id of the record that they wait for.
+    units by the id of the record that they wait for. `histories` has all that landed about records of which
+    something is taken back, `judged` the lines on whose quarantine is decided.
     """
 
     records: Mapping[str, Record] = {}
@@ -100,6 +45,8 @@ class Held(msgspec.Struct, kw_only=True):
     scopes: Mapping[str, Scope] = {}
     postings: Mapping[str, Sequence[Posting]] = {}
     waiting: Mapping[str, Sequence[Unit]] = {}
+    histories: Mapping[str, History] = {}
+    judged: Mapping[Place, Judged] = {}
     office: bool = False
     people: frozenset[str] = frozenset()
     """Everybody who signed in on the device that pushes."""
@@ -128,6 +75,7 @@ class Draft:
         self.scopes: dict[str, Scope] = {}
         self.puts: list[Put] = []
         self.stale: set[str] = set()
+        self._edits: list[tuple[str, Edit | Undo]] = []
         self._rights: dict[tuple[str | None, str, str, str | None], list[Posting]] = {}
 
     def record(self, id: str) -> Record | None:
@@ -151,6 +99,12 @@ class Draft:
             return self._with_a_loss(items)
         return self._land_all(items) if items else Outcome(status="applied")
 
+    def would_refuse(self, unit: Unit) -> Refusal | None:
+        """Why a unit could not land as things stand in this draft, which stays as it is; None if it could."""
+        trial = Draft(self.held)
+        trial.records, trial.written, trial._edits = dict(self.records), dict(self.written), [*self._edits]
+        return trial.land(unit).refusal
+
     def _land_all(self, items: Sequence[Item]) -> Outcome:
         # A change alone is merged or not; only a group can stop half-way and has something to take back.
         several = len(items) > 1
@@ -158,14 +112,17 @@ class Draft:
             (dict(self.records), dict(self.written)) if several else (self.records, self.written)
         )
         made: list[str] = []
+        before = len(self._edits)
         for item in items:
             stop = self._land(item, made)
             if stop is not None:
                 self.records, self.written = records, written
+                del self._edits[before:]
                 return stop
         district = self._district_of(items)
         if isinstance(district, Outcome):
             self.records, self.written = records, written
+            del self._edits[before:]
             return district
         return Outcome(status="applied", district=district, made=made)
 
@@ -176,7 +133,7 @@ class Draft:
 
     def _district_of(self, items: Sequence[Item]) -> str | Outcome | None:
         touched = [self.records[self.written[item.id][0]] for item in items if item.id is not None]
-        if len(touched) > 1 and len({record.root for record in touched}) > 1:
+        if len({record.root for record in touched}) > 1 and not all(item.released for item in items):
             refusal = Refusal("group-two-roots", "The entries of this group belong to different visits.")
             return Outcome(status="quarantined", refusal=refusal)
         return self._district(touched[0])
@@ -198,29 +155,9 @@ class Draft:
             )
         if record is not None and change.op == "create":
             return self._refuse(item, "already-made", f"the record {record.id} was made by another entry.")
-        edit = Edit(
-            Author(change.id, item.t, item.device, item.line.seq, change.by),
-            item.checked.set,
-            change.was,
-            change.over,
-            item.line.private,
-            item.line.private_bytes,
-        )
-        if record is not None:
-            merged = merge.apply(record, edit)
-        elif change.op != "create":
-            return Outcome(status="waiting", waits_for=change.record)
-        else:
-            parent_id = item.checked.set[kind.parent_field] if kind.parent_field else None
-            parent = self.record(parent_id) if parent_id else None
-            if parent_id and parent is None:
-                return Outcome(status="waiting", waits_for=parent_id)
-            if parent is not None and parent.kind != kind.parent_kind:
-                return self._refuse(
-                    item, "wrong-parent", f"it belongs to a {parent.kind}, not a {kind.parent_kind}."
-                )
-            root = parent.root if parent else change.record
-            merged = merge.begin(change.record, kind.name, root, parent_id, edit)
+        merged = self._merged(item, item.checked, record)
+        if isinstance(merged, Outcome):
+            return merged
         refusal = self._without_right(item, merged)
         if refusal is not None:
             return refusal
@@ -228,14 +165,34 @@ class Draft:
             made.append(merged.id)
         elif change.op == "set" and closes_unseen(record, merged, change):
             item.remarks.append(CLOSED_A_DISPUTE)
+        self._edits.append((merged.id, _said(item, item.checked)))
         self.records[merged.id] = merged
         self.written[change.id] = (merged.id, tuple(item.checked.set))
         return None
 
+    def _merged(self, item: Item, read: Read, record: Record | None) -> Record | Outcome:
+        """The record with a change merged in, made by it where there was none; or what stops the change."""
+        change, kind = read.change, read.kind
+        assert change.record is not None
+        if record is not None:
+            return self._without(item, record) if change.undoes else merge.apply(record, edit_of(item, read))
+        if change.op != "create":
+            return Outcome(status="waiting", waits_for=change.record)
+        parent_id = read.set[kind.parent_field] if kind.parent_field else None
+        parent = self.record(parent_id) if parent_id else None
+        if parent_id and parent is None:
+            return Outcome(status="waiting", waits_for=parent_id)
+        if parent is not None and parent.kind != kind.parent_kind:
+            return self._refuse(
+                item, "wrong-parent", f"it belongs to a {parent.kind}, not a {kind.parent_kind}."
+            )
+        root = parent.root if parent else change.record
+        return merge.begin(change.record, kind.name, root, parent_id, edit_of(item, read))
+
     def _without_right(self, item: Item, record: Record) -> Outcome | None:
         assert isinstance(item.checked, Read)
         change = item.checked.change
-        if self.held.office and change.by is None:
+        if item.released or (self.held.office and change.by is None):
             return None
         before = self.held.records.get(record.root)
         stood_in = standing.districts_at(before or self.record(record.root) or record, item.t)
@@ -248,10 +205,9 @@ class Draft:
             if before and not self.held.office:
                 item.remarks += standing.remarks(before, {*self.held.people, change.by or ""}, covered)
             return None
-        where = (before or record).values.get("district") or "a place without district"
-        return self._refuse(
-            item, "no-right", f"its author had no posting for this: {change.op} {record.kind} in {where}."
-        )
+        district = (before or record).values.get("district")
+        what = f"{change.op} {record.kind} in {district or 'a place without district'}"
+        return self._refuse(item, "no-right", f"its author had no posting for this: {what}.", district)
 
     def _covered(self, by: str | None, kind: str, op: str, district: str | None, t: int) -> bool:
         return any(post.in_force(t) for post in self._posts(by, kind, op, district))
@@ -266,9 +222,21 @@ class Draft:
             ]
         return self._rights[asked]
 
-    def _refuse(self, item: Item, code: str, detail: str) -> Outcome:
+    def _without(self, item: Item, record: Record) -> Record | Outcome:
+        """The record as it is without the changes that an entry takes back."""
+        assert isinstance(item.checked, Read)
+        change = item.checked.change
+        held = self.held.histories.get(record.id, undoing.NOTHING)
+        history = held.also(
+            [*(each for id, each in self._edits if id == record.id), _said(item, item.checked)]
+        )
+        if history.makes(change.undoes or ()):
+            return self._refuse(item, "cannot-undo", "the record was made by it; it can be withdrawn.")
+        return undoing.rebuilt(record, history)
+
+    def _refuse(self, item: Item, code: str, detail: str, district: str | None = None) -> Outcome:
         refusal = Refusal(code, f"Entry {item.line.seq}: {detail}")
-        return Outcome(status="quarantined", refusal=refusal, culprit=item)
+        return Outcome(status="quarantined", refusal=refusal, culprit=item, district=district)
 
     def place(self) -> None:
         """Derive conflicts, move what changed its scope, and give every row written its position."""
@@ -379,6 +347,19 @@ class Draft:
             return "conflict", record.scope, record.n
         merged = any(len(record.live.get(name, ())) > 1 for name in names)
         return ("merged" if merged else "applied"), record.scope, record.n
+
+
+def edit_of(item: Item, read: Read) -> Edit:
+    """A line as the merge sees it."""
+    change, line = read.change, item.line
+    author = Author(change.id, item.t, item.device, line.seq, change.by)
+    return Edit(author, read.set, change.was, change.over, line.private, line.private_bytes)
+
+
+def _said(item: Item, read: Read) -> Edit | Undo:
+    """A line as a record's history has it."""
+    undoes = read.change.undoes
+    return edit_of(item, read) if undoes is None else Undo(read.change.id, tuple(undoes))
 
 
 def conflict_id(record: str, field: str) -> str:

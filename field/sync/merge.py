@@ -66,6 +66,8 @@ class Record(msgspec.Struct, kw_only=True):
     conflicts: list[str] = []
     former: list[tuple[str, int]] = []
     """The districts in which a root stood before, in order, each with when it left (ms)."""
+    undone: list[str] = []
+    """The ids of changes that were taken back: they are not merged, whenever they arrive."""
     private: Private = {}
     private_bytes: bytes | None = None
     """The private part as it came, while the record has no other than its first change."""
@@ -80,6 +82,8 @@ def create(id: str, kind: str, root: str, parent: str | None) -> Record:
 
 def apply(record: Record, edit: Edit) -> Record:
     """The record with one more change merged in. The record given stays as it was."""
+    if edit.author.id in record.undone:
+        return msgspec.structs.replace(record)
     fields = KINDS[record.kind].fields
     live = {name: dict(writes) for name, writes in record.live.items()}
     dead = dict(record.dead)
@@ -261,6 +265,7 @@ class State(msgspec.Struct, frozen=True, array_like=True):
     sums: dict[str, int]
     conflicts: list[str]
     former: list[tuple[str, int]] = []
+    undone: list[str] = []
 
 
 _state = msgspec.msgpack.Decoder(State)
@@ -271,7 +276,7 @@ def pack(record: Record) -> bytes:
     authors = list(record.authors.values())
     if record.alone is not None:
         return msgspec.msgpack.encode(State(authors, {}, {}, {}, record.conflicts, record.former))
-    if len(authors) == 1 and not record.dead and not record.sums:
+    if len(authors) == 1 and not record.dead and not record.sums and not record.undone:
         (only,) = record.authors
         # The values shown are equal to the live ones where each field has this one write.
         if {name: writes[only] for name, writes in record.live.items() if only in writes} == record.values:
@@ -282,7 +287,7 @@ def pack(record: Record) -> bytes:
         for name, writes in record.live.items()
     }
     return msgspec.msgpack.encode(
-        State(authors, live, record.dead, record.sums, record.conflicts, record.former)
+        State(authors, live, record.dead, record.sums, record.conflicts, record.former, record.undone)
     )
 
 
@@ -300,4 +305,5 @@ def unpack(record: Record, state: bytes) -> Record:
     record.sums = kept.sums
     record.conflicts = kept.conflicts
     record.former = kept.former
+    record.undone = kept.undone
     return record

@@ -4,17 +4,24 @@ The store loads a `Held`, calls `decide`, and saves the `Decision` in the same t
 scopes locked (docs/protocol.md, "Push").
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 
 import msgspec
 
+from field.sync import verdicts
 from field.sync.changes import GROUP_LINES_MAX, START, Change, Line, content_of
-from field.sync.checks import Read, Refusal, check, time_of
+from field.sync.checks import Read, Refusal, Verdict, check, time_of
+from field.sync.kept import Alarm as Alarm
+from field.sync.kept import Arrived as Arrived
+from field.sync.kept import Known as Known
+from field.sync.kept import Seen as Seen
+from field.sync.kept import Settled as Settled
 from field.sync.landing import Draft, Held, Item, Outcome, Unit
 from field.sync.receipts import Answer, First, Fork
 from field.sync.standing import MOVED_AWAY
 from field.sync.unseen import CLOSED_A_DISPUTE
+from field.sync.verdicts import Stand
 
 AHEAD_MS = 300_000
 """How far a capture time may lie beyond its receipt before that is remarked."""
@@ -38,64 +45,11 @@ class Device(msgspec.Struct, frozen=True, kw_only=True):
         return self.office or person in self.people
 
 
-class Seen(msgspec.Struct, frozen=True):
-    """A line that this device delivered before: its hash and its receipt."""
-
-    hash: str
-    id: str | None
-    first: First
-
-
-class Known(msgspec.Struct, frozen=True):
-    """A change that came before, from whatever device: its receipt (None: in this push), and the change.
-
-    `change` is None where the line that bore the id could not be read.
-    """
-
-    first: First | None
-    change: Change | None
-    device: str
-
-
-class Arrived(msgspec.Struct, frozen=True):
-    """A line new to the server, as it is to be kept, with its receipt.
-
-    `refused`: why it will not land by its own fault, also while the rest of its group is awaited.
-    """
-
-    line: Line
-    answer: Answer
-    t: int
-    same_as: str | None = None
-    waits_for: str | None = None
-    district: str | None = None
-    refused: Refusal | None = None
-
-
-class Settled(msgspec.Struct, frozen=True):
-    """A line kept earlier (held or waiting), whose receipt changes now."""
-
-    device: str
-    seq: int
-    answer: Answer
-    waits_for: str | None = None
-    district: str | None = None
-
-
-class Alarm(msgspec.Struct, frozen=True):
-    """Something that a supervisor must hear of."""
-
-    code: str
-    detail: str
-    seq: int
-    district: str | None = None
-    """Where it must be heard; None: in the device's own district."""
-
-
 class Decision(msgspec.Struct, kw_only=True):
     """What a push does: the device's new state, the lines to keep, the draft of records, and the answers.
 
     `adopted` are ids of lines held for another identity, which this push brings again and lands.
+    `stands` is what supervisors decided about lines in quarantine.
     """
 
     device: Device
@@ -105,6 +59,7 @@ class Decision(msgspec.Struct, kw_only=True):
     answers: list[Answer] = []
     alarms: list[Alarm] = []
     adopted: list[str] = []
+    stands: list[Stand] = []
     expected: int | None = None
     fork: Fork | None = None
 
@@ -120,12 +75,14 @@ def decide(
     now_ms: int,
     anchored: Callable[[str], int | None],
     refused: Mapping[int, Refusal] = {},
+    released: Collection[int] = (),
 ) -> Decision:
     """What to do with a push.
 
     `seen` holds this device's earlier lines among the seqs pushed; `known` the changes whose ids
     any device brought before; `parts` the held lines of this device's open group, in seq order;
-    `refused` lines that the database would not take.
+    `refused` lines that the database would not take; `released` those that a supervisor released before this
+    database, which is older, got them.
     """
     decision = Decision(device=device, draft=Draft(held))
     anchored = cache(anchored)
@@ -133,7 +90,7 @@ def decide(
         decision.expected = device.acknowledged + 1
         return decision
     fresh = _recognise(lines, decision, seen)
-    items = _take(fresh, decision, known, now_ms, anchored, refused)
+    items = _take(fresh, decision, known, now_ms, anchored, refused, released)
     waiting: Waiting = {}
     for unit in _units(items, parts, decision):
         _land(unit, decision, waiting)
@@ -191,6 +148,7 @@ def _take(
     now_ms: int,
     anchored: Callable[[str], int | None],
     refused: Mapping[int, Refusal],
+    released: Collection[int],
 ) -> list[Item]:
     """Give every new line its time and its check; settle at once what needs no landing."""
     device = decision.device
@@ -211,8 +169,9 @@ def _take(
             )
         if change is not None:
             t = time_of(change, anchored, t) if not device.office else max(now_ms, t)
-        checked = refused.get(line.seq) or _checked(line, device, t, anchored)
-        item = Item(line=line, device=device.id, t=t, checked=checked)
+        free = line.seq in released
+        checked = refused.get(line.seq) or _checked(line, device, t, anchored, released=free)
+        item = Item(line=line, device=device.id, t=t, checked=checked, released=free)
         items.append(item)
         if change is None:
             continue
@@ -244,12 +203,14 @@ def _meet(item: Item, before: Known, decision: Decision) -> None:
 
 
 def _checked(
-    line: Line, device: Device, t: int, anchored: Callable[[str], int | None]
-) -> Read | Refusal | None:
+    line: Line, device: Device, t: int, anchored: Callable[[str], int | None], *, released: bool = False
+) -> Read | Verdict | Refusal | None:
     """None stands for a declared loss."""
     change = line.change
     if change is not None and change.op == "lost" and change.seq == line.seq:
         return None
+    if released:
+        return check(line, device.id, office=device.office, t=t, anchored=lambda _: t)
     if device.revoked:
         return Refusal("device-revoked", f"Entry {line.seq} came from a tablet that was revoked.")
     checked = check(line, device.id, office=device.office, t=t, anchored=anchored)
@@ -309,6 +270,11 @@ def _land(unit: Unit, decision: Decision, waiting: Waiting) -> None:
     queue = [unit]
     while queue:
         landing = queue.pop(0)
+        if isinstance(landing.items[0].checked, Verdict):
+            released = _judge(landing.items[0], landing.items[0].checked, decision)
+            if released is None:
+                continue
+            landing = released
         outcome = decision.draft.land(landing)
         if outcome.waits_for is not None:
             waiting.setdefault(outcome.waits_for, []).append((landing, outcome))
@@ -317,6 +283,17 @@ def _land(unit: Unit, decision: Decision, waiting: Waiting) -> None:
         for id in outcome.made:
             queue.extend(decision.draft.held.waiting.get(id, ()))
             queue.extend(each for each, _ in waiting.pop(id, ()))
+
+
+def _judge(item: Item, verdict: Verdict, decision: Decision) -> Unit | None:
+    """Keep a verdict about lines in quarantine; give what a release lets land now."""
+    judgement = verdicts.judge(verdict, decision.draft.held.judged, decision.draft.would_refuse)
+    if isinstance(judgement, Refusal):
+        _tell([item], Outcome(status="quarantined", refusal=judgement), decision)
+        return None
+    decision.stands.extend(judgement.stands)
+    _tell([item], Outcome(status="applied"), decision)
+    return judgement.unit
 
 
 def _tell(items: Sequence[Item], outcome: Outcome, decision: Decision) -> None:
@@ -350,13 +327,13 @@ def _keep(
     waits_for: str | None = None,
     district: str | None = None,
 ) -> None:
-    district = district or decision.device.district
     if item.stored:
         decision.settled.append(Settled(item.device, item.line.seq, answer, waits_for, district))
     else:
         same_as = item.id if item.same else None
         refused = item.checked if isinstance(item.checked, Refusal) else None
-        decision.arrived.append(Arrived(item.line, answer, item.t, same_as, waits_for, district, refused))
+        place = district or decision.device.district
+        decision.arrived.append(Arrived(item.line, answer, item.t, same_as, waits_for, place, refused))
 
 
 def _answer(decision: Decision) -> None:
@@ -365,8 +342,8 @@ def _answer(decision: Decision) -> None:
     mine = [kept.answer for kept in decision.arrived]
     mine += [kept.answer for kept in decision.settled if kept.device == decision.device.id]
     for answer in [kept.answer for kept in decision.arrived] + [kept.answer for kept in decision.settled]:
-        if answer.status == "applied" and answer.id is not None:
-            answer.status, answer.scope, answer.n = decision.draft.receipt(answer.id)
+        if answer.status == "applied" and answer.id in decision.draft.written:
+            answer.status, answer.scope, answer.n = decision.draft.receipt(answer.id or "")
     _repeat(decision)
     decision.answers = sorted([*decision.answers, *mine], key=lambda answer: answer.seq)
 

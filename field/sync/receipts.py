@@ -21,6 +21,17 @@ class First(msgspec.Struct, frozen=True, omit_defaults=True):
     n: int | None = None
 
 
+class Decided(msgspec.Struct, frozen=True):
+    """What a supervisor decided about a change in quarantine, in their words.
+
+    `undone`: it was released, and what it wrote was taken back.
+    """
+
+    verdict: Literal["released", "rejected", "undone"]
+    reason: str
+    at_ms: int
+
+
 class Answer(msgspec.Struct, omit_defaults=True, kw_only=True):
     """The answer about one change. `scope` and `n` say where the record stands once the change has landed."""
 
@@ -33,6 +44,7 @@ class Answer(msgspec.Struct, omit_defaults=True, kw_only=True):
     n: int | None = None
     remarks: list[str] = []
     first: First | None = None
+    decided: Decided | None = None
 
 
 class Fork(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from field.problems import Problem
-from field.store import districts, establishments, registry, rows
+from field.store import districts, establishments, quarantine, registry, rows
 from field.store.import_runs import Source
 from field.store.office import Entry
 from field.store.register_runs import RUNS
@@ -290,4 +290,4 @@ def test_two_who_import_the_same_register_at_once_make_each_unit_once_and_leave_
     assert tally(load(world, HEAD + TWO)) == (0, 0, 2, 0)
     with world.store.read() as tx:
         assert registry.counts(tx, ["establishment"]) == {"establishment": 2}
-        assert registry.quarantine(tx, None) == []
+        assert quarantine.listed(tx, None) == []

@@ -33,6 +33,9 @@ export interface Change {
   readonly last?: number;
   readonly reason?: string;
   readonly lost?: string;
+  /** What the office alone writes: changes that it takes back, and lines on whose quarantine it decides. */
+  readonly undoes?: readonly string[];
+  readonly entries?: readonly (readonly [device: string, seq: number])[];
 }
 
 /** A change that has no place in the device's sequence yet. */
@@ -49,7 +52,7 @@ export const NEWLINE = 10;
 // The order in which field/sync/changes.py writes them.
 const MEMBERS = [
   "id", "device", "seq", "prev", "op", "by", "kind", "record", "set", "was", "over", "base", "anchor", "elapsed_ms",
-  "wall_ms", "boot", "schema", "first", "last", "reason", "lost",
+  "wall_ms", "boot", "schema", "first", "last", "reason", "lost", "undoes", "entries",
 ] as const satisfies readonly (keyof Change)[];
 
 /** A line as it is sent for ever: its bytes, and what of them is hashed and signed. */
