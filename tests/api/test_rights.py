@@ -1,8 +1,10 @@
 """Who gets in, how far they see, and what nobody sees."""
 
 import pytest
+from sqlalchemy import select
 
 from field.problems import CATALOGUE
+from field.store.holding import CHANGES
 from field.store.people import POSTINGS
 from field.sync.rights import ROLES, ROUTES
 from tests.api.conftest import CNIC, SECRETS, Office, Work, photographed
@@ -50,9 +52,20 @@ def address(office: Office, route: str, district: str = "korangi") -> tuple[str,
         "lead_id": work.establishment,
         "photo_id": work.photo,
         "hold_id": work.visit,
+        "entry": held(office, district),
     }
     method, _, path = route.partition(" ")
     return method, path.format(**ids) + NEEDED.get(route, "")
+
+
+def held(office: Office, district: str) -> str:
+    """What the faulty tablet of a district sent, which is in quarantine."""
+    one = select(CHANGES.c.device, CHANGES.c.seq).where(
+        CHANGES.c.status == "quarantined", CHANGES.c.district == district
+    )
+    with office.world.store.read() as tx:
+        found = tx.execute(one).one()
+    return f"{found.device}:{found.seq}"
 
 
 def test_on_every_route_a_wrong_role_gets_a_problem_and_nobody_gets_more(office: Office):
@@ -117,6 +130,10 @@ def test_lists_end_at_the_border_of_the_district(office: Office, path: str):
         "POST /api/devices/{device_id}/revoke",
         "POST /api/conflicts/{conflict_id}/decide",
         "POST /api/visits/{visit_id}/inspector",
+        "GET /api/quarantine/{entry}",
+        "POST /api/quarantine/{entry}/release",
+        "POST /api/quarantine/{entry}/reject",
+        "POST /api/quarantine/{entry}/undo",
     ],
 )
 def test_what_lies_in_another_district_is_refused(office: Office, route: str):
@@ -126,6 +143,7 @@ def test_what_lies_in_another_district_is_refused(office: Office, route: str):
         if "decide" in path
         else {"inspector": office.work["korangi"].inspector}
     )
+    body = {"reason": "x"} if "quarantine" in path else body
     token = sign_in(office.client, "supervisor-korangi")
     answer = office.client.request(method, path, headers=token, json=body)
     assert (answer.status_code, answer.json()["code"]) == (403, "no-right")
