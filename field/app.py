@@ -16,6 +16,7 @@ from litestar.di import Provide
 
 from field.api import (
     bundles,
+    carrying,
     conflicts,
     devices,
     direct,
@@ -44,6 +45,7 @@ from field.api import (
     uploads,
     visits,
     web,
+    wiping,
 )
 from field.api.background import Background, Keeping, Reception, Worker
 from field.api.bodies import BODY_BYTES_MAX
@@ -78,6 +80,10 @@ ROUTES: list[Any] = [
     docs.description,
     sync.push,
     sync.pull,
+    carrying.carry_in,
+    carrying.every,
+    wiping.wipe,
+    wiping.orders,
     uploads.begin,
     uploads.progress,
     uploads.go_on,

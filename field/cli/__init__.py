@@ -25,6 +25,7 @@ from field.cli import (
     registers,
     registry,
     retention,
+    sealed,
     serve,
     sim,
     statute,
@@ -55,6 +56,7 @@ imports.app.command(epilog=contributions.SCHEDULES_EXAMPLE)(contributions.schedu
 imports.app.command(epilog=contributions.PAYMENTS_EXAMPLE)(contributions.payments)
 imports.app.command(epilog=nightly.EXAMPLE)(nightly.nightly)
 imports.app.command(epilog=registers.EXAMPLE)(registers.register)
+imports.app.command(epilog=sealed.EXAMPLE)(sealed.sealed)
 app.add_typer(imports.app, name="import")
 app.add_typer(registry.app, name="registry")
 app.add_typer(registry.directorates_app, name="directorates")

@@ -64,6 +64,13 @@ def land(store: Store, push: Push, now_ms: int, anchored: Anchored) -> Decision:
         return _land_one_by_one(store, push, now_ms, anchored)
 
 
+def land_refused(
+    store: Store, push: Push, now_ms: int, anchored: Anchored, refused: Mapping[int, Refusal]
+) -> Decision:
+    """`land` for lines that shall not land, by seq: they are quarantined with the reason given."""
+    return _land(store, push, now_ms, anchored, refused)
+
+
 def land_together(
     store: Store, some: Sequence[Push], now_ms: int, anchored: Anchored
 ) -> list[Decision | Exception]:

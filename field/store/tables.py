@@ -2,8 +2,8 @@
 
 Times are UTC milliseconds since 1970, money is paisa, both as 64-bit integers. docs/database.md tells what
 each table is for. Others have files of their own: audit_tables.py, contribution_tables.py,
-evidence_tables.py, lead_tables.py, photo_tables.py, registry_tables.py, and register_tables.py for the
-wage-record check.
+device_tables.py, evidence_tables.py, lead_tables.py, photo_tables.py, registry_tables.py, and
+register_tables.py for the wage-record check.
 """
 
 from sqlalchemy import (
@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from field.store import audit_tables, evidence_tables, retention_tables
+from field.store import audit_tables, device_tables, evidence_tables, retention_tables
 from field.store.columns import Table
 from field.store.columns import id_column as _id
 from field.store.columns import ms_column as _ms
@@ -60,6 +60,7 @@ __all__ = [
     "Table",
     "Upload",
     "audit_tables",
+    "device_tables",
     "evidence_tables",
     "retention_tables",
 ]

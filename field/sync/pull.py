@@ -20,6 +20,8 @@ class PullRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = {}
     open: Annotated[list[Annotated[int, msgspec.Meta(ge=1, le=2**53)]], msgspec.Meta(max_length=1000)] = []
     limit: Annotated[int, msgspec.Meta(ge=1, le=ROWS_MAX)] = ROWS_MAX
+    count: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
+    behind: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
 
 
 class Step(msgspec.Struct, frozen=True):
