@@ -16,6 +16,7 @@ from litestar.di import Provide
 
 from field.api import (
     bundles,
+    carrying,
     conflicts,
     devices,
     direct,
@@ -28,7 +29,6 @@ from field.api import (
     flags,
     law,
     leads,
-    ledger,
     links,
     logs,
     lookups,
@@ -45,6 +45,7 @@ from field.api import (
     uploads,
     visits,
     web,
+    wiping,
 )
 from field.api.background import Background, Keeping, Reception, Worker
 from field.api.bodies import BODY_BYTES_MAX
@@ -79,6 +80,10 @@ ROUTES: list[Any] = [
     docs.description,
     sync.push,
     sync.pull,
+    carrying.carry_in,
+    carrying.every,
+    wiping.wipe,
+    wiping.orders,
     uploads.begin,
     uploads.progress,
     uploads.go_on,
@@ -97,8 +102,6 @@ ROUTES: list[Any] = [
     devices.every,
     devices.revoke,
     devices.keys,
-    ledger.ledger,
-    ledger.account,
     conflicts.conflicts,
     conflicts.conflict,
     conflicts.decide,

@@ -40,6 +40,7 @@ CATALOGUE: Mapping[str, Kind] = MappingProxyType(
         "device-unknown": Kind(401, "This device is not known"),
         "device-revoked": Kind(403, "This device may no longer be used"),
         "no-right": Kind(403, "You have no right to do this"),
+        "count-behind": Kind(409, "A later request of this device was heard"),
         # The code by which a tablet is enrolled.
         "code-unknown": Kind(404, "This code is not known"),
         "code-used": Kind(409, "This code has been used"),

@@ -98,15 +98,26 @@ class Background(Worker):
 
 
 class Keeping(Worker):
-    """Keeps the audit trail: seals what was done, signs and writes each day's head."""
+    """Keeps the audit trail: seals what was done, signs and writes each day's head. Notes tablets' counts."""
 
     def __init__(self, context: Context, every_s: float) -> None:
         """See Worker."""
         super().__init__("field-audit", every_s)
+        self._context = context
         self._trail = Trail(context)
+
+    def stop(self) -> None:
+        """See Worker. What tablets counted meanwhile is written down."""
+        super().stop()
+        self._note_counts()
+
+    def _note_counts(self) -> None:
+        context = self._context
+        context.counts.note(context.store, context.clock.now_ms())
 
     def _work(self) -> int:
         # Where much comes at once, few long portions cost less than many short ones.
+        self._note_counts()
         taken = self._trail.step()
         return taken if taken >= NOTES_AT_ONCE else 0
 

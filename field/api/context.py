@@ -8,6 +8,7 @@ import msgspec
 from litestar.connection import ASGIConnection, Request
 from litestar.handlers import BaseRouteHandler
 
+from field.api.counting import Counts
 from field.api.crowd import Crowd
 from field.blobs.heads import Target
 from field.blobs.reading import Limits
@@ -21,6 +22,7 @@ from field.store.engine import Store
 from field.store.key_files import KeyRing
 from field.store.people import Session
 from field.sync.rights import ROUTES, reach
+from field.sync.sealed import SealingKey
 
 
 class Context(msgspec.Struct, frozen=True):
@@ -54,9 +56,14 @@ class Context(msgspec.Struct, frozen=True):
     """Where signed heads of the audit trail are written; None: nowhere."""
 
     trail: TrailHead = msgspec.field(default_factory=TrailHead)
-
+    counts: Counts = msgspec.field(default_factory=Counts)
     crowd: Crowd = msgspec.field(default_factory=Crowd)
     """What many who ask at once may take of this process."""
+
+    @property
+    def sealing(self) -> SealingKey:
+        """The key that tablets seal their unsent work to."""
+        return SealingKey(self.store.sealer.key)
 
     @property
     def staging(self) -> Staging:

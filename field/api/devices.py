@@ -12,6 +12,7 @@ from field.problems import Problem
 from field.store import devices, pulls, registry
 from field.store.devices import Device
 from field.sync.keyring import Key
+from field.sync.sealed import sealing_message
 from field.sync.signing import check_public
 
 CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -52,13 +53,21 @@ class Enrolled(msgspec.Struct, frozen=True):
     server_key: str
     epoch: str
     anchor: str
+    sealing_key: str
+    """What unsent work is sealed to (P-256, uncompressed point, base64url)."""
 
 
 class ServerKeys(msgspec.Struct, frozen=True):
-    """The server's public key (Ed25519, raw, base64url) that signs now; all that ever did, oldest first."""
+    """The server's public key (Ed25519, raw, base64url) that signs now; all that ever did, oldest first.
+
+    `sealing_key` as in `Enrolled`, for tablets that were enrolled before there was one; signed by the
+    key that signs now.
+    """
 
     server_key: str
     keys: tuple[Key, ...]
+    sealing_key: str
+    sealing_signature: str
 
 
 def new_code(random: bytes) -> str:
@@ -99,7 +108,8 @@ def enrol(data: JSONBody[Enrolment], context: NamedDependency[Context]) -> Enrol
     with context.store.write() as tx:
         district = devices.enrol(tx, normal_code(data.code), id, data.name, data.public_key, now_ms)
         epoch = pulls.epoch(tx)
-    return Enrolled(id, district, context.key.public, epoch, context.key.anchor(now_ms))
+    anchor = context.key.anchor(now_ms)
+    return Enrolled(id, district, context.key.public, epoch, anchor, context.sealing.public)
 
 
 @get("/api/devices", sync_to_thread=True, tags=["devices"])
@@ -123,5 +133,5 @@ def revoke(
 @get("/api/keys", sync_to_thread=False, tags=["devices"])
 def keys(context: NamedDependency[Context]) -> ServerKeys:
     """The server's public keys, by which receipts are checked. Each signed the one that came after it."""
-    keys = context.key.ring.keys
-    return ServerKeys(keys[-1].public, keys)
+    keys, sealing = context.key.ring.keys, context.sealing.public
+    return ServerKeys(keys[-1].public, keys, sealing, context.key.sign(sealing_message(sealing)))

@@ -11,6 +11,7 @@ from litestar.params import RawBody
 
 from field.api.bodies import header
 from field.api.context import Caller, Context, bearer
+from field.api.ordering import with_order
 from field.inspections.fields import RecordId
 from field.problems import Problem
 from field.store import audit, devices, people
@@ -33,6 +34,8 @@ class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     login: Login
     password: Password
     device: RecordId | None = None
+    count: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
+    behind: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -61,7 +64,9 @@ def sign_in(request: Request[Any, Any, Any], body: RawBody, context: NamedDepend
     """Sign in with login and password, in the console or on a tablet."""
     asked = _read(body)
     if asked.device is not None:
-        _check_device(context, asked.device, header(request.headers, "Field-Signature"), body)
+        signature = header(request.headers, "Field-Signature")
+        _check_device(context, asked.device, signature, body)
+        context.counts.hear(context, asked.device, asked.count, asked.behind, signature)
     account = _authenticate(context, asked, hasher(request))
     now_ms = context.clock.now_ms()
     token = b64(context.clock.token(TOKEN_BYTES))
@@ -91,7 +96,8 @@ def _check_device(context: Context, device: str, signature: str, body: bytes) ->
     if known is None:
         raise Problem("device-unknown", "This tablet is not enrolled here. Ask the supervisor for a code.")
     if known.revoked:
-        raise Problem("device-revoked", "This tablet was revoked; nobody can sign in on it.")
+        revoked = Problem("device-revoked", "This tablet was revoked; nobody can sign in on it.")
+        raise with_order(context, device, revoked)
     if not verified(known.public_key, signature, request_message("sign-in", device, body)):
         raise Problem("bad-signature", "The signature does not fit this tablet's key. Enrol the tablet anew.")
 

@@ -13,8 +13,9 @@ from litestar.params import RawBody
 from field.api.bodies import header, pack, unpack
 from field.api.context import Context, bearer
 from field.api.landing import Landing
+from field.api.ordering import order_for, with_order
 from field.problems import Problem
-from field.store import devices, hearing, pulls, pushes
+from field.store import devices, pulls, pushes
 from field.store.pushes import Push, Signed
 from field.sync import changes
 from field.sync.changes import BATCH_LINES_MAX, Line
@@ -156,6 +157,7 @@ def _answer(context: Context, decision: Decision) -> Response[bytes]:
         expected=decision.expected,
         fork=decision.fork,
         revoked=decision.device.revoked,
+        wipe=order_for(context, decision.device.id) if decision.device.revoked else None,
         audit=context.trail.quoted(context.store, context.clock.now_ms()),
         next_sync_s=context.crowd.next_sync_s(decision.device.id, context.clock.now_ms()),
     )
@@ -174,15 +176,12 @@ def pull(
     check_signature(public_key(context, device), signature, request_message("pull", device, plain))
     context.crowd.charge(device, context.clock.monotonic_ms())
     asked, token, now_ms = _read(plain), bearer(request.headers) or "", context.clock.now_ms()
-    anchored, news = context.key.anchored, False
+    context.counts.hear(context, device, asked.count, asked.behind, signature)
     try:
         with context.store.read() as tx:
-            news = hearing.news(tx, device, asked.told, anchored, now_ms)
             page = pulls.page(context.store, tx, device, token, asked, context.epoch, now_ms)
-    finally:
-        # Also what a tablet tells that gets nothing any more: it still has work.
-        if asked.told is not None and news:
-            hearing.keep(context.store, device, asked.told, anchored, now_ms)
+    except Problem as problem:
+        raise with_order(context, device, problem) from None
     next_sync_s = context.crowd.next_sync_s(device, now_ms)
     end = msgspec.json.encode(End(page.more, context.key.anchor(now_ms), next_sync_s=next_sync_s))
     sent, headers = pack(b"\n".join([*page.lines, end, b""]), request.headers.get("accept-encoding", ""))

@@ -322,7 +322,7 @@ async def _take_at_once(
         _at_once[asked.id] = asked.size
         try:
             _, rest = await write(request, part, sums, 0, asked.size)
-            return await in_its_place(_keep_at_once, context, asked, secret, part, sums, rest)
+            return await in_its_place(keep_at_once, context, asked, secret, part, sums, rest)
         except BaseException:
             part.drop()
             raise
@@ -330,7 +330,7 @@ async def _take_at_once(
             del _at_once[asked.id]
 
 
-def _keep_at_once(
+def keep_at_once(
     context: Context, asked: Upload, secret: str, part: Part, sums: Sums, rest: list[bytes]
 ) -> Upload:
     append(part, sums, rest)

@@ -12,7 +12,6 @@ from field.cli import (
     contributions,
     database,
     demo,
-    device_ledger,
     devices,
     doctor,
     evidence,
@@ -26,6 +25,7 @@ from field.cli import (
     registers,
     registry,
     retention,
+    sealed,
     serve,
     sim,
     statute,
@@ -56,6 +56,7 @@ imports.app.command(epilog=contributions.SCHEDULES_EXAMPLE)(contributions.schedu
 imports.app.command(epilog=contributions.PAYMENTS_EXAMPLE)(contributions.payments)
 imports.app.command(epilog=nightly.EXAMPLE)(nightly.nightly)
 imports.app.command(epilog=registers.EXAMPLE)(registers.register)
+imports.app.command(epilog=sealed.EXAMPLE)(sealed.sealed)
 app.add_typer(imports.app, name="import")
 app.add_typer(registry.app, name="registry")
 app.add_typer(registry.directorates_app, name="directorates")
@@ -64,7 +65,6 @@ app.add_typer(leads.app, name="leads")
 app.add_typer(photos.app, name="photos")
 app.add_typer(evidence.app, name="export")
 app.add_typer(users.app, name="user")
-devices.app.command("ledger", epilog=device_ledger.EXAMPLE)(device_ledger.ledger)
 app.add_typer(devices.app, name="device")
 app.add_typer(keys.app, name="keys")
 app.command(epilog=assess.EXAMPLE)(assess.assess)

@@ -154,7 +154,7 @@ class World:
         return self._send(method, path, body, {"authorization": f"Bearer {token}"})
 
     def _send(self, method: str, path: str, body: object, headers: dict[str, str]) -> Response:
-        raw = b"" if body is None else msgspec.json.encode(body)
+        raw = body if isinstance(body, bytes) else b"" if body is None else msgspec.json.encode(body)
         return self.server.send(method, path, JSON | headers, raw)
 
     def code(self, district: str) -> str:

@@ -13,9 +13,24 @@ from field.sync.changes import START
 
 DEVICES = tables.Device.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 CODES = tables.EnrolCode.__table__  # type: ignore[attr-defined]
+WIPES = tables.device_tables.WipeOrder.__table__  # type: ignore[attr-defined]
 CHANGES = tables.Change.__table__  # type: ignore[attr-defined]
 
 PART_OF_A_GROUP = "Its tablet was revoked before the rest of its group had arrived."
+
+
+class Wipe(msgspec.Struct, frozen=True):
+    """An order to wipe a tablet: when it was given, when the tablet heard of it, and what it said when done.
+
+    `handed_in`: entries that it sent first; `unsent`: those that it could not hand in.
+    """
+
+    id: str
+    ordered_ms: int
+    told_ms: int | None = None
+    wiped_ms: int | None = None
+    handed_in: int | None = None
+    unsent: int | None = None
 
 
 class Device(msgspec.Struct, frozen=True):
@@ -28,6 +43,7 @@ class Device(msgspec.Struct, frozen=True):
     revoked_ms: int | None
     seen_ms: int | None
     acknowledged: int
+    wipe: Wipe | None = None
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -143,7 +159,10 @@ def every(tx: Connection, districts: list[str] | None) -> list[Device]:
     query = select(DEVICES).where(DEVICES.c.office.is_(False)).order_by(DEVICES.c.name, DEVICES.c.id)
     if districts is not None:
         query = query.where(DEVICES.c.district.in_(districts))
-    return [msgspec.convert(row._mapping, Device, from_attributes=True) for row in tx.execute(query)]
+    found = [msgspec.convert(row._mapping, Device, from_attributes=True) for row in tx.execute(query)]
+    orders = tx.execute(select(WIPES).order_by(WIPES.c.ordered_ms))
+    wipes = {row.device: msgspec.convert(row._mapping, Wipe, from_attributes=True) for row in orders}
+    return [msgspec.structs.replace(each, wipe=wipes.get(each.id)) for each in found]
 
 
 def names(tx: Connection, ids: Iterable[str]) -> dict[str, str]:

@@ -4,6 +4,8 @@ from typing import Literal
 
 import msgspec
 
+from field.sync.orders import WipeOrder
+
 Status = Literal["applied", "merged", "conflict", "duplicate", "held", "waiting", "quarantined", "lost"]
 
 LANDED: frozenset[Status] = frozenset({"applied", "merged", "conflict"})
@@ -65,6 +67,7 @@ class PushAnswer(msgspec.Struct, omit_defaults=True, kw_only=True):
     expected: int | None = None
     fork: Fork | None = None
     revoked: bool = False
+    wipe: WipeOrder | None = None
     audit: str | None = None
     """The audit trail's head of some seconds ago, "NUMBER.HASH": whoever keeps this answer can tell later
     whether the trail was cut off or written anew. docs/audit.md."""

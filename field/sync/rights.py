@@ -88,6 +88,9 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "POST /api/sync/push": ANYONE,
     "POST /api/sync/pull": ANYONE,
     "GET /api/keys": ANYONE,
+    "POST /api/devices/orders": ANYONE,
+    # Anybody who is signed in, or a tablet by its signature.
+    "POST /api/sync/sealed": ANYONE,
     "GET /api/photos/{photo_id}": OFFICE,
     "POST /api/photos/{photo_id}/link": OFFICE,
     # The link says itself who may use it, and until when.
@@ -105,8 +108,8 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "POST /api/devices/codes": frozenset({SUPERVISOR}),
     "GET /api/devices": frozenset({SUPERVISOR, ADMINISTRATOR}),
     "POST /api/devices/{device_id}/revoke": frozenset({SUPERVISOR, ADMINISTRATOR}),
-    "GET /api/ledger": frozenset({SUPERVISOR, DIRECTORATE, ADMINISTRATOR}),
-    "GET /api/ledger/{device_id}": frozenset({SUPERVISOR, DIRECTORATE, ADMINISTRATOR}),
+    "POST /api/devices/{device_id}/wipe": frozenset({SUPERVISOR, ADMINISTRATOR}),
+    "GET /api/sealed": frozenset({SUPERVISOR, ADMINISTRATOR}),
     "GET /api/districts": EVERYBODY,
     "GET /api/districts/shapes": OFFICE,
     "GET /api/establishments": OFFICE,

@@ -1,42 +1,52 @@
-"""What the tablet counts of itself: the same numbers for its own screen and for the office's ledger."""
+"""Numbers for signed requests: a tablet that was set back, or that has a twin, is found out."""
 
-from field.sync import changes
-from field.sync.told import Told
-from field.tablet.capture_clock import Elapsed
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
 from field.tablet.database import Database
-from field.tablet.outbox import Outbox
-from field.tablet.replica import Replica
+from field.tablet.door import Refused
+from field.tablet.transport import NoAnswer
 
-APP = "field-tablet-python 1"
+T = TypeVar("T")
 
-
-def count(db: Database, outbox: Outbox, replica: Replica, now: Elapsed) -> Told:
-    """This tablet's count as it stands."""
-    known = db.rows("SELECT DISTINCT device FROM lines WHERE device <> ?", outbox.device)
-    former = {*db.state("former", tuple[str, ...], ()), *(str(device) for (device,) in known)}
-    photos, size = db.rows("SELECT count(*), coalesce(sum(size), 0) FROM photos WHERE state <> 'kept'")[0]
-    return Told(
-        captured=outbox.last,
-        acknowledged=outbox.acknowledged,
-        before=db.number("SELECT count(*) FROM lines WHERE device <> ?", outbox.device),
-        former=tuple(sorted(former)),
-        photos_unsent=int(photos),
-        bytes_unsent=int(size),
-        oldest_unsent_ms=_captured_ms(db, outbox),
-        app=APP,
-        anchor=now.anchor,
-        drift=replica.drift(),
-    )
+TRIES_MAX = 5
+_LAST = "requests"
+_COPIED = "copied"
 
 
-def _captured_ms(db: Database, outbox: Outbox) -> int | None:
-    """When the oldest entry that is only here was captured, by the server's time; None: not known."""
-    query = "SELECT line FROM lines WHERE device = ? AND seq > ? ORDER BY seq LIMIT 1"
-    found = db.row(query, outbox.device, outbox.acknowledged)
-    if found is None:
-        return None
-    change = changes.read_line(bytes(found[0]), outbox.acknowledged + 1).change
-    if change is None or change.anchor is None:
-        return None
-    told = change.anchor.partition(".")[0]
-    return int(told) + change.elapsed_ms if told.isascii() and told.isdigit() else None
+class Counter:
+    """Numbers a tablet's signed requests; each number is on the disk before it is used."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    @property
+    def copied(self) -> bool:
+        """Whether the office has heard later requests of this tablet than the tablet knows of."""
+        return self._db.state(_COPIED, bool, False)
+
+    def begin(self) -> None:
+        """A new identity counts from 1 on."""
+        self._db.remember(_LAST, 0)
+        self._db.remember(_COPIED, False)
+
+    def ask(self, send: Callable[[Mapping[str, int]], T]) -> T:
+        """What is answered to a request that bears a number.
+
+        Where the office has heard later ones, the request goes once more, above them, and says where the
+        tablet had been. Raises what `send` does, and NoAnswer where that never ends.
+        """
+        behind: dict[str, int] = {}
+        for _ in range(TRIES_MAX):
+            number = self._db.state(_LAST, int, 0) + 1
+            self._db.remember(_LAST, number)
+            try:
+                return send({"count": number, **behind})
+            except Refused as error:
+                if error.code != "count-behind" or error.count is None:
+                    raise
+                behind = {"behind": number}
+                with self._db.transaction():
+                    self._db.remember(_LAST, max(number, error.count))
+                    self._db.remember(_COPIED, True)
+        raise NoAnswer("the office goes on hearing later requests of this tablet")

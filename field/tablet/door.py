@@ -1,13 +1,17 @@
 """The tablet's requests: signed, sent, and their answers read. Nothing here remembers anything."""
 
 import gzip
+import hashlib
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import msgspec
 
 from field.sync import changes
+from field.sync.keyring import key_id
+from field.sync.orders import Orders, WipeOrder
 from field.sync.receipts import PushAnswer
+from field.sync.sealed import sealing_message
 from field.sync.signing import DeviceKey, push_message, request_message
 from field.tablet.outbox import Batch
 from field.tablet.replica import Page, read_page
@@ -24,8 +28,19 @@ JSON = "application/json"
 class Refused(Exception):  # noqa: N818 - what happened, not whose fault it was
     """The server answered, and not with what was asked: `code` as in problem+json, or the status in words."""
 
-    def __init__(self, status: int, code: str, detail: str, retry_after_s: int | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        retry_after_s: int | None = None,
+        *,
+        count: int | None = None,
+        wipe: WipeOrder | None = None,
+    ) -> None:
         super().__init__(f"{code}: {detail}")
+        self.count = count
+        self.wipe = wipe
         self.status = status
         self.code = code
         self.detail = detail
@@ -35,6 +50,8 @@ class Refused(Exception):  # noqa: N818 - what happened, not whose fault it was
 class _Problem(msgspec.Struct, frozen=True):
     code: str = ""
     detail: str = ""
+    count: int | None = None
+    wipe: WipeOrder | None = None
 
 
 class Enrolled(msgspec.Struct, frozen=True):
@@ -45,6 +62,13 @@ class Enrolled(msgspec.Struct, frozen=True):
     epoch: str
     anchor: str
     district: str | None = None
+    sealing_key: str = ""
+
+
+class _Keys(msgspec.Struct, frozen=True):
+    server_key: str
+    sealing_key: str
+    sealing_signature: str
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -66,9 +90,11 @@ def enrol(transport: Transport, code: str, key: DeviceKey, name: str) -> Enrolle
     return _read(ask(transport, "/api/devices/enrol", {"Content-Type": JSON}, body), Enrolled)
 
 
-def sign_in(transport: Transport, device: str, key: DeviceKey, login: str, password: str) -> SignedIn:
-    """Sign somebody in on a tablet."""
-    body = msgspec.json.encode({"login": login, "password": password, "device": device})
+def sign_in(
+    transport: Transport, device: str, key: DeviceKey, login: str, password: str, counted: Mapping[str, int]
+) -> SignedIn:
+    """Sign somebody in on a tablet. `counted`: the number of this request, see `Counter`."""
+    body = msgspec.json.encode({"login": login, "password": password, "device": device, **counted})
     headers = {"Content-Type": JSON, **_signed(device, key, request_message("sign-in", device, body))}
     return _read(ask(transport, "/api/sign-in", headers, body), SignedIn)
 
@@ -116,6 +142,28 @@ def pull(
     return read_page(response.body)
 
 
+def sealing_key(transport: Transport, trust: Trust) -> str:
+    """The key that unsent work is sealed to, for a tablet that was enrolled before there was one."""
+    found = _read(ask(transport, "/api/keys", {}, b"", "GET"), _Keys)
+    signed = {"field-receipt": found.sealing_signature, "field-key": key_id(found.server_key)}
+    if not trust.holds(signed, sealing_message(found.sealing_key)):
+        raise NoAnswer("the key to seal to does not bear the server's signature")
+    return found.sealing_key
+
+
+def orders(transport: Transport, device: str, signature: str, report: bytes) -> Orders:
+    """Tell the office whether the tablet was wiped, and hear what there is to do."""
+    headers = {"Content-Type": JSON, "Field-Device": device, "Field-Signature": signature}
+    return _read(ask(transport, "/api/devices/orders", headers, report), Orders)
+
+
+def hand_in_sealed(transport: Transport, device: str, key: DeviceKey, file: bytes) -> None:
+    """Hand in work that fits the tablet's own line no more."""
+    digest = hashlib.sha256(file).hexdigest()
+    signed = _signed(device, key, request_message("sealed", device, digest.encode()))
+    ask(transport, "/api/sync/sealed", {**signed, "Field-Digest": digest}, file)
+
+
 def _signed(device: str, key: DeviceKey, message: bytes) -> dict[str, str]:
     return {"Field-Device": device, "Field-Signature": key.sign(message)}
 
@@ -134,7 +182,8 @@ def ask(
     if not problem.code:
         # Something between here and the server answered in its place.
         raise NoAnswer(f"the way to the server answered {response.status}")
-    raise Refused(response.status, problem.code, problem.detail, patience(response))
+    said = (response.status, problem.code, problem.detail, patience(response))
+    raise Refused(*said, count=problem.count, wipe=problem.wipe)
 
 
 def patience(response: Response) -> int | None:

@@ -70,8 +70,6 @@ class Outbox:
 
     def begin(self, device: str) -> None:
         """Take a new identity, whose numbers begin at 1."""
-        if self.device not in ("", device):
-            self._db.remember("former", (*self._db.state("former", tuple[str, ...], ()), self.device))
         self.device, self.acknowledged, self.last, self._chain = device, 0, 0, START
         self._db.remember("device", device)
         self._db.remember("acknowledged", 0)
@@ -109,9 +107,12 @@ class Outbox:
         """How many lines the server has not acknowledged."""
         return self.last - self.acknowledged
 
-    def batch(self, lines_max: int, bytes_max: int) -> Batch:
-        """The next lines to send: at least one if there is any. Declares lost what cannot be sent."""
-        first = self.acknowledged + 1
+    def batch(self, lines_max: int, bytes_max: int, first: int | None = None) -> Batch:
+        """The next lines to send, or those from `first` on: at least one if there is any.
+
+        Declares lost what cannot be sent.
+        """
+        first = first or self.acknowledged + 1
         lines: list[bytes] = []
         size = 0
         for seq in range(first, min(self.last, first + lines_max - 1) + 1):

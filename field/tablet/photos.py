@@ -6,6 +6,7 @@ arrive is sent again from where the office stands.
 
 import base64
 import hashlib
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import msgspec
@@ -76,6 +77,15 @@ class Photos:
         An entry that was damaged on this tablet may be at the office all the same: so the office is asked.
         """
         return len(self._sendable())
+
+    def unconfirmed(self) -> Iterator[tuple[PhotoHere, bytes]]:
+        """The photos that the office has not signed for, with their bytes, one at a time."""
+        for (record,) in self._db.rows("SELECT record FROM photos WHERE bytes IS NOT NULL ORDER BY record"):
+            found = self._db.row(
+                "SELECT record, sha256, size, address, bytes FROM photos WHERE record = ?", record
+            )
+            if found is not None:
+                yield PhotoHere(*found[:4]), bytes(found[4])
 
     def refused(self) -> list[str]:
         """Why the office did not take some photos; their bytes stay here."""

@@ -3,34 +3,29 @@
 `Tablet.sync` is the protocol on one screen (docs/protocol.md). A tablet is for one thread at a time.
 """
 
-import hashlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
-
-import msgspec
 
 from field.clock import Clock
-from field.sync.changes import START, Change, Private
-from field.sync.kinds import KINDS
+from field.sync.changes import Change, Private
+from field.sync.orders import WipeOrder
 from field.sync.signing import DeviceKey, b64, unb64
-from field.sync.told import Told
-from field.tablet import counting, door, overlay
+from field.tablet import door, safekeeping, wiping
 from field.tablet.capture_clock import CaptureClock, Elapsed
+from field.tablet.capturing import Capturing
+from field.tablet.counting import Counter
 from field.tablet.database import Database
 from field.tablet.door import Refused
-from field.tablet.forms import NOBODY, SALT_BYTES, Candidate, Form, commit_personal
 from field.tablet.outbox import Batch, Outbox
-from field.tablet.overlay import View
 from field.tablet.pace import Pace
 from field.tablet.people import People
 from field.tablet.photos import Identity, Photos
-from field.tablet.replica import Replica
+from field.tablet.replica import Page, Replica
 from field.tablet.told import Attention, Status, Synced
 from field.tablet.transport import NoAnswer, Transport
 from field.tablet.trust import Trust
-from field.tablet.verifying import Verifying
+from field.tablet.wiping import Wiping
 
 LINES_MAX = 500
 BYTES_MAX = 4 * 1024 * 1024
@@ -40,7 +35,7 @@ ROUNDS_MAX = 10_000
 """More pushes or pages than any tablet needs: whoever comes so far gets the same answer for ever."""
 
 
-class Tablet:
+class Tablet(Capturing):
     """One tablet: its own file, its key, the people signed in on it."""
 
     def __init__(
@@ -53,25 +48,34 @@ class Tablet:
         new_key: Callable[[], DeviceKey] = DeviceKey.generate,
         synchronous: bool = True,
         compress: bool = True,
+        sealed: Path | None = None,
     ) -> None:
         """`path` may be ':memory:'. `boot` tells the runs of the monotonic clock apart, as
-        `/proc/sys/kernel/random/boot_id` does; without it every opening counts as a reboot."""
+        `/proc/sys/kernel/random/boot_id` does; without it every opening counts as a reboot. `sealed`: a file,
+        perhaps on another disk, in which unsent work is always kept, sealed to the server's key."""
         self._db = Database(path, synchronous=synchronous)
         self._transport = transport
         self._clock = clock
         self._new_key = new_key
         self._compress = compress
-        kept = self._db.state("elapsed", Elapsed, Elapsed())
-        self._time = CaptureClock(clock, boot or clock.uuid7(), kept)
-        self.outbox = Outbox(self._db, clock.uuid7)
-        self.replica = Replica(self._db)
-        self._verifying = Verifying(self._db, clock)
-        self.people = People(self._db)
-        self.photos = Photos(self._db, transport)
-        self.trust = Trust(self._db, transport)
-        self.pace = Pace()
+        self._sealed = sealed
+        self._unsent = 0
+        self._boot = boot or clock.uuid7()
         self._group: list[tuple[Change, Private]] | None = None
         self._taken: dict[str, bytes] = {}
+        self._load()
+
+    def _load(self) -> None:
+        clock = self._clock
+        self._time = CaptureClock(clock, self._boot, self._db.state("elapsed", Elapsed, Elapsed()))
+        self.outbox = Outbox(self._db, clock.uuid7)
+        self.replica = Replica(self._db)
+        self.people = People(self._db)
+        self.photos = Photos(self._db, self._transport)
+        self.trust = Trust(self._db, self._transport)
+        self.pace = Pace()
+        self._counter = Counter(self._db)
+        self._wiping = Wiping(self._db)
         self._key = self._load_key()
 
     def _load_key(self) -> DeviceKey | None:
@@ -121,13 +125,19 @@ class Tablet:
         self._key = key
         self._db.remember("key", b64(key.dump()))
         self.trust.begin(enrolled.server_key)
+        self._db.remember("sealing_key", enrolled.sealing_key)
+        self._counter.begin()
+        self._wiping.begin()
         self._db.remember("forked", None)
         self._db.remember("revoked", False)
         self._tell_time(enrolled.anchor)
 
     def sign_in(self, login: str, password: str) -> str:
         """Sign somebody in, who now uses the tablet; give their id. Raises Refused, NoAnswer."""
-        found = door.sign_in(self._transport, self.device, self._enrolled(), login, password)
+        key = self._enrolled()
+        found = self._counter.ask(
+            lambda counted: door.sign_in(self._transport, self.device, key, login, password, counted)
+        )
         self.people.signed_in(found, login, self.device, self._clock.now_ms())
         return found.person
 
@@ -149,140 +159,101 @@ class Tablet:
             raise Refused(401, "device-unknown", "This tablet is not enrolled yet.")
         return self._key
 
-    # Capturing.
-
-    def view(self, record: str) -> View | None:
-        """A record as the screen shows it, with this tablet's own changes laid over the office's row."""
-        mine = [
-            (one.change, one.private) for one in self.outbox.pending.values() if one.change.record == record
-        ]
-        mine += [draft for draft in self._group or () if draft[0].record == record]
-        held = self.replica.row(record)
-        return overlay.lay(held, mine, self.replica.epoch_of(held.scope) if held else "")
-
-    def row(self, record: str) -> dict[str, Any] | None:
-        """The values that the screen shows of a record."""
-        view = self.view(record)
-        return None if view is None else view.shown()
-
-    def open_form(self, record: str, by: str | None = None) -> Form:
-        """A form on a record, which remembers what is shown now. Raises KeyError for one that is not here."""
-        view = self.view(record)
-        if view is None:
-            raise KeyError(record)
-        candidates = {name: self.candidates(record, name) for name in view.disputed}
-        author = by or self.people.current()
-        return Form(view, candidates, self._capture, self._clock.uuid7, self._clock.token, author)
-
-    def candidates(self, record: str, name: str) -> list[Candidate]:
-        """The sides of an open dispute about a field, as far as they arrived."""
-        for id in self.replica.children(record):
-            held = self.replica.row(id)
-            if held is not None and held.row.kind == "conflict" and held.row.values["about"] == name:
-                return msgspec.convert(held.row.values["candidates"], list[Candidate])
-        return []
-
-    def new_record(
-        self, kind: str, values: Mapping[str, Any], *, checked: bool = True, taken: bytes | None = None
-    ) -> str:
-        """Capture a new record; give its id. Raises msgspec.ValidationError as `Form.save` does."""
-        committed, private = commit_personal(kind, values, lambda: b64(self._clock.token(SALT_BYTES)))
-        raw = msgspec.Raw(msgspec.json.encode(committed))
-        if checked:
-            KINDS[kind].read(raw)
-        record = self._clock.uuid7()
-        change = Change(
-            id=self._clock.uuid7(),
-            device=NOBODY,
-            seq=1,
-            prev=START,
-            op="create",
-            by=self.people.current(),
-            kind=kind,
-            record=record,
-            set=raw,
-        )
-        if taken is not None:
-            self._taken[record] = taken
-        self._capture(change, private)
-        return record
-
-    def new_photo(self, values: Mapping[str, Any], taken: bytes) -> str:
-        """Capture a photo with its bytes, which are on the disk together with its entry; give its id.
-
-        What it is (`sha256`, `size` in bytes) is read off the bytes. Raises msgspec.ValidationError.
-        """
-        described = {**values, "sha256": hashlib.sha256(taken).hexdigest(), "size": len(taken)}
-        return self.new_record("photo", described, taken=taken)
-
-    @contextmanager
-    def group(self) -> Iterator[None]:
-        """What is captured inside lands together or not at all. An error inside captures nothing."""
-        if self._group is not None:
-            raise RuntimeError("a group is open already")
-        captured: list[tuple[Change, Private]] = []
-        self._group = captured
-        try:
-            yield
-        except BaseException:
-            self._taken.clear()
-            raise
-        finally:
-            self._group = None
-        if captured:
-            self._keep(captured)
-
-    def _capture(self, change: Change, private: Private) -> str:
-        time = self._time.now()
-        stamped = msgspec.structs.replace(
-            change,
-            anchor=time.anchor,
-            elapsed_ms=time.elapsed_ms,
-            boot=time.boot,
-            wall_ms=self._clock.now_ms(),
-        )
-        if self._group is not None:
-            self._group.append((stamped, private))
-        else:
-            self._keep([(stamped, private)])
-        return change.id
-
     def _keep(self, captured: list[tuple[Change, Private]]) -> None:
-        with self._db.transaction():
-            self.outbox.append(captured)
-            for change, _ in captured:
-                if change.record is not None and change.record in self._taken:
-                    self.photos.keep(change.record, change.id, self._taken.pop(change.record))
-            self._db.remember("elapsed", self._time.now())
+        super()._keep(captured)
+        self._keep_sealed()
+
+    def _keep_sealed(self) -> None:
+        if self._sealed is not None:
+            safekeeping.write(self._sealed, self.sealed_work())
+
+    def sealed_work(self) -> bytes | None:
+        """Unsent work as a file for the office; None where there is none, or no key to seal it to."""
+        sealing_key = self._db.state("sealing_key", str, "")
+        if not sealing_key:
+            return None
+        return safekeeping.file_of(self.outbox, self.photos, self._who(), sealing_key, self._clock)
+
+    def _who(self) -> Identity:
+        return Identity(self.device, self._enrolled(), self.trust)
 
     # Synchronising.
 
     def sync(self, lines_max: int = LINES_MAX, rows_max: int = ROWS_MAX) -> Synced:
-        """Send what the office lacks, then fetch what this tablet lacks. Never raises for weather."""
-        self._verifying.when_due()
+        """Send what the office lacks, then fetch what this tablet lacks. Never raises for weather.
+
+        A tablet that was ordered to be wiped hands in its work instead, and erases itself.
+        """
+        return self.pace.after(self._try(lines_max, rows_max))
+
+    def _try(self, lines_max: int, rows_max: int) -> Synced:
         try:
+            self._unsent = self.outbox.unsent()
+            self._wiping.tell(self._transport)
+            if self._key is None:
+                return Synced(True)
+            said = self._sync(lines_max, rows_max)
+            return self._wipe() if self._wiping.ordered else said
+        except NoAnswer as error:
+            return Synced(False, str(error))
+        except Refused as error:
+            return Synced(False, str(error), error.retry_after_s)
+        finally:
+            self._keep_sealed()
+
+    def _sync(self, lines_max: int, rows_max: int) -> Synced:
+        try:
+            self._learn_sealing_key()
             for _ in range(ROUNDS_MAX):
                 if not self.push(lines_max):
                     break
             for _ in range(ROUNDS_MAX):
                 if not self.pull(rows_max):
                     break
+            if self.people.any_token() is None:
+                self._hear(wiping.ask(self._transport, self.device, self._enrolled()))
             sent = self._send_photos()
-        except NoAnswer as error:
-            return self.pace.after(Synced(False, str(error)))
         except Refused as error:
-            return self.pace.after(Synced(False, str(error), error.retry_after_s))
-        return self.pace.after(Synced(sent and self.outbox.unsent() == 0 and self.forked is None))
+            self._hear(error.wipe)
+            return Synced(False, str(error), error.retry_after_s)
+        return Synced(sent and self.outbox.unsent() == 0 and self.forked is None)
 
     def _send_photos(self) -> bool:
         """Send the bytes of photos whose entries the office has; give whether all arrived."""
         if self.photos.waiting() == 0:
             return True
-        return self.photos.run(Identity(self.device, self._enrolled(), self.trust))
+        return self.photos.run(self._who())
 
-    def push(self, lines_max: int = LINES_MAX, bytes_max: int = BYTES_MAX) -> bool:
-        """Send the next lines; give whether there are more. Raises NoAnswer, Refused."""
-        batch = self._batch(lines_max, bytes_max)
+    def _learn_sealing_key(self) -> None:
+        if not self._db.state("sealing_key", str, ""):
+            with suppress(NoAnswer, Refused):
+                self._db.remember("sealing_key", door.sealing_key(self._transport, self.trust))
+
+    def _hear(self, order: WipeOrder | None) -> None:
+        self._wiping.hear(order, self.device, self.trust, self._unsent)
+
+    def _wipe(self) -> Synced:
+        """Hand in what is only here, whoever captured it, then erase everything. Raises NoAnswer, Refused."""
+        while self.push(anyone=True):
+            pass
+        self._send_photos()
+        # What fits this tablet's own line no more is kept at the office as it is.
+        rest = self.sealed_work()
+        if rest is not None:
+            door.hand_in_sealed(self._transport, self.device, self._enrolled(), rest)
+        elif self.outbox.unsent() > 0:
+            raise NoAnswer("the office does not say what unsent work is sealed to")
+        self._wiping.carry_out(self.device, self._enrolled(), self._clock.now_ms(), 0)
+        self._load()
+        self._wiping.tell(self._transport)
+        return Synced(False, "The office has ordered this tablet to be wiped.")
+
+    def push(self, lines_max: int = LINES_MAX, bytes_max: int = BYTES_MAX, *, anyone: bool = False) -> bool:
+        """Send the next lines; give whether there are more. Raises NoAnswer, Refused.
+
+        `anyone`: also of those who have yet to sign in under this identity.
+        """
+        batch = self._batch(lines_max, bytes_max, anyone=anyone)
         if batch is None or self.forked is not None:
             return False
         before = self.outbox.acknowledged
@@ -304,6 +275,7 @@ class Tablet:
             if answer.fork is not None:
                 self._db.remember("forked", answer.fork.seq)
             self._db.remember("revoked", answer.revoked)
+            self._hear(answer.wipe)
             self._tell_time(answer.anchor)
         if (
             answer.fork is None
@@ -313,12 +285,13 @@ class Tablet:
             raise NoAnswer("the office's word on how far it came does not fit this tablet's own entries")
         return self.outbox.unsent() > 0
 
-    def _batch(self, lines_max: int, bytes_max: int) -> Batch | None:
+    def _batch(self, lines_max: int, bytes_max: int, *, anyone: bool) -> Batch | None:
         """The next lines, up to the first whose author has yet to sign in under this identity."""
         if self.outbox.unsent() == 0:
             return None
         known = self.people.known_on(self.device)
-        strangers = [seq for seq, author in self.outbox.authors().items() if author not in known]
+        authors = {} if anyone else self.outbox.authors()
+        strangers = [seq for seq, author in authors.items() if author not in known]
         sendable = min(strangers, default=self.outbox.last + 1) - self.outbox.acknowledged - 1
         if sendable <= 0:
             return None
@@ -334,11 +307,9 @@ class Tablet:
             "cursors": self.replica.cursors(),
             "open": self.outbox.open_seqs(OPEN_MAX),
             "limit": rows_max,
-            "checksums": self.replica.checksums(),
-            "told": self.told(),
         }
         try:
-            page = door.pull(self._transport, self.device, self._enrolled(), self.trust, token, asked)
+            page = self._counter.ask(lambda counted: self._page(token, {**asked, **counted}))
         except Refused as error:
             if error.code == "not-signed-in":
                 self.people.session_ended(token)
@@ -355,6 +326,9 @@ class Tablet:
                 self.replica.tidy(self._busy())
             self._tell_time(page.anchor)
         return page.more or bool(anew)
+
+    def _page(self, token: str, asked: Mapping[str, object]) -> Page:
+        return door.pull(self._transport, self.device, self._enrolled(), self.trust, token, asked)
 
     def _leave_behind(self) -> None:
         """Nobody is left for whom a page would come: what landed needs no row beneath it any more."""
@@ -384,12 +358,10 @@ class Tablet:
             forked=self.forked is not None,
             revoked=self._db.state("revoked", bool, False),
             alarms=self.replica.alarms(),
+            copied=self._counter.copied,
+            wiped=self._wiping.wiped is not None,
             sign_in=next((by for by in self.outbox.authors().values() if by not in known), None),
         )
-
-    def told(self) -> Told:
-        """This tablet's count of what it captured and what is only here: the office is told the same."""
-        return counting.count(self._db, self.outbox, self.replica, self._time.now())
 
     def attention(self) -> list[Attention]:
         """The entries that are at the office, and wait for a supervisor or for another record."""

@@ -12,6 +12,12 @@ class Status(msgspec.Struct, frozen=True):
     forked: bool = False
     revoked: bool = False
     alarms: int = 0
+    copied: bool = False
+    """Whether this tablet was set back to an older copy, or another one has the same contents."""
+
+    wiped: bool = False
+    """Whether it was wiped as the office ordered; it may be enrolled anew."""
+
     sign_in: str | None = None
     """Who must sign in before their entries can be sent, after the tablet was enrolled anew."""
 

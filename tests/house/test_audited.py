@@ -19,7 +19,10 @@ ROUTES_NOTED = {
     "POST /api/devices/codes": ["device-code"],
     "POST /api/devices/enrol": ["device-enrolled"],
     "POST /api/devices/{device_id}/revoke": ["device-revoked"],
+    "POST /api/devices/{device_id}/wipe": ["device-revoked", "wipe-ordered"],
+    "POST /api/devices/orders": ["wiped"],
     "POST /api/sync/push": ["pushed"],
+    "POST /api/sync/sealed": ["sealed-brought", "pushed", "photo-kept"],
     "POST /api/photos/uploads": ["photo-kept"],
     "PATCH /api/photos/uploads/{secret}": ["photo-kept"],
     "POST /api/photos/direct-uploads": ["photo-kept"],
@@ -72,6 +75,8 @@ COMMANDS_NOTED = {
     "field user add": ["person-added"],
     "field device enrol": ["device-code"],
     "field device revoke": ["device-revoked"],
+    "field device wipe": ["device-revoked", "wipe-ordered"],
+    "field import sealed": ["sealed-brought", "pushed", "photo-kept"],
     "field checklist import": ["checklist"],
     "field statute add": ["statute"],
     "field flags set": ["flag-rules"],
@@ -97,8 +102,7 @@ COMMANDS_WITHOUT = {
 
 READS = {
     "assess", "owed", "doctor", "registry disagreements", "directorates list", "payments unmatched",
-    "photos list", "leads list", "device list", "device ledger",
-    "checklist check", "checklist export", "checklist list",
+    "photos list", "leads list", "device list", "checklist check", "checklist export", "checklist list",
     "statute list", "statute impact", "flags rules", "audit list", "audit head", "audit verify",
     "hold list", "retention list", "keys list", "keys publish",
 }  # fmt: skip

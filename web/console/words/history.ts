@@ -126,6 +126,7 @@ const REASONS = {
   "group-refused": "Another entry of its group was held back.",
   "group-two-roots": "The entries of its group belong to two visits.",
   "device-revoked": "The tablet had been revoked.",
+  forked: "The tablet had been set back or copied; this was carried in from it.",
   "storage-refused": "The office’s database refused it.",
 };
 
@@ -162,5 +163,6 @@ export const reasonNames = words<Record<ReasonName, string>>(REASONS, {
   "group-refused": "اس گروہ کا ایک اور اندراج روکا گیا۔",
   "group-two-roots": "اس گروہ کے اندراج دو معائنوں کے ہیں۔",
   "device-revoked": "ٹیبلٹ منسوخ ہو چکا تھا۔",
+  forked: "ٹیبلٹ پرانی نقل سے بحال ہوا تھا یا اس کی نقل تھی؛ یہ وہاں سے لایا گیا۔",
   "storage-refused": "دفتر کے ڈیٹا بیس نے قبول نہیں کیا۔",
 });
