@@ -15,7 +15,7 @@ from field.api.context import Context, bearer
 from field.api.landing import Landing
 from field.api.ordering import order_for, with_order
 from field.problems import Problem
-from field.store import devices, pulls, pushes
+from field.store import devices, hearing, pulls, pushes
 from field.store.pushes import Push, Signed
 from field.sync import changes
 from field.sync.changes import BATCH_LINES_MAX, Line
@@ -177,11 +177,17 @@ def pull(
     context.crowd.charge(device, context.clock.monotonic_ms())
     asked, token, now_ms = _read(plain), bearer(request.headers) or "", context.clock.now_ms()
     context.counts.hear(context, device, asked.count, asked.behind, signature)
+    anchored, news = context.key.anchored, False
     try:
         with context.store.read() as tx:
+            news = hearing.news(tx, device, asked.told, anchored, now_ms)
             page = pulls.page(context.store, tx, device, token, asked, context.epoch, now_ms)
     except Problem as problem:
         raise with_order(context, device, problem) from None
+    finally:
+        # Also what a tablet tells that gets nothing any more: it still has work.
+        if asked.told is not None and news:
+            hearing.keep(context.store, device, asked.told, anchored, now_ms)
     next_sync_s = context.crowd.next_sync_s(device, now_ms)
     end = msgspec.json.encode(End(page.more, context.key.anchor(now_ms), next_sync_s=next_sync_s))
     sent, headers = pack(b"\n".join([*page.lines, end, b""]), request.headers.get("accept-encoding", ""))

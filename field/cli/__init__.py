@@ -12,6 +12,7 @@ from field.cli import (
     contributions,
     database,
     demo,
+    device_ledger,
     devices,
     doctor,
     evidence,
@@ -65,6 +66,7 @@ app.add_typer(leads.app, name="leads")
 app.add_typer(photos.app, name="photos")
 app.add_typer(evidence.app, name="export")
 app.add_typer(users.app, name="user")
+devices.app.command("ledger", epilog=device_ledger.EXAMPLE)(device_ledger.ledger)
 app.add_typer(devices.app, name="device")
 app.add_typer(keys.app, name="keys")
 app.command(epilog=assess.EXAMPLE)(assess.assess)

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, Column, ForeignKey, MetaData, String
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, MetaData, String, text
 from sqlmodel import SQLModel
 
 NAMING = {
@@ -32,3 +32,8 @@ def id_column(*, nullable: bool = False, primary: bool = False, refers: str | No
 def ms_column(*, nullable: bool = False) -> Column[int]:
     """A column for a time, or for any other 64-bit integer."""
     return Column(BigInteger, nullable=nullable)
+
+
+def partial_index(name: str, *columns: str, where: str) -> Index:
+    """An index of some rows only, those of which `where` is true; `where` must stand so in the query too."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))

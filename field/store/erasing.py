@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 
 from field.clock import Clock
 from field.problems import Problem
-from field.store import audit, evidence_erasing, holds, office, retention_tables, rows
+from field.store import audit, awaited_photos, evidence_erasing, holds, office, retention_tables, rows
 from field.store.bulk import Prepared
 from field.store.engine import Store
 from field.store.holding import CHANGES
@@ -92,6 +92,7 @@ def _photo(tx: Connection, id: str, values: Mapping[str, Any]) -> dict[str, Any]
         sha256 = kept.sha256
     tx.execute(delete(PHOTO_BYTES).where(PHOTO_BYTES.c.photo == id))
     tx.execute(delete(UPLOADS).where(UPLOADS.c.photo == id))
+    awaited_photos.erased(tx, id)
     copies = ""
     if not _needed(tx, sha256):
         read = tx.execute(select(READINGS).where(READINGS.c.sha256 == sha256)).one_or_none()

@@ -57,6 +57,9 @@ def page(
     for step in pull.steps(request.cursors, heads, current):
         head = heads[step.scope]
         if step.after == head.n and step.mark is None:
+            if request.checksums.get(step.scope, head.checksum) != head.checksum:
+                # Nothing changed, and the tablet holds something else: it is told the sum, and fetches anew.
+                lines.append(pull.checkpoint(head, current, head.n, at_head=True))
             continue
         if left <= 0 or room <= 0:
             more = True

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from field.problems import Problem
-from field.store import holding, rows, tables, verdicts
+from field.store import awaited_photos, holding, rows, tables, verdicts
 from field.store.bulk import Prepared, Rows
 from field.store.engine import RETRIES, Retry, Store
 from field.store.holding import CHANGES, DEVICES, Anchored
@@ -195,6 +195,7 @@ def _save(
     if decision.arrived:
         arrived = [_row(kept, push.device, now_ms, seal, draft) for kept in decision.arrived]
         _CHANGES.insert(tx, arrived)
+        awaited_photos.expect(tx, push.device, decision.arrived, now_ms)
     if decision.settled:
         tx.execute(_SETTLE, [_settled(kept) for kept in decision.settled])
     rows.save(store, tx, draft, keys, now_ms, seal)

@@ -2,8 +2,8 @@
 
 Times are UTC milliseconds since 1970, money is paisa, both as 64-bit integers. docs/database.md tells what
 each table is for. Others have files of their own: audit_tables.py, contribution_tables.py,
-device_tables.py, evidence_tables.py, lead_tables.py, photo_tables.py, registry_tables.py, and
-register_tables.py for the wage-record check.
+device_tables.py, evidence_tables.py, lead_tables.py, ledger_tables.py, photo_tables.py,
+registry_tables.py, and register_tables.py for the wage-record check.
 """
 
 from sqlalchemy import (
@@ -17,12 +17,11 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlmodel import Field
 
-from field.store import audit_tables, device_tables, evidence_tables, retention_tables
-from field.store.columns import Table
+from field.store import audit_tables, device_tables, evidence_tables, ledger_tables, retention_tables
+from field.store.columns import Table, partial_index
 from field.store.columns import id_column as _id
 from field.store.columns import ms_column as _ms
 from field.store.contribution_tables import Import, Payment, Schedule, ScheduleLine
@@ -62,6 +61,7 @@ __all__ = [
     "audit_tables",
     "device_tables",
     "evidence_tables",
+    "ledger_tables",
     "retention_tables",
 ]
 
@@ -215,12 +215,7 @@ class Record(Table, table=True):
     __table_args__ = (
         Index(None, "root"),
         Index(None, "kind", "scope", "id"),
-        Index(
-            "ix_records_reports",
-            "id",
-            sqlite_where=text("kind = 'report'"),
-            postgresql_where=text("kind = 'report'"),
-        ),
+        partial_index("ix_records_reports", "id", where="kind = 'report'"),
         {"sqlite_with_rowid": False},
     )
     id: str = Field(sa_column=_id(primary=True))
@@ -254,24 +249,13 @@ class Change(Table, table=True):
         CheckConstraint("seq >= 1", name="seq"),
         CheckConstraint(f"status IN ({STATUSES})", name="status"),
         Index(None, "record"),
-        Index(
-            "ix_changes_waits_for",
-            "waits_for",
-            sqlite_where=text("waits_for IS NOT NULL"),
-            postgresql_where=text("waits_for IS NOT NULL"),
+        partial_index("ix_changes_waits_for", "waits_for", where="waits_for IS NOT NULL"),
+        partial_index("ix_changes_quarantined", "district", where="status = 'quarantined'"),
+        # Most changes are applied: what else became of a device's, its ledger asks for.
+        partial_index(
+            "ix_changes_not_applied", "device", "status", "received_ms", where="status <> 'applied'"
         ),
-        Index(
-            "ix_changes_quarantined",
-            "district",
-            sqlite_where=text("status = 'quarantined'"),
-            postgresql_where=text("status = 'quarantined'"),
-        ),
-        Index(
-            "ix_changes_decided",
-            "verdict",
-            sqlite_where=text("verdict IS NOT NULL"),
-            postgresql_where=text("verdict IS NOT NULL"),
-        ),
+        partial_index("ix_changes_decided", "verdict", where="verdict IS NOT NULL"),
     )
     device: str = Field(sa_column=_id(primary=True, refers="devices.id"))
     seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, select, upda
 
 from field.inspections.photos import Photo
 from field.problems import Problem
-from field.store import audit, columns, people, photo_readings, retention_tables, tables
+from field.store import audit, awaited_photos, columns, people, photo_readings, retention_tables, tables
 from field.store.bulk import Prepared, Rows
 from field.store.engine import Store
 from field.store.holding import CHANGES
@@ -211,6 +211,7 @@ def _note(store: Store, tx: Connection, upload: Upload, now_ms: int) -> None:
         size=upload.size,
     )
     _PHOTO_BYTES.insert(tx, [tuple(row[name] for name in _PHOTO_BYTES.columns)])
+    awaited_photos.come(tx, upload.photo, upload.sha256)
     photo_readings.expect(tx, upload.sha256, upload.size, now_ms)
     # Another device may have described other bytes under the same name, and brought them first.
     found = load(store, tx, {upload.photo}, bare=True)[0].get(upload.photo)

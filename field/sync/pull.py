@@ -7,13 +7,15 @@ import msgspec
 
 from field.inspections.fields import Line
 from field.sync.landing import Scope
+from field.sync.told import Told
+from field.sync.wire import CHECKSUM_MAX
 
 ROWS_MAX = 1000
 BYTES_MAX = 4 * 1024 * 1024
 
 
 class PullRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a tablet stands, by scope, and the seqs whose receipts are still open."""
+    """Where a tablet stands by scope, the seqs whose receipts are still open, and what it tells of itself."""
 
     cursors: Annotated[
         dict[Line, tuple[Line, Annotated[int, msgspec.Meta(ge=0)]]], msgspec.Meta(max_length=500)
@@ -22,6 +24,11 @@ class PullRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limit: Annotated[int, msgspec.Meta(ge=1, le=ROWS_MAX)] = ROWS_MAX
     count: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
     behind: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
+    checksums: Annotated[
+        dict[Line, Annotated[int, msgspec.Meta(ge=0, le=CHECKSUM_MAX)]], msgspec.Meta(max_length=500)
+    ] = {}
+    """The sums of the rows that the tablet holds of its scopes: at the head they must be the office's."""
+    told: Told | None = None
 
 
 class Step(msgspec.Struct, frozen=True):

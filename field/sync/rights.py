@@ -110,6 +110,8 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "POST /api/devices/{device_id}/revoke": frozenset({SUPERVISOR, ADMINISTRATOR}),
     "POST /api/devices/{device_id}/wipe": frozenset({SUPERVISOR, ADMINISTRATOR}),
     "GET /api/sealed": frozenset({SUPERVISOR, ADMINISTRATOR}),
+    "GET /api/ledger": frozenset({SUPERVISOR, DIRECTORATE, ADMINISTRATOR}),
+    "GET /api/ledger/{device_id}": frozenset({SUPERVISOR, DIRECTORATE, ADMINISTRATOR}),
     "GET /api/districts": EVERYBODY,
     "GET /api/districts/shapes": OFFICE,
     "GET /api/establishments": OFFICE,

@@ -70,6 +70,8 @@ class Outbox:
 
     def begin(self, device: str) -> None:
         """Take a new identity, whose numbers begin at 1."""
+        if self.device not in ("", device):
+            self._db.remember("former", (*self._db.state("former", tuple[str, ...], ()), self.device))
         self.device, self.acknowledged, self.last, self._chain = device, 0, 0, START
         self._db.remember("device", device)
         self._db.remember("acknowledged", 0)

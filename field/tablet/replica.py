@@ -12,6 +12,7 @@ import msgspec
 from field.sync import wire
 from field.sync.changes import Private
 from field.sync.receipts import Answer
+from field.sync.told import Drift
 from field.sync.wire import Row
 from field.tablet.database import Database
 from field.tablet.transport import NoAnswer
@@ -21,6 +22,7 @@ OUTSIDE = ""
 
 REFETCHED = "refetched"
 ALARMS = "checksum_alarms"
+DRIFT = "drift"
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -111,8 +113,10 @@ class Replica:
         anew = set()
         scope_of_rows = self._scopes_of_rows(page)
         for (mark, public, private), scope in zip(page.lines, scope_of_rows, strict=True):
-            if mark.leave is not None or mark.reset is not None:
-                self.drop(mark.leave or mark.reset or "", busy)
+            away = mark.leave or mark.reset or mark.enter
+            if away is not None:
+                # What begins anew begins with nothing, also where the storage brought rows back.
+                self.drop(away, busy)
             elif mark.record is not None:
                 self._put(scope, mark, public, private)
             elif mark.gone is not None:
@@ -120,6 +124,11 @@ class Replica:
             elif mark.checkpoint is not None and not self._reach(mark, busy):
                 anew.add(mark.checkpoint)
         return anew
+
+    def checksums(self) -> dict[str, int]:
+        """The sum of each scope's rows, by which the office finds out whether they are still its own."""
+        found = self._db.rows("SELECT scope, checksum FROM cursors ORDER BY scope")
+        return {str(scope): int(checksum) for scope, checksum in found}
 
     def _scopes_of_rows(self, page: Page) -> list[str]:
         """The scope of each line: rows come before the checkpoint that names their scope."""
@@ -186,14 +195,28 @@ class Replica:
         distrusted = self._db.row("SELECT 1 FROM distrusted WHERE scope = ?", scope) is not None
         if mark.checksum == self._checksum(scope):
             self._db.run("DELETE FROM distrusted WHERE scope = ?", scope)
+            self._note_drift(scope, 0, still=False)
         elif distrusted:
             self._db.remember(ALARMS, self.alarms() + 1)
+            self._note_drift(scope, 0, still=True)
         else:
             self._db.run("INSERT INTO distrusted VALUES (?)", scope)
             self._db.remember(REFETCHED, self.refetched() + 1)
+            self._note_drift(scope, 1, still=False)
             self.drop(scope, busy)
             return False
         return True
+
+    def drift(self) -> dict[str, Drift]:
+        """Which scopes were found to differ from the office's, for the office to hear of."""
+        return self._db.state(DRIFT, dict[str, Drift], {})
+
+    def _note_drift(self, scope: str, more: int, *, still: bool) -> None:
+        known = self.drift()
+        before = known.get(scope, Drift())
+        now = Drift(before.times + more, still)
+        if now != before:
+            self._db.remember(DRIFT, {**known, scope: now})
 
     def alarms(self) -> int:
         """How often a scope still differed from the office's after it was fetched anew."""

@@ -11,7 +11,8 @@ from field.clock import Clock
 from field.sync.changes import Change, Private
 from field.sync.orders import WipeOrder
 from field.sync.signing import DeviceKey, b64, unb64
-from field.tablet import door, safekeeping, wiping
+from field.sync.told import Told
+from field.tablet import door, own_count, safekeeping, wiping
 from field.tablet.capture_clock import CaptureClock, Elapsed
 from field.tablet.capturing import Capturing
 from field.tablet.counting import Counter
@@ -25,6 +26,7 @@ from field.tablet.replica import Page, Replica
 from field.tablet.told import Attention, Status, Synced
 from field.tablet.transport import NoAnswer, Transport
 from field.tablet.trust import Trust
+from field.tablet.verifying import Verifying
 from field.tablet.wiping import Wiping
 
 LINES_MAX = 500
@@ -70,6 +72,7 @@ class Tablet(Capturing):
         self._time = CaptureClock(clock, self._boot, self._db.state("elapsed", Elapsed, Elapsed()))
         self.outbox = Outbox(self._db, clock.uuid7)
         self.replica = Replica(self._db)
+        self._verifying = Verifying(self._db, clock)
         self.people = People(self._db)
         self.photos = Photos(self._db, self._transport)
         self.trust = Trust(self._db, self._transport)
@@ -203,6 +206,7 @@ class Tablet(Capturing):
 
     def _sync(self, lines_max: int, rows_max: int) -> Synced:
         try:
+            self._verifying.when_due()
             self._learn_sealing_key()
             for _ in range(ROUNDS_MAX):
                 if not self.push(lines_max):
@@ -307,6 +311,8 @@ class Tablet(Capturing):
             "cursors": self.replica.cursors(),
             "open": self.outbox.open_seqs(OPEN_MAX),
             "limit": rows_max,
+            "checksums": self.replica.checksums(),
+            "told": self.told(),
         }
         try:
             page = self._counter.ask(lambda counted: self._page(token, {**asked, **counted}))
@@ -362,6 +368,10 @@ class Tablet(Capturing):
             wiped=self._wiping.wiped is not None,
             sign_in=next((by for by in self.outbox.authors().values() if by not in known), None),
         )
+
+    def told(self) -> Told:
+        """This tablet's count of what it captured and what is only here: the office is told the same."""
+        return own_count.count(self._db, self.outbox, self.replica, self._time.now())
 
     def attention(self) -> list[Attention]:
         """The entries that are at the office, and wait for a supervisor or for another record."""

@@ -102,7 +102,8 @@ COMMANDS_WITHOUT = {
 
 READS = {
     "assess", "owed", "doctor", "registry disagreements", "directorates list", "payments unmatched",
-    "photos list", "leads list", "device list", "checklist check", "checklist export", "checklist list",
+    "photos list", "leads list", "device list", "device ledger",
+    "checklist check", "checklist export", "checklist list",
     "statute list", "statute impact", "flags rules", "audit list", "audit head", "audit verify",
     "hold list", "retention list", "keys list", "keys publish",
 }  # fmt: skip
