@@ -5,14 +5,16 @@ The same files are read by the browser's tests, so that both speak one protocol.
 
 import base64
 import hashlib
+import io
 import json
 from typing import Any
 
 import msgspec
 import pytest
 
-from field.sync import changes, wire
+from field.sync import changes, sealed, wire
 from field.sync.changes import Change
+from field.sync.orders import wipe_message
 from field.sync.pace import wait_s
 from field.sync.signing import push_message, receipt_verified, request_message, verified
 from tests.vectors import make, paged, shown, timed
@@ -131,3 +133,39 @@ def test_the_capture_clock_tells_the_same_time(run: dict[str, Any]) -> None:
 def test_a_tablet_waits_as_long_as_the_other_language_says(case: dict[str, Any]) -> None:
     asked = (case["next_sync_s"], case["retry_after_s"], case["failures"], case["chance"])
     assert wait_s(*asked, read("waits.json")["every_s"]) == case["wait_s"]
+
+
+def test_a_sealed_file_is_made_and_opened_byte_for_byte() -> None:
+    found = read("sealed.json")
+    server = sealed.SealingKey(base64.b64decode(found["secret"]))
+    assert (server.public, sealed.key_id(server.public)) == (found["sealing_key"], found["key_id"])
+    file = b"".join(base64.b64decode(piece) for piece in found["pieces"])
+    head, parts = server.parts(io.BytesIO(file))
+    assert (head.device, head.made_ms) == (found["device"], found["made_ms"])
+    told = [(msgspec.to_builtins(about), content) for about, content in parts]
+    assert told == [(each["about"], base64.b64decode(each["content"])) for each in found["parts"]]
+    for about, message in (
+        ("announced", None),
+        ("wipe", wipe_message(found["device"], found["wipe"]["order"])),
+    ):
+        signed = found[about]
+        assert message is None or message.decode() == signed["message"]
+        assert receipt_verified(signed["server_key"], signed["signature"], signed["message"].encode())
+    wipe = found["wipe"]
+    assert not receipt_verified(wipe["server_key"], wipe["for_another"], wipe["message"].encode())
+    report = found["report"]
+    asked = request_message("orders", found["device"], report["body"].encode())
+    assert asked.hex() == report["message_hex"]
+
+
+@pytest.mark.parametrize("cut", [1, 20, 900])
+def test_a_sealed_file_that_was_cut_or_changed_is_never_whole(cut: int) -> None:
+    found = read("sealed.json")
+    server = sealed.SealingKey(base64.b64decode(found["secret"]))
+    file = b"".join(base64.b64decode(piece) for piece in found["pieces"])
+    changed = bytearray(file)
+    changed[-cut] ^= 1
+    swapped = [base64.b64decode(found["pieces"][at]) for at in (0, 3, 4, 1, 2)]
+    for bad in (file[:-cut], bytes(changed), file + b"x", b"".join(swapped)):
+        with pytest.raises(sealed.Unreadable):
+            list(server.parts(io.BytesIO(bad))[1])

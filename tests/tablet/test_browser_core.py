@@ -75,7 +75,7 @@ def told(settings: Settings, office: dict[str, str]) -> dict[str, Any]:
             "supervisor": SUPERVISOR_LOGIN,
             "out": str(out),
         }
-        _play(asked)
+        play(asked, "server.story")
     found: dict[str, Any] = msgspec.json.decode(out.read_bytes())
     return found
 
@@ -96,10 +96,11 @@ def _code(address: str) -> str:
         return str(answer.raise_for_status().json()["code"])
 
 
-def _play(asked: dict[str, Any]) -> None:
+def play(asked: dict[str, Any], story: str) -> None:
+    """Play one story in node. It fails where the story does."""
     vitest = WEB / "node_modules" / "vitest" / "vitest.mjs"
     assert vitest.is_file(), "web/node_modules is missing: run `npm install` in web/"
-    command = [_node(), str(vitest), "run", "--config", "vitest.server.config.ts"]
+    command = [_node(), str(vitest), "run", "--config", "vitest.server.config.ts", story]
     environ = {**os.environ, "FIELD_STORY": msgspec.json.encode(asked).decode(), "NO_COLOR": "1"}
     done = subprocess.run(
         command, cwd=WEB, env=environ, capture_output=True, text=True, timeout=STORY_S, check=False

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.vectors import checked, lines, paced, paged, shown, timed
+from tests.vectors import checked, lines, paced, paged, sealing, shown, timed
 
 FOLDER = Path(__file__).parent
 FILES: Mapping[str, Callable[[], dict[str, Any]]] = {
@@ -22,6 +22,7 @@ FILES: Mapping[str, Callable[[], dict[str, Any]]] = {
     "times.json": timed.times,
     "waits.json": paced.waits,
     "checklists.json": checked.checked,
+    "sealed.json": sealing.sealing,
 }
 
 

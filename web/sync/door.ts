@@ -27,9 +27,27 @@ export class Refused extends Error {
     readonly code: string,
     readonly detail: string,
     readonly retryAfterS: number | null = null,
+    /** Of `count-behind`: how far the office has heard this tablet count. */
+    readonly count: number | null = null,
+    /** Of `device-revoked`: the order to wipe, if there is one. */
+    readonly wipe: WipeOrder | null = null,
   ) {
     super(`${code}: ${detail}`);
   }
+}
+
+/** An order to wipe, which binds with the server's signature alone. */
+export interface WipeOrder {
+  readonly order: string;
+  readonly device: string;
+  readonly signature: string;
+  readonly key?: string;
+}
+
+/** The number of a signed request; `behind` where the tablet had been, if the office had heard later ones. */
+export interface Counted {
+  readonly count: number;
+  readonly behind?: number;
 }
 
 /** How the server is reached. `base` stands before every path; empty where the page came from the server itself. */
@@ -54,6 +72,7 @@ export interface Enrolled {
   readonly epoch: string;
   readonly anchor: string;
   readonly district?: string | null;
+  readonly sealing_key?: string;
 }
 
 /** A session: its token, and whose it is. */
@@ -75,6 +94,7 @@ export interface PushAnswer {
   readonly expected?: number | null;
   readonly fork?: { readonly seq: number; readonly detail: string } | null;
   readonly revoked?: boolean;
+  readonly wipe?: WipeOrder | null;
   readonly next_sync_s?: number | null;
 }
 
@@ -83,6 +103,8 @@ export interface PullRequest {
   readonly cursors: Readonly<Record<string, readonly [epoch: string, n: number]>>;
   readonly open: readonly number[];
   readonly limit: number;
+  readonly count?: number;
+  readonly behind?: number;
 }
 
 /** Enrol a tablet by the code that a supervisor issued. Throws Refused, NoAnswer, as all of these do. */
@@ -93,8 +115,10 @@ export async function enrol(way: Way, code: string, keys: CryptoKeyPair, name: s
 }
 
 /** Sign somebody in on a tablet. */
-export async function signIn(way: Way, who: Identity, login: string, password: string): Promise<SignedIn> {
-  const body = utf8(JSON.stringify({ login, password, device: who.device }));
+export async function signIn(
+  way: Way, who: Identity, login: string, password: string, counted: Counted,
+): Promise<SignedIn> {
+  const body = utf8(JSON.stringify({ login, password, device: who.device, ...counted }));
   const signed = await signedBy(way, who, await requestMessage(way.crypto, "sign-in", who.device, body));
   const answer = await ask(way, "/api/sign-in", { ...JSON_TYPE, ...signed }, body);
   return read<SignedIn>(answer, "token", "person", "name");
@@ -144,6 +168,31 @@ export async function pull(
   return page;
 }
 
+/** Tell the office whether the tablet was wiped, and hear what there is to do. */
+export async function orders(
+  way: Way, device: string, signature: string, report: string,
+): Promise<{ readonly wipe?: WipeOrder | null }> {
+  const headers = { ...JSON_TYPE, "Field-Device": device, "Field-Signature": signature };
+  return read(await ask(way, "/api/devices/orders", headers, utf8(report)));
+}
+
+/** Hand in work that fits the tablet's own line no more. */
+export async function handInSealed(way: Way, who: Identity, digest: string, file: Bytes): Promise<void> {
+  const signed = await signedBy(way, who, await requestMessage(way.crypto, "sealed", who.device, utf8(digest)));
+  await ask(way, "/api/sync/sealed", { ...signed, "Field-Digest": digest }, file);
+}
+
+interface Keys {
+  readonly server_key: string;
+  readonly sealing_key: string;
+  readonly sealing_signature: string;
+}
+
+/** The server's keys that sign, and what unsent work is sealed to. */
+export async function keys(way: Way): Promise<Keys> {
+  return read<Keys>(await ask(way, "/api/keys", {}, null, "GET"), "server_key", "sealing_key", "sealing_signature");
+}
+
 async function signedBy(way: Way, who: Identity, message: Bytes): Promise<Record<string, string>> {
   return { "Field-Device": who.device, "Field-Signature": await sign(way.crypto, who.keys, message) };
 }
@@ -187,10 +236,10 @@ export async function ask(
   // An answer to HEAD has no body to say more in.
   const meant = method === "HEAD" ? BY_STATUS.get(answer.status) : undefined;
   if (meant !== undefined) throw new Refused(answer.status, meant, "", patience(answer));
-  const { code, detail } = problem(received);
+  const { code, detail, count, wipe } = problem(received);
   // Something between here and the server answered in its place.
   if (code === "") throw new NoAnswer(`the way to the server answered ${answer.status}`);
-  throw new Refused(answer.status, code, detail, patience(answer));
+  throw new Refused(answer.status, code, detail, patience(answer), count, wipe);
 }
 
 /** For how many seconds the server asks not to be asked again. */
@@ -199,14 +248,29 @@ function patience(answer: Response): number | null {
   return /^[0-9]{1,6}$/.test(after) ? Number(after) : null;
 }
 
-function problem(body: Bytes): { code: string; detail: string } {
+interface Said {
+  readonly code: string;
+  readonly detail: string;
+  readonly count: number | null;
+  readonly wipe: WipeOrder | null;
+}
+
+const NOTHING_SAID: Said = { code: "", detail: "", count: null, wipe: null };
+
+function problem(body: Bytes): Said {
   try {
     const said: unknown = JSON.parse(text(body));
-    if (typeof said !== "object" || said === null) return { code: "", detail: "" };
-    const { code, detail } = said as { code?: unknown; detail?: unknown };
-    return { code: typeof code === "string" ? code : "", detail: typeof detail === "string" ? detail : "" };
+    if (typeof said !== "object" || said === null) return NOTHING_SAID;
+    const { code, detail, count, wipe } = said as Record<keyof Said, unknown>;
+    return {
+      code: typeof code === "string" ? code : "",
+      detail: typeof detail === "string" ? detail : "",
+      count: typeof count === "number" ? count : null,
+      // Believed by its signature alone, whatever it is.
+      wipe: typeof wipe === "object" ? (wipe as WipeOrder | null) : null,
+    };
   } catch {
-    return { code: "", detail: "" };
+    return NOTHING_SAID;
   }
 }
 

@@ -114,21 +114,21 @@ export class Outbox {
     return last - acknowledged;
   }
 
-  /** The next lines, up to the first whose author is none of those who have signed in under this identity. */
-  async batchOf(authors: ReadonlySet<string>, linesMax: number, bytesMax: number): Promise<Batch | null> {
-    const stranger = (await this.waiting()).find(({ by }) => by !== "" && !authors.has(by));
+  /** The next lines, up to the first whose author is none of those who have signed in under this identity; null: all. */
+  async batchOf(authors: ReadonlySet<string> | null, linesMax: number, bytesMax: number): Promise<Batch | null> {
+    const stranger = authors && (await this.waiting()).find(({ by }) => by !== "" && !authors.has(by));
     const { last, acknowledged } = await this.head();
     const sendable = (stranger?.seq ?? last + 1) - acknowledged - 1;
     return sendable <= 0 ? null : this.batch(Math.min(linesMax, sendable), bytesMax);
   }
 
-  /** The next lines to send: at least one if there is any. Declares lost what cannot be sent. */
-  async batch(linesMax: number, bytesMax: number): Promise<Batch> {
+  /** The next lines to send, or those from `from` on: at least one if there is any. Declares lost what cannot be sent. */
+  async batch(linesMax: number, bytesMax: number, from?: number): Promise<Batch> {
     const head = await this.head();
-    const first = head.acknowledged + 1;
+    const first = from ?? head.acknowledged + 1;
     const lines: Bytes[] = [];
     let size = 0;
-    for (let seq = first; seq <= Math.min(head.last, head.acknowledged + linesMax); seq += 1) {
+    for (let seq = first; seq <= Math.min(head.last, first + linesMax - 1); seq += 1) {
       const line = await this.#sendable(head, seq);
       size += line.length + 1;
       if (lines.length > 0 && size > bytesMax) break;

@@ -7,7 +7,7 @@ import type { Outbox } from "./outbox";
 import { lay, type Pending, shown, type View } from "./overlay";
 import type { People } from "./people";
 import type { Held, Replica } from "./replica";
-import type { PhotosHere, Uploading } from "./uploading";
+import type { PhotosHere, Unopened, Uploading } from "./uploading";
 
 /** A record for a person to read. `pending` are the fields that show this tablet's own value. */
 export interface Shown {
@@ -26,6 +26,10 @@ export interface Status {
   readonly attention: number;
   readonly forked: boolean;
   readonly revoked: boolean;
+  /** Whether this tablet was set back to an older copy, or another one has the same contents. */
+  readonly copied: boolean;
+  /** Whether it was wiped as the office ordered, and not enrolled since: `told` once the office has heard. */
+  readonly wiped: { readonly ms: number; readonly told: boolean } | null;
   readonly alarms: number;
   readonly photosHere: PhotosHere;
   /** Who must sign in before their entries can be sent, after the tablet was enrolled anew. */
@@ -143,6 +147,8 @@ export class Questions {
         attention,
         forked: ((await this.store.recall("forked")) ?? null) !== null,
         revoked: (await this.store.recall("revoked")) ?? false,
+        copied: (await this.store.recall("copied")) ?? false,
+        wiped: (await this.store.recall("wiped")) ?? null,
         alarms: await this.replica.alarms(),
         photosHere,
         signIn: waiting.find(({ by }) => by !== "" && !known.has(by))?.by ?? null,
@@ -150,6 +156,11 @@ export class Questions {
         problem: synced?.problem ?? null,
       };
     });
+  }
+
+  /** See Uploading. */
+  unopened(): Promise<readonly Unopened[]> {
+    return this.uploading.unopened();
   }
 
   /** The entries that are at the office, and wait for a supervisor or for another record. */

@@ -19,12 +19,29 @@ export interface Problem {
   readonly retryAfterS: number | null;
 }
 
+/** What a wiped tablet still knows: by which order, and what it signed; `told` once the office has heard. */
+export interface Wiped {
+  readonly device: string;
+  readonly order: string;
+  readonly ms: number;
+  readonly report: string;
+  readonly signature: string;
+  readonly told: boolean;
+}
+
 /** The facts that are remembered by name. */
 export interface Facts {
   head: Head;
   keys: CryptoKeyPair;
   serverKey: string;
   trusted: readonly string[];
+  sealingKey: string;
+  /** How many signed requests this identity has numbered. */
+  requests: number;
+  /** Whether the office heard later requests than this tablet knows of: it was set back, or has a twin. */
+  copied: boolean;
+  wipe: { readonly order: string; readonly unsent: number } | null;
+  wiped: Wiped | null;
   forked: number | null;
   revoked: boolean;
   elapsed: Elapsed;

@@ -4,6 +4,7 @@
  * `sync`, `push` and `pull` are the protocol on one screen (docs/protocol.md). field/tablet is the same in Python.
  */
 
+import { Answering } from "./answering";
 import { Capturing, type Group } from "./capturing";
 import type { Values } from "./change";
 import { CaptureClock, NO_TIME } from "./clock";
@@ -17,32 +18,18 @@ import type { KindName } from "./kinds.gen";
 import { hold } from "./lock";
 import { carryOut, foundHead, planMove } from "./moving";
 import { Outbox } from "./outbox";
-import type { View } from "./overlay";
 import { People, type Person } from "./people";
 import type { Ports, Synced } from "./ports";
 import { Photos } from "./photos";
-import { type Attention, Questions, type Shown, type Status } from "./questions";
+import { Questions } from "./questions";
 import { Replica } from "./replica";
+import { Safety } from "./safety";
 import { type Problem, Store } from "./store";
 import { Trust } from "./trust";
 import { Turns } from "./turns";
-import { type Unopened, Uploading } from "./uploading";
+import { Uploading } from "./uploading";
 
-export type { Group } from "./capturing";
-export type { Values } from "./change";
-export { NoAnswer, Refused } from "./door";
-export type { Drafts } from "./drafts";
-export type { Candidate, Form } from "./forms";
-export type { KindName as Kind } from "./kinds.gen";
-export { AlreadyOpen } from "./lock";
-export type { View } from "./overlay";
-export { NotSignedIn, type Person } from "./people";
-export type { Photo, Photos } from "./photos";
-export type { Unopened } from "./uploading";
-export type { Ports, Synced } from "./ports";
-export type { Attention, Shown, Status } from "./questions";
-export type { Posting, Problem } from "./store";
-export { Invalid } from "./values";
+export * from "./exports";
 
 const LINES_MAX = 500;
 const BYTES_MAX = 4 * 1024 * 1024;
@@ -53,20 +40,23 @@ const ROUNDS_MAX = 10_000;
 const NAME = "field-tablet";
 
 /** One tablet: its own store, its key, the people signed in on it. */
-export class Tablet {
+export class Tablet extends Answering {
   readonly drafts: Drafts;
   readonly photos: Photos;
   readonly #outbox: Outbox;
   readonly #replica: Replica;
   readonly #people: People;
-  readonly #questions: Questions;
+  protected readonly questions: Questions;
   readonly #capturing: Capturing;
   readonly #trust: Trust;
+  readonly #safety: Safety;
   readonly #uploading: Uploading;
   readonly #talking = new Turns();
   readonly #listeners = new Set<() => void>();
   #identity: door.Identity | null = null;
   #syncing: Promise<Synced> | null = null;
+  /** How many entries were only here when the tablet turned to the office. */
+  #before = 0;
 
   private constructor(
     private readonly ports: Ports,
@@ -76,14 +66,16 @@ export class Tablet {
     ids: Ids,
     private readonly release: () => void,
   ) {
+    super();
     const newId = (): string => ids.next();
     const nowMs = (): number => ports.clock.nowMs();
     this.#outbox = new Outbox(store, ports.crypto, newId);
     this.#replica = new Replica(store);
     this.#people = new People(store);
     this.#trust = new Trust(store, way);
+    this.#safety = new Safety(store, way, ports.clock, this.#outbox, this.#trust);
     this.#uploading = new Uploading(store, way, this.#trust, nowMs, ports.shrink);
-    this.#questions = new Questions(store, this.#outbox, this.#replica, this.#people, this.#uploading);
+    this.questions = new Questions(store, this.#outbox, this.#replica, this.#people, this.#uploading);
     this.drafts = new Drafts(store, nowMs);
     this.photos = new Photos(store, ports.crypto, newId, nowMs);
     this.#capturing = new Capturing(store, ports, time, newId, this.#outbox, this.#people, () => this.#changed());
@@ -159,6 +151,7 @@ export class Tablet {
         await this.#people.forgetSessions();
         await this.store.remember("keys", keys);
         await this.#trust.begin(serverKey);
+        await this.#safety.begin(enrolled.sealing_key ?? "");
         await this.store.remember("forked", null);
         await this.store.remember("revoked", false);
         await this.#tellTime(anchor);
@@ -171,7 +164,7 @@ export class Tablet {
   /** Sign somebody in, who now uses the tablet. Throws Refused, NoAnswer. */
   async signIn(login: string, password: string): Promise<Person> {
     const who = this.#enrolled();
-    const found = await door.signIn(this.way, who, login, password);
+    const found = await this.#safety.counted((counted) => door.signIn(this.way, who, login, password, counted));
     const person = await this.#people.signedIn(found, login, who.device, this.ports.clock.nowMs());
     this.#changed();
     return person;
@@ -220,7 +213,7 @@ export class Tablet {
   /** A form on a record, which remembers what is shown now. Throws RangeError for a record that is not here. */
   async openForm(record: string): Promise<Form> {
     const by = this.#people.author();
-    const { view, candidates } = await this.#questions.formOf(record);
+    const { view, candidates } = await this.questions.formOf(record);
     return new Form(view, candidates, this.#capturing, by);
   }
 
@@ -257,19 +250,51 @@ export class Tablet {
   async #sync(): Promise<Synced> {
     let problem: Problem | null = null;
     try {
-      for (let round = 0; round < ROUNDS_MAX && (await this.push()); round += 1);
-      for (let round = 0; round < ROUNDS_MAX && (await this.pull()); round += 1);
-      // Entries captured meanwhile go before the rest of a photo.
-      if (this.#identity !== null) await this.#uploading.run(this.#identity, async () => {
-        this.#changed();
-        while ((await this.#outbox.unsent()) > 0 && (await this.push()));
-      });
+      await this.#safety.tell();
+      this.#before = await this.#outbox.unsent();
+      if (this.#identity !== null) await this.#exchange(this.#identity);
     } catch (error) {
       if (error instanceof NoAnswer) problem = { code: "no-answer", detail: error.message, retryAfterS: null };
       else if (error instanceof Refused) problem = error;
       else throw error;
     }
     return this.#remember(problem);
+  }
+
+  async #exchange(who: door.Identity): Promise<void> {
+    await this.#safety.learn();
+    try {
+      for (let round = 0; round < ROUNDS_MAX && (await this.push()); round += 1);
+      for (let round = 0; round < ROUNDS_MAX && (await this.pull()); round += 1);
+      if (this.#people.anyToken() === null) await this.#safety.ask(who, this.#before);
+      await this.#sendPhotos(who);
+    } catch (error) {
+      if (!(error instanceof Refused && (await this.#safety.ordered()))) throw error;
+    }
+    if (await this.#safety.ordered()) await this.#wipe(who);
+  }
+
+  /** Entries captured meanwhile go before the rest of a photo. */
+  #sendPhotos(who: door.Identity): Promise<void> {
+    return this.#uploading.run(who, async () => {
+      this.#changed();
+      while ((await this.#outbox.unsent()) > 0 && (await this.push()));
+    });
+  }
+
+  /** Hand in what is only here, whoever captured it, then erase everything. Nothing is captured at the end. */
+  async #wipe(who: door.Identity): Promise<void> {
+    while (await this.push(LINES_MAX, BYTES_MAX, true));
+    await this.#sendPhotos(who);
+    await this.#capturing.turns.take(() => this.#safety.wipe(who));
+    await this.#load();
+    await this.#safety.tell();
+  }
+
+  /** Unsent work as a file that anybody may carry to the office, and nobody else can open; null where there is none. */
+  async sealedWork(): Promise<Blob | null> {
+    const file = this.#identity === null ? null : await this.#safety.file(this.#identity);
+    return file === null ? null : new Blob([file], { type: "application/octet-stream" });
   }
 
   async #remember(problem: Problem | null): Promise<Synced> {
@@ -283,10 +308,10 @@ export class Tablet {
   }
 
   /** Send the next lines; give whether there are more. Throws NoAnswer, Refused. */
-  push(linesMax = LINES_MAX, bytesMax = BYTES_MAX): Promise<boolean> {
+  push(linesMax = LINES_MAX, bytesMax = BYTES_MAX, anyone = false): Promise<boolean> {
     return this.#talking.take(async () => {
       if (((await this.store.recall("forked")) ?? null) !== null) return false;
-      const batch = await this.#outbox.batchOf(this.#people.knownOn(this.device), linesMax, bytesMax);
+      const batch = await this.#outbox.batchOf(anyone ? null : this.#people.knownOn(this.device), linesMax, bytesMax);
       if (batch === null) return false;
       const who = this.#enrolled();
       const answer = await door.push(this.way, who, this.#trust, batch);
@@ -300,6 +325,7 @@ export class Tablet {
         await this.#tellTime(answer.anchor);
         return believed && (await this.#outbox.head()).acknowledged > before;
       });
+      await this.#safety.hear(who, answer.wipe, this.#before);
       this.#changed();
       if (!further && answer.fork == null && answer.expected == null) {
         throw new NoAnswer("the office's word on how far it came does not fit this tablet's own entries");
@@ -316,7 +342,8 @@ export class Tablet {
       const who = this.#enrolled();
       const cursors = Object.fromEntries(await this.#replica.cursors());
       const asked = { cursors, open: await this.#outbox.openSeqs(OPEN_MAX), limit: rowsMax };
-      const page = await door.pull(this.way, who, this.#trust, token, asked).catch((error: unknown) => this.#refused(error, token));
+      const fetched = this.#safety.counted((counted) => door.pull(this.way, who, this.#trust, token, { ...asked, ...counted }));
+      const page = await fetched.catch((error: unknown) => this.#refused(who, error, token));
       const again = await this.store.write(async () => {
         const anew = await this.#replica.apply(page, await this.#busy());
         for (const receipt of page.receipts) await this.#outbox.settle(receipt, who.device);
@@ -343,8 +370,9 @@ export class Tablet {
     return false;
   }
 
-  async #refused(error: unknown, token: string): Promise<never> {
+  async #refused(who: door.Identity, error: unknown, token: string): Promise<never> {
     const code = error instanceof Refused ? error.code : "";
+    if (error instanceof Refused) await this.#safety.hear(who, error.wipe, this.#before);
     if (code === "not-signed-in") await this.#people.sessionEnded(token);
     if (code === "device-revoked") await this.store.remember("revoked", true);
     throw error;
@@ -353,35 +381,6 @@ export class Tablet {
   async #busy(): Promise<ReadonlySet<string>> {
     return new Set((await this.#outbox.pending()).map(({ record }) => record));
   }
-
-  // What a person asks.
-
-  /** A record as the screen shows it, with this tablet's own changes laid over the office's row; null if not here. */
-  view = (record: string): Promise<View | null> => this.#questions.view(record);
-
-  /** The values that the screen shows of a record, personal ones opened. */
-  shown = (record: string): Promise<Values | null> => this.#questions.shown(record);
-
-  /** The ids of the records of a kind, in order; also of those that the office does not have yet. */
-  records = (kind: KindName): Promise<string[]> => this.#questions.records(kind);
-
-  /** The ids of the records that belong to a record, in order; also of those that the office does not have yet. */
-  children = (parent: string): Promise<string[]> => this.#questions.children(parent);
-
-  /** All records of a kind as the screen shows them, in the order of their ids. */
-  list = (kind: KindName): Promise<Shown[]> => this.#questions.list(kind);
-
-  /** The open disputes on this tablet. */
-  conflicts = (): Promise<Shown[]> => this.#questions.conflicts();
-
-  /** Whether the work has arrived. */
-  status = (): Promise<Status> => this.#questions.status(this.device);
-
-  /** See Uploading. */
-  unopened = (): Promise<readonly Unopened[]> => this.#uploading.unopened();
-
-  /** See Questions. */
-  attention = (): Promise<Attention[]> => this.#questions.attention();
 
   /** Be told when anything here has changed; call what is given to hear no more. */
   subscribe(listener: () => void): () => void {

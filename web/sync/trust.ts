@@ -62,6 +62,11 @@ export class Trust {
     await this.store.remember("trusted", [key]);
   }
 
+  /** The name of a public key of the server. */
+  idOf(key: string): Promise<string> {
+    return keyId(this.way.crypto, key).catch(() => "");
+  }
+
   /** Whether an answer's receipt is over `message`, by the server. A key not met yet is looked up. */
   async holds(headers: Headers, message: Bytes): Promise<boolean> {
     await this.heard(headers);

@@ -2,7 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
-import { b64, type Bytes, hex, text, unb64, utf8 } from "./bytes";
+import { b64, type Bytes, hex, joined, text, unb64, utf8 } from "./bytes";
 import { type Change, commit, encode, type Private, readLine, readPrivate, type Values } from "./change";
 import { CaptureClock, type Elapsed, NO_TIME } from "./clock";
 import { NoAnswer } from "./door";
@@ -12,6 +12,7 @@ import type { Answer, Captured } from "./outbox";
 import { lay, shown, type View } from "./overlay";
 import { waitS } from "./pace";
 import { changed, readPage, Replica, type Row, rowDigest } from "./replica";
+import { seal } from "./sealing";
 import { Store } from "./store";
 
 /** The vectors of one file. What is in them is what make.py wrote, and the tests would fail if it were not. */
@@ -278,4 +279,50 @@ test("how long a tablet waits", () => {
   for (const each of cases) {
     expect(waitS(each.next_sync_s, each.retry_after_s, each.failures, each.chance, everyS)).toBe(each.wait_s);
   }
+});
+
+describe("sealed work", () => {
+  interface Signed {
+    readonly message: string;
+    readonly server_key: string;
+    readonly signature: string;
+  }
+  const found = vectors<{
+    readonly sealing_key: string;
+    readonly once_pkcs8: string;
+    readonly once_public: string;
+    readonly device: string;
+    readonly made_ms: number;
+    readonly parts: readonly { about: Record<string, string | number>; content: string }[];
+    readonly pieces: readonly string[];
+    readonly announced: Signed;
+    readonly wipe: Signed & { readonly order: string; readonly for_another: string };
+    readonly report: { readonly body: string; readonly message_hex: string };
+  }>("sealed");
+  const raw = (given: string): Bytes => Uint8Array.from(atob(given), (letter) => letter.charCodeAt(0));
+
+  test("a file is sealed byte for byte as Python does", async () => {
+    const ecdh = { name: "ECDH", namedCurve: "P-256" };
+    const privateKey = await crypto.subtle.importKey("pkcs8", raw(found.once_pkcs8), ecdh, false, ["deriveBits"]);
+    const publicKey = await crypto.subtle.importKey("raw", raw(found.once_public), ecdh, true, []);
+    const parts = found.parts.map(({ about, content }) => ({ about, content: () => Promise.resolve(raw(content)) }));
+    const once = { privateKey, publicKey };
+    const pieces = await seal(crypto, found.sealing_key, once, found.device, found.made_ms, parts);
+    expect(hex(joined(pieces))).toBe(hex(joined(found.pieces.map(raw))));
+  });
+
+  test("the key to seal to and the order to wipe are signed by the server", async () => {
+    for (const { server_key, signature, message } of [found.announced, found.wipe]) {
+      expect(await receiptVerified(crypto, server_key, signature, utf8(message))).toBe(true);
+    }
+    const { server_key, for_another, message, order } = found.wipe;
+    expect(await receiptVerified(crypto, server_key, for_another, utf8(message))).toBe(false);
+    expect(message).toBe(`field-wipe-1\n${found.device}\n${order}\n`);
+    expect(found.announced.message).toBe(`field-sealing-1\n${found.sealing_key}\n`);
+  });
+
+  test("what a wiped tablet signs", async () => {
+    const { body, message_hex } = found.report;
+    expect(hex(await requestMessage(crypto, "orders", found.device, utf8(body)))).toBe(message_hex);
+  });
 });
