@@ -110,6 +110,7 @@ ROUTES: list[Any] = [
     conflicts.conflicts,
     conflicts.conflict,
     conflicts.decide,
+    conflicts.undo,
     quarantine.entries,
     quarantine.entry,
     quarantine.release,

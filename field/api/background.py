@@ -13,7 +13,7 @@ from field.api.context import Context
 from field.api.keeping import Trail
 from field.api.snapshot_building import Builder
 from field.blobs.reading import Reader
-from field.store import assessments, evidence_keeping, flag_keeping, lead_follow_up
+from field.store import assessments, evidence_keeping, flag_keeping, lead_follow_up, stakes
 from field.store.audit_sealing import NOTES_AT_ONCE
 
 AT_ONCE = 20
@@ -93,6 +93,7 @@ class Background(Worker):
         store, clock = self._context.store, self._context.clock
         found = assessments.refresh(store, clock.now_ms(), AT_ONCE)
         found += lead_follow_up.refresh(store, clock, self._context.office, AT_ONCE)
+        found += stakes.refresh(store, AT_ONCE)
         found += evidence_keeping.refresh(store, clock.now_ms(), AT_ONCE)
         found = found or flag_keeping.refresh(store, clock.now_ms(), AT_ONCE)
         return found or flag_keeping.renew(store, clock.now_ms(), AT_ONCE)

@@ -199,6 +199,9 @@ def _hold(store: Store, now_ms: int, limit: int) -> dict[str, str]:
 
 
 _DONE = delete(STALE).where(STALE.c.root == bindparam("key"), STALE.c.mark == bindparam("of_mark"))
+_STAKES = (
+    update(rows.OPEN_CONFLICTS).where(rows.OPEN_CONFLICTS.c.root == bindparam("key")).values(stake_paisa=None)
+)
 _DROP = delete(ASSESSMENTS).where(ASSESSMENTS.c.visit == bindparam("key"))
 
 
@@ -242,6 +245,7 @@ def _save_in(
         tx.execute(_HELD, {"key": root, "to_held_until_ms": 0})
         return
     tx.execute(_DROP, {"key": root})
+    tx.execute(_STAKES, {"key": root})
     made = [_row(each, now_ms) for each in found]
     if made:
         tx.execute(insert(ASSESSMENTS), made)

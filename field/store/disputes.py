@@ -1,6 +1,7 @@
-"""Conflicts: the open ones as a list, and one opened with all that a supervisor needs to decide it."""
+"""A conflict, opened with all that a supervisor needs to decide it, or to take a decision back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -9,20 +10,18 @@ from sqlalchemy import Connection, bindparam, select
 from field.inspections.masking import masked
 from field.recovery.money import to_json
 from field.recovery.statute import Statute
-from field.store import devices, effects, people, registry, rows, statute
+from field.store import decided, devices, effects, people, proofs, rows, statute
+from field.store.decided import DecisionShown
 from field.store.effects import Effect
 from field.store.engine import Store
 from field.store.flags import Rupees
 from field.store.holding import CHANGES
-from field.store.registry import PAGE_MAX
-from field.store.rows import FEED, OPEN_CONFLICTS, RECORDS, SCOPES, VISITS
+from field.store.proofs import Proofs
 from field.store.shown import EstablishmentBrief, VisitBrief, establishment_of, in_clear, visit_of
-from field.sync import changes, scopes, wire
+from field.sync import changes, wire
 from field.sync.changes import Change, Private
 from field.sync.kinds import KINDS
 from field.sync.merge import Record
-
-_SCOPE = "district/"
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -45,32 +44,10 @@ class Dispute(msgspec.Struct, frozen=True):
     candidates: list[Candidate]
 
 
-class Range(msgspec.Struct, frozen=True):
-    """The least and the most that a wage line makes due by itself, whichever candidate is kept."""
-
-    least_rs: Rupees
-    most_rs: Rupees
-
-
-class ConflictListed(msgspec.Struct, frozen=True):
-    """An open conflict as it is listed. `record` is its own id; personal values are commitments."""
-
-    record: str
-    root: str
-    values: Dispute
-    district: str | None
-    establishment: str | None
-    establishment_name: str | None
-    visit: str | None
-    due: str | None
-    earliest_ms: int
-    effect: Range | None
-
-
 class Side(msgspec.Struct, frozen=True):
     """A candidate, opened. `masked`: the value is personal and is shown in part.
 
-    For a field of a wage line: what the line by itself, and what its whole report would make due if this
+    Where money hangs on it: what the wage line by itself, and what its whole report would make due if this
     candidate were kept, by which dated rows; `remarks` are those of the whole report.
     """
 
@@ -104,6 +81,7 @@ class ConflictOpened(msgspec.Struct, frozen=True):
 
     `before` is None where nothing was replaced by all. `others` are the record's other values, on which all
     agree, personal ones (`masked`) in part; `disputed` its other fields in dispute, left out of `others`.
+    `proofs` is the evidence of its report, `decisions` what was decided about it so far.
     """
 
     id: str
@@ -120,77 +98,17 @@ class ConflictOpened(msgspec.Struct, frozen=True):
     masked: tuple[str, ...]
     disputed: tuple[str, ...]
     history: str
+    proofs: Proofs | None = None
+    decisions: tuple[DecisionShown, ...] = ()
 
 
-_OPEN = (
-    select(
-        FEED.c.body,
-        SCOPES.c.name,
-        VISITS.c.id.label("visit"),
-        VISITS.c.due,
-        VISITS.c.district,
-        VISITS.c.establishment,
-    )
-    .select_from(
-        OPEN_CONFLICTS.join(RECORDS, RECORDS.c.id == OPEN_CONFLICTS.c.id)
-        .join(FEED, (FEED.c.scope == RECORDS.c.scope) & (FEED.c.n == RECORDS.c.n))
-        .join(SCOPES, SCOPES.c.id == RECORDS.c.scope)
-        .outerjoin(VISITS, VISITS.c.id == OPEN_CONFLICTS.c.root)
-    )
-    .order_by(OPEN_CONFLICTS.c.id)
-)
+def opened(
+    store: Store, tx: Connection, id: str, districts: Collection[str] | None = None
+) -> ConflictOpened | None:
+    """One conflict, open or decided, for somebody who holds `districts` (None: all).
 
-
-def listed(
-    store: Store, tx: Connection, districts: Sequence[str] | None, after: str = "", limit: int = PAGE_MAX
-) -> list[ConflictListed]:
-    """Open conflicts of some districts, or of all, by id, after an id: about visits and establishments."""
-    query = _OPEN.where(OPEN_CONFLICTS.c.id > after).limit(limit)
-    if districts is not None:
-        names = [scopes.district(district) for district in districts]
-        query = query.where(VISITS.c.district.in_(districts) | SCOPES.c.name.in_(names))
-    found = [(row, wire.decode_row(bytes(row.body))) for row in tx.execute(query)]
-    disputes = {body.record: msgspec.convert(body.values, Dispute) for _, body in found}
-    named = registry.by_id(tx, {row.establishment or body.root for row, body in found})
-    ranges = _ranges(store, tx, disputes)
-    return [
-        ConflictListed(
-            record=body.record,
-            root=body.root,
-            values=disputes[body.record],
-            district=row.district or row.name.removeprefix(_SCOPE),
-            establishment=row.establishment or body.root,
-            establishment_name=named.get(row.establishment or body.root, registry.NOTHING).values.get("name"),
-            visit=row.visit,
-            due=row.due,
-            earliest_ms=min(each.t for each in disputes[body.record].candidates),
-            effect=ranges.get(body.record),
-        )
-        for row, body in found
-    ]
-
-
-def _ranges(store: Store, tx: Connection, disputes: Mapping[str, Dispute]) -> dict[str, Range]:
-    """What the wage lines among the records in dispute make due, by conflict."""
-    about_lines = {id: each for id, each in disputes.items() if each.of == "wage_line"}
-    lines, _ = rows.load(store, tx, {each.record for each in about_lines.values()})
-    above = {id for line in lines.values() for id in (line.parent, line.root) if id is not None}
-    records, _ = rows.load(store, tx, above)
-    law = statute.load(tx)
-    found = {}
-    for id, dispute in about_lines.items():
-        line = lines[dispute.record]
-        visit, report = records[line.root], records[line.parent or ""]
-        due = [
-            effects.of_line(visit, report, effects.with_value(line, dispute.about, each.value), law).due_rs
-            for each in dispute.candidates
-        ]
-        found[id] = Range(to_json(min(due)), to_json(max(due)))
-    return found
-
-
-def opened(store: Store, tx: Connection, id: str) -> ConflictOpened | None:
-    """One conflict, open or decided; None where there is no such one."""
+    None where there is no such one.
+    """
     conflict = rows.load(store, tx, [id])[0].get(id)
     if conflict is None or conflict.kind != "conflict":
         return None
@@ -223,6 +141,8 @@ def opened(store: Store, tx: Connection, id: str) -> ConflictOpened | None:
         masked=tuple(name for name in hidden if name != dispute.about),
         disputed=tuple(name for name in record.disputed if name != dispute.about),
         history=f"/api/records/{record.id}/history",
+        proofs=proofs.of_record(tx, records, record, districts),
+        decisions=decided.about(store, tx, record, dispute.about),
     )
 
 
@@ -246,19 +166,63 @@ def _side(
         device_name=tablets.get(candidate.device),
         t=candidate.t,
     )
-    if dispute.of != "wage_line":
+    effect = effect_of(dispute, candidate.value, records, law)
+    if effect is None:
         return side
-    line = effects.with_value(records[dispute.record], dispute.about, candidate.value)
-    visit, report = records[line.root], records[line.parent or ""]
-    alone: Effect = effects.of_line(visit, report, line, law)
-    whole = effects.of_report({**records, line.id: line}, visit.id, report.id, law)
+    alone, whole = effect
     return msgspec.structs.replace(
         side,
-        line_due_rs=to_json(alone.due_rs),
+        line_due_rs=None if alone is None else to_json(alone.due_rs),
         report_due_rs=to_json(whole.due_rs),
-        rate_row_ids=alone.rate_row_ids,
+        rate_row_ids=(alone or whole).rate_row_ids,
         remarks=whole.remarks,
     )
+
+
+def effect_of(
+    dispute: Dispute, value: Any, records: Mapping[str, Record], law: Statute
+) -> tuple[Effect | None, Effect] | None:
+    """What the line by itself and its whole report would make due with a value in dispute.
+
+    Of a report or an answer there is no line; None for what no money hangs on.
+    """
+    record = records.get(dispute.record)
+    if record is None or dispute.of not in MONEY:
+        return None
+    after = effects.with_value(record, dispute.about, value)
+    report = records.get(record.id if dispute.of == "report" else record.parent or "")
+    visit = records.get(record.root)
+    if report is None or visit is None:
+        return None
+    whole = effects.of_report({**records, after.id: after}, visit.id, report.id, law)
+    return (effects.of_line(visit, report, after, law) if dispute.of == "wage_line" else None), whole
+
+
+def span(dispute: Dispute, records: Mapping[str, Record], law: Statute) -> tuple[Decimal, Decimal] | None:
+    """The least and the most that is due, whichever candidate is kept; None where no money hangs on it.
+
+    Of a wage line what it makes due by itself: of `records` its report and visit are enough for that.
+    """
+    record = records.get(dispute.record)
+    if record is None or dispute.of not in MONEY:
+        return None
+    report = records.get(record.id if dispute.of == "report" else record.parent or "")
+    visit = records.get(record.root)
+    if report is None or visit is None:
+        return None
+    due = []
+    for each in dispute.candidates:
+        after = effects.with_value(record, dispute.about, each.value)
+        if dispute.of == "wage_line":
+            due.append(effects.of_line(visit, report, after, law).due_rs)
+        else:
+            whole = effects.of_report({**records, after.id: after}, visit.id, report.id, law)
+            due.append(whole.due_rs)
+    return (min(due), max(due)) if due else None
+
+
+MONEY = ("wage_line", "report", "answer")
+"""The kinds of record on which money hangs."""
 
 
 def _value(dispute: Dispute, value: Any, private: Private) -> tuple[Any, bool]:

@@ -10,7 +10,7 @@ from field.store import holding, quarantine_tables
 from field.store.bulk import Prepared
 from field.store.engine import Store
 from field.store.holding import CHANGES, LINES
-from field.sync.changes import Line, read_line
+from field.sync.changes import Change, Line, Private, read_line
 from field.sync.checks import Refusal
 from field.sync.kinds import KINDS
 from field.sync.landing import Held
@@ -72,24 +72,47 @@ def add_histories(store: Store, tx: Connection, held: Held, lines: Sequence[Line
     held.histories = {record: history(store, tx, record) for record in sorted(wanted)}
 
 
-def history(store: Store, tx: Connection, record: str) -> History:
-    """All that landed about a record."""
-    edits: list[Edit] = []
-    undos: list[Undo] = []
-    creations: set[str] = set()
+class Landed(msgspec.Struct, frozen=True):
+    """A change that landed about a record, as it is kept; `values` is what it set."""
+
+    change: Change
+    device: str
+    t: int
+    values: dict[str, Any]
+    private: Private
+
+
+def landed(store: Store, tx: Connection, record: str) -> list[Landed]:
+    """All that landed about a record, in the order of capture."""
+    found: list[Landed] = []
     for row in _LANDED.run(tx, record=record):
         private = store.sealer.open(row.private)
         raw = bytes(row.line) + (b"\t" + private if private is not None else b"")
         line = read_line(raw, row.seq)
         change = line.change
-        if change is None or change.kind is None:
-            continue
+        if change is not None and change.kind is not None:
+            values = KINDS[change.kind].read(change.set)
+            found.append(Landed(change, row.device, row.t, values, line.private))
+    return found
+
+
+def history(store: Store, tx: Connection, record: str) -> History:
+    """All that landed about a record, as the merge takes it."""
+    return history_of(landed(store, tx, record))
+
+
+def history_of(lines: Sequence[Landed]) -> History:
+    """Changes that landed, as the merge takes them. Verdicts about lines in quarantine set nothing."""
+    edits: list[Edit] = []
+    undos: list[Undo] = []
+    creations: set[str] = set()
+    for each in lines:
+        change = each.change
         if change.undoes is not None:
             undos.append(Undo(change.id, tuple(change.undoes)))
         elif change.entries is None:
-            author = Author(change.id, row.t, row.device, row.seq, change.by)
-            values = KINDS[change.kind].read(change.set)
-            edits.append(Edit(author, values, change.was, change.over, line.private))
+            author = Author(change.id, each.t, each.device, change.seq, change.by)
+            edits.append(Edit(author, each.values, change.was, change.over, each.private))
             creations |= {change.id} if change.op == "create" else set()
     return History(tuple(edits), tuple(undos), frozenset(creations))
 

@@ -139,6 +139,7 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "GET /api/conflicts": frozenset({SUPERVISOR, DIRECTORATE}),
     "GET /api/conflicts/{conflict_id}": frozenset({SUPERVISOR, DIRECTORATE}),
     "POST /api/conflicts/{conflict_id}/decide": frozenset({SUPERVISOR}),
+    "POST /api/conflicts/{conflict_id}/undo": frozenset({SUPERVISOR}),
     "GET /api/quarantine": frozenset({SUPERVISOR, DIRECTORATE}),
     "GET /api/quarantine/{entry}": frozenset({SUPERVISOR, DIRECTORATE}),
     "POST /api/quarantine/{entry}/release": frozenset({SUPERVISOR}),

@@ -32,6 +32,7 @@ ROUTES_NOTED = {
     "POST /api/visits/{visit_id}/inspector": ["assigned"],
     "POST /api/reports/{report_id}/register": ["imported", "office-wrote"],
     "POST /api/conflicts/{conflict_id}/decide": ["decided"],
+    "POST /api/conflicts/{conflict_id}/undo": ["undone"],
     "POST /api/quarantine/{entry}/release": ["released"],
     "POST /api/quarantine/{entry}/reject": ["rejected"],
     "POST /api/quarantine/{entry}/undo": ["reopened", "undone"],

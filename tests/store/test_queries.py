@@ -15,6 +15,7 @@ from field.store import (
     assessments,
     checks_shown,
     compliance,
+    conflicts_listed,
     desk,
     device_ledger,
     disputes,
@@ -94,8 +95,8 @@ LISTS = {
     "compliance": lambda _, tx: compliance.by_district(tx, ["korangi"]),
     "reports of a district": lambda _, tx: registry.reports(tx, ["korangi"]),
     "reports": lambda _, tx: registry.reports(tx, None),
-    "conflicts": lambda store, tx: disputes.listed(store, tx, ["korangi"]),
-    "conflicts of everywhere": lambda store, tx: disputes.listed(store, tx, None),
+    "conflicts": lambda store, tx: conflicts_listed.listed(store, tx, ["korangi"]),
+    "conflicts of everywhere": lambda store, tx: conflicts_listed.listed(store, tx, None),
     "history": lambda _, tx: registry.history(tx, "x"),
     "quarantine of a district": lambda _, tx: quarantine.listed(tx, ["korangi"]),
     "quarantine": lambda _, tx: quarantine.listed(tx, None),
@@ -224,7 +225,7 @@ def test_a_list_asks_as_often_for_five_hundred_as_for_one(world: World):
                 ask(world.store, tx)
             assert flags.ranked(tx, None)
             assert leads.listed(tx, None)
-            assert disputes.listed(world.store, tx, None)[0].effect
+            assert conflicts_listed.listed(world.store, tx, None)[0].effect
         counts.append(len(said))
     assert counts[0] == counts[1]
 
@@ -241,7 +242,9 @@ def test_what_is_opened_asks_as_often_for_three_hundred_lines_as_for_one(world: 
         with TestClient(world.app()) as client:
             tablet.push(client)
         with world.store.write() as tx:
-            (conflict,) = [each for each in disputes.listed(world.store, tx, None) if each.visit == visit]
+            (conflict,) = [
+                each for each in conflicts_listed.listed(world.store, tx, None) if each.visit == visit
+            ]
             with heard() as said:
                 assert disputes.opened(world.store, tx, conflict.record)
                 found = reports.opened(world.store, tx, report)
