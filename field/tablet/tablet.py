@@ -5,8 +5,8 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 from field.clock import Clock
 from field.sync.changes import Change, Private
@@ -23,9 +23,8 @@ from field.tablet.outbox import Batch, Outbox
 from field.tablet.pace import Pace
 from field.tablet.people import People
 from field.tablet.photos import Identity, Photos
-from field.tablet.refusals import heeded
+from field.tablet.portions import Portions
 from field.tablet.replica import Page, Replica
-from field.tablet.snapshots import Snapshots
 from field.tablet.told import Attention, Status, Synced
 from field.tablet.transport import NoAnswer, Transport
 from field.tablet.trust import Trust
@@ -33,8 +32,8 @@ from field.tablet.verifying import Verifying
 from field.tablet.wiping import Wiping
 
 LINES_MAX = 500
-BYTES_MAX = 4 * 1024 * 1024
-ROWS_MAX = 1000
+BYTES_LEAST, BYTES_MAX = 1024, 4 * 1024 * 1024
+ROWS_LEAST, ROWS_MAX = 4, 1000
 OPEN_MAX = 1000
 ROUNDS_MAX = 10_000
 """More pushes or pages than any tablet needs: whoever comes so far gets the same answer for ever."""
@@ -76,7 +75,8 @@ class Tablet(Capturing):
         self.outbox = Outbox(self._db, clock.uuid7)
         self.replica = Replica(self._db)
         self._verifying = Verifying(self._db, clock)
-        self.snapshots = Snapshots(self._db, self.replica)
+        self._pushing = Portions(self._db, "pushing", least=BYTES_LEAST, most=BYTES_MAX)
+        self._pulling = Portions(self._db, "pulling", least=ROWS_LEAST, most=ROWS_MAX)
         self.people = People(self._db)
         self.photos = Photos(self._db, self._transport)
         self.trust = Trust(self._db, self._transport)
@@ -160,7 +160,6 @@ class Tablet(Capturing):
             self.people.signed_out(person)
             if self.people.any_token() is None:
                 self.replica.drop_all(self._busy())
-                self.snapshots.forget_all()
 
     def _enrolled(self) -> DeviceKey:
         if self._key is None:
@@ -266,13 +265,10 @@ class Tablet(Capturing):
         if batch is None or self.forked is not None:
             return False
         before = self.outbox.acknowledged
-        answer = door.push(
-            self._transport,
-            self.device,
-            self._enrolled(),
-            self.trust,
-            batch,
-            compress=self._compress,
+        who = (self._transport, self.device, self._enrolled(), self.trust)
+        answer = self._pushing.carry(
+            sum(len(line) + 1 for line in batch.lines),
+            lambda: door.push(*who, batch, compress=self._compress),
         )
         self.pace.hear(answer.next_sync_s)
         with self._db.transaction():
@@ -304,7 +300,7 @@ class Tablet(Capturing):
         sendable = min(strangers, default=self.outbox.last + 1) - self.outbox.acknowledged - 1
         if sendable <= 0:
             return None
-        return self.outbox.batch(min(lines_max, sendable), bytes_max)
+        return self.outbox.batch(min(lines_max, sendable), self._pushing.limit(bytes_max))
 
     def pull(self, rows_max: int = ROWS_MAX) -> bool:
         """Fetch one page and apply it; give whether there is more to fetch. Raises NoAnswer, Refused."""
@@ -312,35 +308,36 @@ class Tablet(Capturing):
         if token is None:
             self._leave_behind()
             return False
+        limit = self._pulling.limit(rows_max)
         asked = {
             "cursors": self.replica.cursors(),
-            "open": self.outbox.open_seqs(OPEN_MAX),
-            "limit": rows_max,
             "checksums": self.replica.checksums(),
             "told": self.told(),
-            **self.snapshots.asked(),
+            "open": self.outbox.open_seqs(min(OPEN_MAX, limit)),
+            "limit": limit,
         }
-        with heeded(self._db, self.people, token):
+        try:
             page = self._counter.ask(lambda counted: self._page(token, {**asked, **counted}))
+        except Refused as error:
+            if error.code == "not-signed-in":
+                self.people.session_ended(token)
+            if error.code == "device-revoked":
+                self._db.remember("revoked", True)
+            raise
         self.pace.hear(page.next_sync_s)
         with self._db.transaction():
             anew = self.replica.apply(page, self._busy())
             for receipt in page.receipts:
                 self.outbox.settle(receipt, self.device)
-            self.snapshots.take(page)
             if not page.more:
-                reached = {scope: n for scope, (_, n) in self.replica.cursors().items()}
-                self.outbox.reached(reached, anew | self.snapshots.waiting())
+                self.outbox.reached({scope: n for scope, (_, n) in self.replica.cursors().items()}, anew)
                 self.replica.tidy(self._busy())
             self._tell_time(page.anchor)
-        if page.more:
-            return True
-        piece = partial(door.piece, self._transport, self.device, self._enrolled(), token)
-        with heeded(self._db, self.people, token):
-            return self.snapshots.bring(piece, self._busy) or bool(anew)
+        return page.more or bool(anew)
 
-    def _page(self, token: str, asked: Mapping[str, object]) -> Page:
-        return door.pull(self._transport, self.device, self._enrolled(), self.trust, token, asked)
+    def _page(self, token: str, asked: Mapping[str, Any]) -> Page:
+        who = (self._transport, self.device, self._enrolled(), self.trust)
+        return self._pulling.carry(asked["limit"], lambda: door.pull(*who, token, asked))
 
     def _leave_behind(self) -> None:
         """Nobody is left for whom a page would come: what landed needs no row beneath it any more."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.vectors import checked, lines, paced, paged, sealing, shown, timed
+from tests.vectors import checked, lines, paced, paged, portioned, sealing, shown, timed
 
 FOLDER = Path(__file__).parent
 FILES: Mapping[str, Callable[[], dict[str, Any]]] = {
@@ -21,6 +21,7 @@ FILES: Mapping[str, Callable[[], dict[str, Any]]] = {
     "pages.json": paged.pages,
     "times.json": timed.times,
     "waits.json": paced.waits,
+    "portions.json": portioned.portions,
     "checklists.json": checked.checked,
     "sealed.json": sealing.sealing,
 }

@@ -269,6 +269,34 @@ test("a push cut within its personal values is not taken, and a gateway that ans
   expect((await again.sync()).complete).toBe(true);
 });
 
+test("a long report gets piece by piece over a line that breaks after 6 kB, both ways", async () => {
+  const tablet = open.at(-1) as Tablet;
+  await tablet.sync();
+  await tablet.group((group) => {
+    const report = group.newRecord("report", { visit, remarks: "long" });
+    for (let line = 1; line <= 120; line += 1) group.newRecord("wage_line", { report, month: "2026-07", wage_rs: line });
+  });
+  const sizes: number[] = [];
+  const really = way.fetch;
+  const narrow: typeof fetch = async (asked, init) => {
+    const { byteLength = 0 } = (init?.body ?? {}) as ArrayBuffer;
+    if (!String(asked).includes("/sync/")) return really(asked, init);
+    if (byteLength > 6_000) throw new TypeError("the line broke");
+    const answer = await really(asked, init);
+    if ((await answer.clone().arrayBuffer()).byteLength > 6_000) throw new TypeError("the line broke");
+    if (String(asked).endsWith("/push")) sizes.push(byteLength);
+    return answer;
+  };
+  closed(tablet);
+  const far = await Tablet.open({ ...ports("one"), fetch: narrow });
+  let syncs = 1;
+  while (!(await far.sync()).complete) expect((syncs += 1)).toBeLessThan(60);
+  expect(sizes.length).toBeGreaterThan(2);
+  expect((await far.list("wage_line")).filter(({ values }) => values["month"] === "2026-07")).toHaveLength(120);
+  far.close();
+  open.push(await Tablet.open(ports("one")));
+});
+
 test("a wrong checksum costs one refetch, then an alarm, then all is well", async () => {
   const tablet = open.at(-1) as Tablet;
   const counted = (): Promise<unknown> =>

@@ -3,6 +3,7 @@
 import Dexie, { type Table, type Transaction } from "dexie";
 import type { Bytes } from "./bytes";
 import type { Elapsed } from "./clock";
+import type { Portion } from "./portions";
 
 /** How far this tablet came: its identity, its last line, and the last line that the office acknowledged. */
 export interface Head {
@@ -49,6 +50,8 @@ export interface Facts {
   arrived: number;
   refetched: number;
   alarms: number;
+  pushing: Portion;
+  pulling: Portion;
   synced: { readonly ms: number | null; readonly problem: Problem | null };
 }
 

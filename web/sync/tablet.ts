@@ -21,19 +21,19 @@ import { Outbox } from "./outbox";
 import { People, type Person } from "./people";
 import type { Ports, Synced } from "./ports";
 import { Photos } from "./photos";
+import { Portions } from "./portions";
 import { Questions } from "./questions";
 import { Replica } from "./replica";
 import { Safety } from "./safety";
 import { type Problem, Store } from "./store";
 import { Trust } from "./trust";
+import { rememberSynced } from "./synced";
 import { Turns } from "./turns";
 import { Uploading } from "./uploading";
 
 export * from "./exports";
 
 const LINES_MAX = 500;
-const BYTES_MAX = 4 * 1024 * 1024;
-const ROWS_MAX = 1000;
 const OPEN_MAX = 1000;
 // More pushes or pages than any tablet needs: whoever comes so far gets the same answer for ever.
 const ROUNDS_MAX = 10_000;
@@ -45,6 +45,8 @@ export class Tablet extends Answering {
   readonly photos: Photos;
   readonly #outbox: Outbox;
   readonly #replica: Replica;
+  readonly #pushing: Portions;
+  readonly #pulling: Portions;
   readonly #people: People;
   protected readonly questions: Questions;
   readonly #capturing: Capturing;
@@ -71,6 +73,8 @@ export class Tablet extends Answering {
     const nowMs = (): number => ports.clock.nowMs();
     this.#outbox = new Outbox(store, ports.crypto, newId);
     this.#replica = new Replica(store);
+    this.#pushing = new Portions(store, "pushing");
+    this.#pulling = new Portions(store, "pulling");
     this.#people = new People(store);
     this.#trust = new Trust(store, way);
     this.#safety = new Safety(store, way, ports.clock, this.#outbox, this.#trust);
@@ -258,7 +262,9 @@ export class Tablet extends Answering {
       else if (error instanceof Refused) problem = error;
       else throw error;
     }
-    return this.#remember(problem);
+    const synced = await rememberSynced(this.store, this.#outbox, this.ports.clock.nowMs(), problem);
+    this.#changed();
+    return { ...synced, nextSyncS: this.way.told?.nextSyncS ?? null };
   }
 
   async #exchange(who: door.Identity): Promise<void> {
@@ -284,7 +290,7 @@ export class Tablet extends Answering {
 
   /** Hand in what is only here, whoever captured it, then erase everything. Nothing is captured at the end. */
   async #wipe(who: door.Identity): Promise<void> {
-    while (await this.push(LINES_MAX, BYTES_MAX, true));
+    while (await this.push(LINES_MAX, Infinity, true));
     await this.#sendPhotos(who);
     await this.#capturing.turns.take(() => this.#safety.wipe(who));
     await this.#load();
@@ -297,24 +303,16 @@ export class Tablet extends Answering {
     return file === null ? null : new Blob([file], { type: "application/octet-stream" });
   }
 
-  async #remember(problem: Problem | null): Promise<Synced> {
-    const forked = ((await this.store.recall("forked")) ?? null) !== null;
-    const complete = problem === null && !forked && (await this.#outbox.unsent()) === 0;
-    const ms = complete ? this.ports.clock.nowMs() : ((await this.store.recall("synced"))?.ms ?? null);
-    const said = problem && { code: problem.code, detail: problem.detail, retryAfterS: problem.retryAfterS };
-    await this.store.remember("synced", { ms, problem: said });
-    this.#changed();
-    return { complete, problem: said, nextSyncS: this.way.told?.nextSyncS ?? null };
-  }
-
   /** Send the next lines; give whether there are more. Throws NoAnswer, Refused. */
-  push(linesMax = LINES_MAX, bytesMax = BYTES_MAX, anyone = false): Promise<boolean> {
+  push(linesMax = LINES_MAX, bytesMax = Infinity, anyone = false): Promise<boolean> {
     return this.#talking.take(async () => {
       if (((await this.store.recall("forked")) ?? null) !== null) return false;
-      const batch = await this.#outbox.batchOf(anyone ? null : this.#people.knownOn(this.device), linesMax, bytesMax);
+      const known = anyone ? null : this.#people.knownOn(this.device);
+      const batch = await this.#outbox.batchOf(known, linesMax, await this.#pushing.limit(bytesMax));
       if (batch === null) return false;
       const who = this.#enrolled();
-      const answer = await door.push(this.way, who, this.#trust, batch);
+      const bytes = batch.lines.reduce((sum, line) => sum + line.length + 1, 0);
+      const answer = await this.#pushing.carry(bytes, () => door.push(this.way, who, this.#trust, batch));
       const further = await this.store.write(async () => {
         const before = (await this.#outbox.head()).acknowledged;
         for (const each of answer.answers) await this.#outbox.settle(each, who.device);
@@ -335,15 +333,17 @@ export class Tablet extends Answering {
   }
 
   /** Fetch one page and apply it; give whether there is more to fetch. Throws NoAnswer, Refused. */
-  pull(rowsMax = ROWS_MAX): Promise<boolean> {
+  pull(rowsMax = Infinity): Promise<boolean> {
     return this.#talking.take(async () => {
       const token = this.#people.anyToken();
       if (token === null) return this.#leftBehind();
       const who = this.#enrolled();
       const cursors = Object.fromEntries(await this.#replica.cursors());
-      const asked = { cursors, open: await this.#outbox.openSeqs(OPEN_MAX), limit: rowsMax };
-      const fetched = this.#safety.counted((counted) => door.pull(this.way, who, this.#trust, token, { ...asked, ...counted }));
-      const page = await fetched.catch((error: unknown) => this.#refused(who, error, token));
+      const limit = await this.#pulling.limit(rowsMax);
+      const asked = { cursors, open: await this.#outbox.openSeqs(Math.min(OPEN_MAX, limit)), limit };
+      const page = await this.#pulling.carry(limit, () =>
+        this.#safety.counted((counted) => door.pull(this.way, who, this.#trust, token, { ...asked, ...counted })),
+      ).catch((error: unknown) => this.#refused(who, error, token));
       const again = await this.store.write(async () => {
         const anew = await this.#replica.apply(page, await this.#busy());
         for (const receipt of page.receipts) await this.#outbox.settle(receipt, who.device);

@@ -11,6 +11,7 @@ import { pushMessage, receiptVerified, requestMessage, verifiedWithout } from ".
 import type { Answer, Captured } from "./outbox";
 import { lay, shown, type View } from "./overlay";
 import { waitS } from "./pace";
+import { failed, type Portion, went } from "./portions";
 import { changed, readPage, Replica, type Row, rowDigest } from "./replica";
 import { seal } from "./sealing";
 import { Store } from "./store";
@@ -151,6 +152,22 @@ test.each(
       expect(kept).toMatchObject(step.expect);
     }
   }
+});
+
+describe("portions", () => {
+  const { least, most, runs } = vectors<{
+    least: number;
+    most: number;
+    runs: { name: string; steps: { failed: number; limit: number; calm: number }[] }[];
+  }>("portions");
+
+  test.each(runs)("as much at once as the line carries: $name", ({ steps }) => {
+    let now: Portion = { limit: most, calm: 4 };
+    for (const step of steps) {
+      now = step.failed > 0 ? failed(now, step.failed, least) : went(now, most);
+      expect(now).toEqual({ limit: step.limit, calm: step.calm });
+    }
+  });
 });
 
 describe("overlay", () => {
