@@ -12,7 +12,7 @@ from field.api.context import Context
 from field.clock import Clock, SeededClock, SystemClock
 from field.geo import boundaries
 from field.sim import demo_data
-from field.store import districts, establishments, people
+from field.store import directorates, districts, establishments, people
 from field.store.import_runs import Source
 from field.store.people import Person
 from field.store.rows import RECORDS, SCOPES
@@ -92,6 +92,8 @@ def prepare(
     found = boundaries.read(source)
     districts.save(store, found.districts)
     tell("districts", len(found.districts), len(found.districts))
+    holdings = io.BytesIO(demo_data.directorates_csv(source))
+    directorates.import_file(store, clock, Source(holdings, "directorates.csv", "field demo"))
     imported = establishments.import_file(
         store,
         clock,

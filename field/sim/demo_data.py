@@ -88,6 +88,8 @@ SECTORS = (
 """Sector, how its firms are called, its share, and the logarithm of the usual number of workers."""
 
 WORKERS_MIN, WORKERS_MAX = 5, 800
+HELD_BY_ONE, HELD_FROM = 8, "2020-01-01"
+"""How many districts a made-up directorate holds, and since when."""
 
 COLUMNS = (
     "registration_no", "name", "address", "lat", "lon",
@@ -127,6 +129,15 @@ def districts_geojson() -> bytes:
         features.append({"type": "Feature", "properties": properties, "geometry": geometry})
     document = {"type": "FeatureCollection", "features": features}
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def directorates_csv(districts: bytes) -> bytes:
+    """Who holds what, as CSV: directorates that have numbers, each with some of the districts."""
+    names = sorted(district.name for district in boundaries.read(districts).districts)
+    held = [
+        _csv_line((f"Directorate {at // HELD_BY_ONE + 1}", name, HELD_FROM)) for at, name in enumerate(names)
+    ]
+    return "".join([_csv_line(("Directorate", "District", "From")), *held]).encode()
 
 
 def establishments_csv(seed: int, count: int = 2000, districts: bytes | None = None) -> bytes:

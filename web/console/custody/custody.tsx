@@ -46,7 +46,7 @@ function Shown({ held }: { held: Held }) {
       <ul class="custody-acts" data-testid="custody-acts">
         {held.acts.map((each) => (
           <li key={each.seq}>
-            <span class="muted">{when(each.at_ms)}</span> <bdi class="strong">{each.by_name ?? each.by ?? said.somebody}</bdi> {actName(each)}
+            <span class="muted">{when(each.at_ms)}</span> {each.by !== null && <bdi class="strong">{each.by_name ?? each.by}</bdi>} {actName(each)}
           </li>
         ))}
       </ul>

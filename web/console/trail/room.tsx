@@ -1,12 +1,13 @@
 /** The audit trail: entries by day, act, person, tablet and record. */
 import { ScrollText } from "lucide-preact";
-import { clockExact, plainDay } from "../../shared/format";
+import { clockExact, plainDay, whole } from "../../shared/format";
 import { Button, Empty, Field, Loading, Num, Trouble } from "../../shared/parts";
 import { ltr } from "../../shared/words";
 import type { EntryListed } from "../../shared/wire.gen";
 import { useAnswer } from "../data";
 import { address, go, Link, query } from "../router";
-import { actNames, trailWords } from "./words";
+import { when } from "../values";
+import { actNames, factNames, trailWords } from "./words";
 
 const PAGE = 200;
 const ABOUT_SHOWN = 3;
@@ -148,8 +149,17 @@ function Who({ entry, asked }: { entry: EntryListed; asked: Asked }) {
   );
 }
 
+const kilobytes = (bytes: number): string => `${whole(Math.max(1, Math.round(bytes / 1000)))} kB`;
+
+/** Moments and sizes as people read them, all else as it was noted. */
+function shown(name: string, value: unknown): string {
+  if (typeof value === "number" && name.endsWith("_ms")) return when(value);
+  return `\u2068${name === "size" ? kilobytes(Number(value)) : String(value)}\u2069`;
+}
+
 function About({ entry, asked }: { entry: EntryListed; asked: Asked }) {
   const said = trailWords();
+  const names = factNames();
   // What sort of change it was, the act already says in words.
   const { first, last, kind: _kind, op: _op, ...facts } = entry.facts as Record<string, unknown>;
   const rest = entry.about.length - ABOUT_SHOWN;
@@ -169,7 +179,7 @@ function About({ entry, asked }: { entry: EntryListed; asked: Asked }) {
       {typeof first === "number" && typeof last === "number" && <div>{said.lines(ltr(first), ltr(last))}</div>}
       {told.length > 0 && (
         <div class="caption">
-          <bdi dir="ltr">{told.map(([name, value]) => `${name} ${String(value)}`).join(" · ")}</bdi>
+          {told.map(([name, value]) => `${names[name] ?? name.replaceAll("_", " ")}: ${shown(name, value)}`).join(" · ")}
         </div>
       )}
     </>

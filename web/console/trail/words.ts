@@ -52,6 +52,58 @@ export const trailWords = words(
   },
 );
 
+/** What was noted beside an act. */
+export const factNames = words<Record<string, string>>(
+  {
+    added: "added",
+    code: "code",
+    count: "how many",
+    detail: "detail",
+    district: "district",
+    edition: "edition",
+    fault: "fault",
+    finished_ms: "finished",
+    name: "name",
+    note: "note",
+    place: "place",
+    reason: "reason",
+    rejected: "refused",
+    revoked_ms: "revoked",
+    role: "role",
+    size: "size",
+    source: "from",
+    status: "status",
+    target: "place",
+    until_ms: "good until",
+    what: "what",
+    written_ms: "written",
+  },
+  {
+    added: "شامل",
+    code: "کوڈ",
+    count: "تعداد",
+    detail: "تفصیل",
+    district: "ضلع",
+    edition: "نسخہ",
+    fault: "نقص",
+    finished_ms: "مکمل",
+    name: "نام",
+    note: "نوٹ",
+    place: "جگہ",
+    reason: "وجہ",
+    rejected: "نامنظور",
+    revoked_ms: "منسوخ",
+    role: "عہدہ",
+    size: "حجم",
+    source: "ماخذ",
+    status: "حالت",
+    target: "جگہ",
+    until_ms: "اس وقت تک",
+    what: "کیا",
+    written_ms: "لکھا گیا",
+  },
+);
+
 /** Every act there is, as field/sync/audit.py lists them. */
 export const actNames = words<Record<string, string>>(
   {
