@@ -41,6 +41,7 @@ from field.api import (
     registers,
     registry,
     sessions,
+    snapshots,
     sync,
     trail,
     uploads,
@@ -48,7 +49,7 @@ from field.api import (
     web,
     wiping,
 )
-from field.api.background import Background, Keeping, Reception, Worker
+from field.api.background import Background, Keeping, Reception, Snapshots, Worker
 from field.api.bodies import BODY_BYTES_MAX
 from field.api.context import Context, admit, provide_caller, provide_context
 from field.api.crowd import Crowd
@@ -85,6 +86,7 @@ ROUTES: list[Any] = [
     carrying.every,
     wiping.wipe,
     wiping.orders,
+    snapshots.fetch,
     uploads.begin,
     uploads.progress,
     uploads.go_on,
@@ -180,9 +182,18 @@ def open_context(settings: Settings, clock: Clock, *, durable: bool = True) -> C
         context,
         limits=limits_of(settings),
         **_photo_rules(settings),
+        **_snapshot_rules(settings),
         heads=heads_of(settings),
         crowd=Crowd(crowd_of(settings)),
     )
+
+
+def _snapshot_rules(settings: Settings) -> dict[str, Any]:
+    return {
+        "snapshots": settings.data / "snapshots" if settings.snapshot_rows_min else None,
+        "snapshot_rows_min": settings.snapshot_rows_min,
+        "snapshot_bytes_max": settings.snapshots_mb_max * 1_000_000,
+    }
 
 
 def _photo_rules(settings: Settings) -> dict[str, Any]:
@@ -297,7 +308,7 @@ def create_app(
     trail, looking every `background_s` seconds; None: never.
     """
     logs.configure()
-    kinds: list[Callable[[Context, float], Worker]] = [Background, Reception, Keeping]
+    kinds: list[Callable[[Context, float], Worker]] = [Background, Reception, Keeping, Snapshots]
     workers = [] if background_s is None else [kind(context, background_s) for kind in kinds]
     app = Litestar(
         route_handlers=[uploads.abilities, *ROUTES],

@@ -100,6 +100,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     photo_screen_px: Annotated[int, msgspec.Meta(ge=320, le=8000)] = 1600
     """The longer side of a photo as the console shows it, in pixels. The original can always be fetched."""
 
+    snapshot_rows_min: Annotated[int, msgspec.Meta(ge=0)] = 2000
+    """From so many rows on a scope is kept as a snapshot too, for tablets that are new. 0: none is."""
+
+    snapshots_mb_max: Count = 2000
+    """So many MB all snapshots may take; beyond it no new one is made and the replaced ones go."""
+
     audit_target: str = ""
     """Where each day's signed head of the audit trail is written: a folder, or s3://BUCKET/PREFIX; empty:
     nowhere, and then nobody outside can tell whether the trail was cut off."""

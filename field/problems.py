@@ -56,6 +56,9 @@ CATALOGUE: Mapping[str, Kind] = MappingProxyType(
         "photo-differs": Kind(422, "This is not the photo that was captured"),
         "audit-differs": Kind(409, "Another head of the audit trail is there already"),
         "erased": Kind(410, "It was erased"),
+        # Snapshots of scopes.
+        "snapshot-gone": Kind(410, "This snapshot is not handed out any more"),
+        "range-not-satisfiable": Kind(416, "There are not so many bytes"),
         # The server.
         "internal": Kind(500, "Something went wrong on the server"),
         "bad-setting": Kind(500, "A setting of the server is wrong"),

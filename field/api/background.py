@@ -1,7 +1,7 @@
 """Work that nobody waits for: a thread that assesses what is stale, opens leads, and judges flags anew.
 
 Photos are opened by a second one: a slow or broken place for photos holds no assessment up. A third one seals
-the audit trail, so that neither holds that up.
+the audit trail, so that neither holds that up; a fourth one makes snapshots of large scopes.
 """
 
 import threading
@@ -11,6 +11,7 @@ import structlog
 from field.api import erasing, reception, sweeping
 from field.api.context import Context
 from field.api.keeping import Trail
+from field.api.snapshot_building import Builder
 from field.blobs.reading import Reader
 from field.store import assessments, evidence_keeping, flag_keeping, lead_follow_up, stakes
 from field.store.audit_sealing import NOTES_AT_ONCE
@@ -121,6 +122,18 @@ class Keeping(Worker):
         self._note_counts()
         taken = self._trail.step()
         return taken if taken >= NOTES_AT_ONCE else 0
+
+
+class Snapshots(Worker):
+    """Makes snapshots of large scopes that moved, and removes those that nobody fetches of any more."""
+
+    def __init__(self, context: Context, every_s: float) -> None:
+        """See Worker."""
+        super().__init__("field-snapshots", every_s)
+        self._builder = Builder(context)
+
+    def _work(self) -> int:
+        return self._builder.step()
 
 
 class Reception(Worker):

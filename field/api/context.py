@@ -55,6 +55,14 @@ class Context(msgspec.Struct, frozen=True):
     heads: Target | None = None
     """Where signed heads of the audit trail are written; None: nowhere."""
 
+    snapshots: Path | None = None
+    """Where snapshots of scopes are kept; None: none are made."""
+
+    snapshot_rows_min: int = 2000
+    snapshot_bytes_max: int = 2_000_000_000
+    handed: dict[str, int] = msgspec.field(default_factory=dict)
+    """When it was last noted that somebody fetched of a snapshot, by its id."""
+
     trail: TrailHead = msgspec.field(default_factory=TrailHead)
     counts: Counts = msgspec.field(default_factory=Counts)
     crowd: Crowd = msgspec.field(default_factory=Crowd)

@@ -14,6 +14,7 @@ from field.api.bodies import header, pack, unpack
 from field.api.context import Context, bearer
 from field.api.landing import Landing
 from field.api.ordering import order_for, with_order
+from field.api.snapshot_files import offers
 from field.problems import Problem
 from field.store import devices, hearing, pulls, pushes
 from field.store.pushes import Push, Signed
@@ -181,7 +182,7 @@ def pull(
     try:
         with context.store.read() as tx:
             news = hearing.news(tx, device, asked.told, anchored, now_ms)
-            page = pulls.page(context.store, tx, device, token, asked, context.epoch, now_ms)
+            page = pulls.page(context.store, tx, device, token, asked, context.epoch, now_ms, offers(context))
     except Problem as problem:
         raise with_order(context, device, problem) from None
     finally:

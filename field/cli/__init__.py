@@ -29,6 +29,7 @@ from field.cli import (
     sealed,
     serve,
     sim,
+    snapshots,
     statute,
     users,
 )
@@ -69,6 +70,7 @@ app.add_typer(users.app, name="user")
 devices.app.command("ledger", epilog=device_ledger.EXAMPLE)(device_ledger.ledger)
 app.add_typer(devices.app, name="device")
 app.add_typer(keys.app, name="keys")
+app.add_typer(snapshots.app, name="snapshot")
 app.command(epilog=assess.EXAMPLE)(assess.assess)
 app.command(epilog=owed.EXAMPLE)(owed.owed)
 app.add_typer(statute.app, name="statute")

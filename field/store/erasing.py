@@ -13,7 +13,16 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 
 from field.clock import Clock
 from field.problems import Problem
-from field.store import audit, awaited_photos, evidence_erasing, holds, office, retention_tables, rows
+from field.store import (
+    audit,
+    awaited_photos,
+    evidence_erasing,
+    holds,
+    office,
+    retention_tables,
+    rows,
+    snapshots,
+)
 from field.store.bulk import Prepared
 from field.store.engine import Store
 from field.store.holding import CHANGES
@@ -118,6 +127,7 @@ def _values(store: Store, tx: Connection, id: str, root: str) -> dict[str, Any]:
     had = CHANGES.c.record.in_(ids) & CHANGES.c.private.is_not(None)
     lines = tx.execute(update(CHANGES).where(had).values(private=None)).rowcount
     tx.execute(update(FEED).where(FEED.c.record.in_(ids)).values(private=None))
+    snapshots.forget_personal(tx)
     return {"what": "values", "lines": lines, "gone_ms": 0}
 
 

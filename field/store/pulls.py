@@ -1,6 +1,6 @@
 """Serving a pull: an index range per scope, read in one short transaction and concatenated afterwards."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 from sqlalchemy import Connection, bindparam, select
@@ -37,24 +37,34 @@ def epoch(tx: Connection) -> str:
 _EPOCH = select(EPOCHS.c.id).order_by(EPOCHS.c.started_ms.desc(), EPOCHS.c.id.desc()).limit(1)
 
 
+Offers = Callable[[Connection, Sequence[str]], Mapping[str, bytes]]
+"""The lines that offer snapshots of some scopes, by scope; of those that have none there is none."""
+
+
 def page(
-    store: Store, tx: Connection, device: str, token: str, request: PullRequest, current: str, now_ms: int
+    store: Store,
+    tx: Connection,
+    device: str,
+    token: str,
+    request: PullRequest,
+    current: str,
+    now_ms: int,
+    offers: Offers = lambda _tx, _scopes: {},
 ) -> Page:
     """The next page for a device in epoch `current`: its people's scopes, from its cursors on.
 
     Raises Problem device-revoked, and not-signed-in where the token is not that of somebody signed in on it.
     """
-    known = devices.known(tx, device)
-    if known is None or known.revoked:
-        raise Problem("device-revoked", "This tablet was revoked. It can hand in its work, and gets no more.")
-    signed_in = people.signed_in(tx, device, now_ms)
-    if token_hash(token) not in signed_in:
-        raise Problem("not-signed-in", "Nobody is signed in on this tablet with this token. Sign in again.")
-    allowed = scopes.of_people(people.postings_of(tx, signed_in.values()), now_ms)
+    allowed = scopes_of(tx, device, token, now_ms)
     heads, keys = _heads(tx, allowed)
     lines = pull.leaving(request.cursors, allowed)
     left, room, more = request.limit, pull.BYTES_MAX, False
-    for step in pull.steps(request.cursors, heads, current):
+    steps = pull.steps(request.cursors, heads, current)
+    offered = offers(tx, pull.by_snapshot(request, steps))
+    for step in steps:
+        if step.scope in offered:
+            lines.append(offered[step.scope])
+            continue
         head = heads[step.scope]
         if step.after == head.n and step.mark is None:
             if request.checksums.get(step.scope, head.checksum) != head.checksum:
@@ -70,6 +80,20 @@ def page(
         room -= found.size
         more = more or (bool(found.lines) and found.last < head.n)
     return Page([*lines, *_receipts(tx, device, request.open)], more)
+
+
+def scopes_of(tx: Connection, device: str, token: str, now_ms: int) -> list[str]:
+    """The scopes of everybody signed in on a device, in order.
+
+    Raises Problem device-revoked, and not-signed-in where the token is not that of somebody signed in on it.
+    """
+    known = devices.known(tx, device)
+    if known is None or known.revoked:
+        raise Problem("device-revoked", "This tablet was revoked. It can hand in its work, and gets no more.")
+    signed_in = people.signed_in(tx, device, now_ms)
+    if token_hash(token) not in signed_in:
+        raise Problem("not-signed-in", "Nobody is signed in on this tablet with this token. Sign in again.")
+    return scopes.of_people(people.postings_of(tx, signed_in.values()), now_ms)
 
 
 _HEADS = select(rows.SCOPES).where(rows.SCOPES.c.name.in_(bindparam("names", expanding=True)))

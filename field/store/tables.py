@@ -3,7 +3,7 @@
 Times are UTC milliseconds since 1970, money is paisa, both as 64-bit integers. docs/database.md tells what
 each table is for. Others have files of their own: audit_tables.py, contribution_tables.py,
 device_tables.py, evidence_tables.py, lead_tables.py, ledger_tables.py, photo_tables.py,
-registry_tables.py, and register_tables.py for the wage-record check.
+registry_tables.py, snapshot_tables.py, and register_tables.py for the wage-record check.
 """
 
 from sqlalchemy import (
@@ -31,6 +31,7 @@ from field.store.photo_tables import PhotoBytes, PhotoReading, Upload
 from field.store.quarantine_tables import OpenConflict, QuarantineVerdict
 from field.store.register_tables import RegisterFile, RegisterTotal, RegisterWorker, ScheduleWorker
 from field.store.registry_tables import Directorate, DirectorateDistrict, DistrictDisagreement, RegisterRun
+from field.store.snapshot_tables import Snapshot, SnapshotBuild
 
 __all__ = [
     "Directorate",
@@ -55,6 +56,8 @@ __all__ = [
     "Schedule",
     "ScheduleLine",
     "ScheduleWorker",
+    "Snapshot",
+    "SnapshotBuild",
     "StaleEstablishment",
     "Table",
     "Upload",

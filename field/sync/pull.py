@@ -29,6 +29,11 @@ class PullRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = {}
     """The sums of the rows that the tablet holds of its scopes: at the head they must be the office's."""
     told: Told | None = None
+    snapshots: bool = False
+    """Whether this tablet can take a large scope as a snapshot."""
+
+    by_rows: Annotated[list[Line], msgspec.Meta(max_length=500)] = []
+    """The scopes that it wants by rows all the same: a snapshot of them was of no use to it."""
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -94,6 +99,13 @@ def steps(cursors: Mapping[str, tuple[str, int]], heads: Mapping[str, Scope], ep
         else:
             found.append(Step(name, cursor[1]))
     return found
+
+
+def by_snapshot(request: PullRequest, steps: Sequence[Step]) -> list[str]:
+    """The scopes that begin (anew) and may be offered as snapshots."""
+    if not request.snapshots:
+        return []
+    return [step.scope for step in steps if step.mark is not None and step.scope not in request.by_rows]
 
 
 def checkpoint(head: Scope, epoch: str, n: int, *, at_head: bool) -> bytes:

@@ -39,6 +39,16 @@ MIGRATIONS = (
     CREATE INDEX photos_here ON photos (record) WHERE state = 'here';
     CREATE INDEX lines_id ON lines (id);
     """,
+    """
+    CREATE TABLE snapshots (scope TEXT PRIMARY KEY, offer BLOB NOT NULL) WITHOUT ROWID;
+    CREATE TABLE arriving (scope TEXT NOT NULL, start INTEGER NOT NULL, bytes BLOB NOT NULL);
+    CREATE UNIQUE INDEX arriving_start ON arriving (scope, start);
+    CREATE TABLE staged (at INTEGER PRIMARY KEY, scope TEXT NOT NULL, record TEXT NOT NULL,
+        kind TEXT NOT NULL, n INTEGER NOT NULL, parent TEXT, body BLOB NOT NULL, private BLOB,
+        digest INTEGER NOT NULL);
+    CREATE UNIQUE INDEX staged_record ON staged (scope, record);
+    CREATE TABLE by_rows (scope TEXT PRIMARY KEY, failed INTEGER NOT NULL) WITHOUT ROWID;
+    """,
 )
 """Each brings the schema one version further; a tablet may skip releases, never a step."""
 

@@ -13,6 +13,7 @@ from field.sync.orders import Orders, WipeOrder
 from field.sync.receipts import PushAnswer
 from field.sync.sealed import sealing_message
 from field.sync.signing import DeviceKey, push_message, request_message
+from field.sync.snapshots import Offer
 from field.tablet.outbox import Batch
 from field.tablet.replica import Page, read_page
 from field.tablet.transport import NoAnswer, Response, Transport
@@ -162,6 +163,18 @@ def hand_in_sealed(transport: Transport, device: str, key: DeviceKey, file: byte
     digest = hashlib.sha256(file).hexdigest()
     signed = _signed(device, key, request_message("sealed", device, digest.encode()))
     ask(transport, "/api/sync/sealed", {**signed, "Field-Digest": digest}, file)
+
+
+def piece(
+    transport: Transport, device: str, key: DeviceKey, token: str, offer: Offer, headers: Mapping[str, str]
+) -> Response:
+    """Bytes of a snapshot's file, as `headers` ask for them. Raises Cut with what came of an answer."""
+    asked = {
+        **headers,
+        "Authorization": f"Bearer {token}",
+        **_signed(device, key, request_message("snapshot", device, offer.id.encode())),
+    }
+    return ask(transport, offer.url, asked, b"", "GET")
 
 
 def _signed(device: str, key: DeviceKey, message: bytes) -> dict[str, str]:

@@ -12,6 +12,7 @@ import msgspec
 from field.sync import wire
 from field.sync.changes import Private
 from field.sync.receipts import Answer
+from field.sync.snapshots import Offer
 from field.sync.told import Drift
 from field.sync.wire import Row
 from field.tablet.database import Database
@@ -41,6 +42,7 @@ class Mark(msgspec.Struct, frozen=True):
     head: bool = False
     checksum: int | None = None
     receipt: Answer | None = None
+    snapshot: Offer | None = None
     end: bool = False
     more: bool = False
     anchor: str = ""
@@ -176,6 +178,27 @@ class Replica:
         for (record,) in self._db.rows("SELECT record FROM rows WHERE scope = ?", scope):
             self._remove(scope, record, busy)
         self._db.run("DELETE FROM cursors WHERE scope = ?", scope)
+
+    def enter(self, offer: Offer, busy: Collection[str]) -> None:
+        """Put the staged rows of a snapshot in the place of what is here of its scope. In one transaction."""
+        gone = "SELECT record FROM rows WHERE scope = ? EXCEPT SELECT record FROM staged WHERE scope = ?"
+        for (record,) in self._db.rows(gone, offer.scope, offer.scope):
+            self._remove(offer.scope, record, busy)
+        self._db.run(
+            "INSERT OR REPLACE INTO rows "
+            "SELECT scope, record, kind, n, parent, body, private, digest, at + ? "
+            "FROM staged WHERE scope = ?",
+            *(self._arrived, offer.scope),
+        )
+        self._arrived = self._db.number("SELECT max(arrived) FROM rows")
+        outside = "DELETE FROM rows WHERE scope = ? AND record IN (SELECT record FROM staged WHERE scope = ?)"
+        self._db.run(outside, OUTSIDE, offer.scope)
+        here = (offer.scope, offer.epoch, offer.n, offer.checksum)
+        self._db.run("INSERT OR REPLACE INTO cursors VALUES (?, ?, ?, ?)", *here)
+
+    def distrusted(self) -> set[str]:
+        """The scopes that differed from the office's and are fetched anew."""
+        return {str(scope) for (scope,) in self._db.rows("SELECT scope FROM distrusted")}
 
     def drop_all(self, busy: Collection[str]) -> None:
         """Remove the rows of all scopes: nobody is signed in for whom they would be here."""

@@ -5,6 +5,7 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,9 @@ from field.tablet.pace import Pace
 from field.tablet.people import People
 from field.tablet.photos import Identity, Photos
 from field.tablet.portions import Portions
+from field.tablet.refusals import heeded
 from field.tablet.replica import Page, Replica
+from field.tablet.snapshots import Snapshots
 from field.tablet.told import Attention, Status, Synced
 from field.tablet.transport import NoAnswer, Transport
 from field.tablet.trust import Trust
@@ -77,6 +80,7 @@ class Tablet(Capturing):
         self._verifying = Verifying(self._db, clock)
         self._pushing = Portions(self._db, "pushing", least=BYTES_LEAST, most=BYTES_MAX)
         self._pulling = Portions(self._db, "pulling", least=ROWS_LEAST, most=ROWS_MAX)
+        self.snapshots = Snapshots(self._db, self.replica)
         self.people = People(self._db)
         self.photos = Photos(self._db, self._transport)
         self.trust = Trust(self._db, self._transport)
@@ -160,6 +164,7 @@ class Tablet(Capturing):
             self.people.signed_out(person)
             if self.people.any_token() is None:
                 self.replica.drop_all(self._busy())
+                self.snapshots.forget_all()
 
     def _enrolled(self) -> DeviceKey:
         if self._key is None:
@@ -315,25 +320,26 @@ class Tablet(Capturing):
             "told": self.told(),
             "open": self.outbox.open_seqs(min(OPEN_MAX, limit)),
             "limit": limit,
+            **self.snapshots.asked(),
         }
-        try:
+        with heeded(self._db, self.people, token):
             page = self._counter.ask(lambda counted: self._page(token, {**asked, **counted}))
-        except Refused as error:
-            if error.code == "not-signed-in":
-                self.people.session_ended(token)
-            if error.code == "device-revoked":
-                self._db.remember("revoked", True)
-            raise
         self.pace.hear(page.next_sync_s)
         with self._db.transaction():
             anew = self.replica.apply(page, self._busy())
             for receipt in page.receipts:
                 self.outbox.settle(receipt, self.device)
+            self.snapshots.take(page)
             if not page.more:
-                self.outbox.reached({scope: n for scope, (_, n) in self.replica.cursors().items()}, anew)
+                reached = {scope: n for scope, (_, n) in self.replica.cursors().items()}
+                self.outbox.reached(reached, anew | self.snapshots.waiting())
                 self.replica.tidy(self._busy())
             self._tell_time(page.anchor)
-        return page.more or bool(anew)
+        if page.more:
+            return True
+        piece = partial(door.piece, self._transport, self.device, self._enrolled(), token)
+        with heeded(self._db, self.people, token):
+            return self.snapshots.bring(piece, self._busy) or bool(anew)
 
     def _page(self, token: str, asked: Mapping[str, Any]) -> Page:
         who = (self._transport, self.device, self._enrolled(), self.trust)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 ANSWER_BYTES_MAX = 64 * 1024 * 1024
+READ_BYTES = 1 << 16
 
 
 class Response(msgspec.Struct, frozen=True):
@@ -24,6 +25,14 @@ class Response(msgspec.Struct, frozen=True):
 
 class NoAnswer(Exception):  # noqa: N818 - what happened, not whose fault it was
     """No answer came, or none that can be relied on. Whether the server did what was asked is not known."""
+
+
+class Cut(NoAnswer):
+    """The answer began and broke off. What came of its body is in `response`."""
+
+    def __init__(self, words: str, response: Response) -> None:
+        super().__init__(words)
+        self.response = response
 
 
 class Transport(Protocol):
@@ -81,16 +90,32 @@ class HttpTransport:
             self._connection = made(self._host, timeout=self._timeout_s)
         self._connection.request(method, self._prefix + path, body, dict(headers))
         answer = self._connection.getresponse()
-        received = answer.read(self._answer_bytes_max + 1)
+        received, broken = _read(answer, self._answer_bytes_max + 1)
         if len(received) > self._answer_bytes_max:
             self.close()
             raise NoAnswer(f"the answer has more than {self._answer_bytes_max} bytes")
         declared = answer.headers.get("content-length")
         # An answer to a HEAD tells how long its body would be, and has none.
-        if method != "HEAD" and declared is not None and declared.isdigit() and len(received) < int(declared):
-            self.close()
-            raise NoAnswer(f"the answer was cut off after {len(received)} bytes")
+        short = declared is not None and declared.isdigit() and len(received) < int(declared)
         found = {name.lower(): value for name, value in answer.headers.items()}
+        if broken or (method != "HEAD" and short):
+            self.close()
+            cut = Response(answer.status, found, received)
+            raise Cut(f"the answer was cut off after {len(received)} bytes", cut)
         if answer.will_close:
             self.close()
         return Response(answer.status, found, received)
+
+
+def _read(answer: http.client.HTTPResponse, most: int) -> tuple[bytes, bool]:
+    """What came of an answer's body, and whether it broke off."""
+    came = bytearray()
+    try:
+        while len(came) < most and (some := answer.read1(min(READ_BYTES, most - len(came)))):
+            came += some
+        if len(came) < most:
+            # Reads nothing more, and tells the connection that it may be asked again.
+            came += answer.read()
+    except (OSError, http.client.HTTPException):
+        return bytes(came), True
+    return bytes(came), False

@@ -98,6 +98,7 @@ COMMANDS_WITHOUT = {
     "field demo": "made-up data in a folder of its own",
     "field sim": "made-up data in a folder of its own",
     "field photos open": "it derives copies and readings from bytes that are never altered",
+    "field snapshot build": "it writes what every tablet of the scope may pull anyway, and can be made again",
     "field flags evaluate": "it derives figures from what is there, and can be run again",
 }
 
@@ -107,6 +108,7 @@ READS = {
     "checklist check", "checklist export", "checklist list",
     "statute list", "statute impact", "flags rules", "audit list", "audit head", "audit verify",
     "hold list", "retention list", "keys list", "keys publish",
+    "snapshot list",
 }  # fmt: skip
 """Commands that change nothing."""
 

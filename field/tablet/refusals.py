@@ -1,0 +1,21 @@
+"""What a refusal says about the session and the tablet, remembered for the screen."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from field.tablet.database import Database
+from field.tablet.door import Refused
+from field.tablet.people import People
+
+
+@contextmanager
+def heeded(database: Database, people: People, token: str) -> Iterator[None]:
+    """Remember that the session of a token ended, or that this tablet was revoked; the refusal goes on."""
+    try:
+        yield
+    except Refused as error:
+        if error.code == "not-signed-in":
+            people.session_ended(token)
+        if error.code == "device-revoked":
+            database.remember("revoked", True)
+        raise
