@@ -45,6 +45,7 @@ from field.api import (
     sync,
     trail,
     uploads,
+    verifying,
     visits,
     web,
     wiping,
@@ -55,6 +56,7 @@ from field.api.context import Context, admit, provide_caller, provide_context
 from field.api.crowd import Crowd
 from field.api.crowd import Limits as CrowdLimits
 from field.api.gate import Gate
+from field.api.pace import Pace
 from field.blobs.heads import HeadFolder, Target
 from field.blobs.reading import Limits
 from field.blobs.storage import Storage
@@ -107,6 +109,9 @@ ROUTES: list[Any] = [
     devices.keys,
     ledger.ledger,
     ledger.account,
+    verifying.verify,
+    verifying.verify_scanned,
+    verifying.receipt,
     conflicts.conflicts,
     conflicts.conflict,
     conflicts.decide,
@@ -324,6 +329,7 @@ def create_app(
     )
     app.state.context = context
     app.state.landing = sync.landing_of(app.state)
+    app.state.verifying = Pace(verifying.PER_S, verifying.AT_ONCE)
     app.on_shutdown.insert(0, app.state.landing.stop)
     app.state.hasher = hasher or PasswordHasher()
     return app

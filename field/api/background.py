@@ -13,7 +13,7 @@ from field.api.context import Context
 from field.api.keeping import Trail
 from field.api.snapshot_building import Builder
 from field.blobs.reading import Reader
-from field.store import assessments, evidence_keeping, flag_keeping, lead_follow_up, stakes
+from field.store import assessments, evidence_keeping, flag_keeping, lead_follow_up, report_receipts, stakes
 from field.store.audit_sealing import NOTES_AT_ONCE
 
 AT_ONCE = 20
@@ -72,7 +72,7 @@ class Worker:
 
 
 class Background(Worker):
-    """Assesses what is stale, follows it up for leads, compares evidence, and judges flags anew."""
+    """Makes receipts, assesses what is stale, follows it up for leads, compares evidence, judges flags."""
 
     def __init__(self, context: Context, every_s: float) -> None:
         """See Worker."""
@@ -91,7 +91,10 @@ class Background(Worker):
     def _work(self) -> int:
         self._sweep()
         store, clock = self._context.store, self._context.clock
-        found = assessments.refresh(store, clock.now_ms(), AT_ONCE)
+        key = self._context.key.current
+        # First of all: an inspector may be waiting at the gate for it.
+        found = report_receipts.issue(store, key, clock.now_ms(), AT_ONCE)
+        found += assessments.refresh(store, clock.now_ms(), AT_ONCE)
         found += lead_follow_up.refresh(store, clock, self._context.office, AT_ONCE)
         found += stakes.refresh(store, AT_ONCE)
         found += evidence_keeping.refresh(store, clock.now_ms(), AT_ONCE)

@@ -19,7 +19,7 @@ from field.evidence.facts import PhotoKept
 from field.evidence.figures import page as figures_page
 from field.evidence.words import LANGUAGES
 from field.problems import Problem
-from field.store import audit, bundles, explained
+from field.store import audit, bundles, explained, report_receipts
 from field.store.bundles import Asked
 
 
@@ -59,6 +59,10 @@ def stream(context: Context, wanted: Wanted) -> Iterator[bytes]:
     typesetting.check()
     now_ms = context.clock.now_ms()
     _note(context, wanted, step="begun")
+    # A report that has just come has its receipt with it.
+    report_receipts.issue(
+        context.store, context.key.current, now_ms, len(wanted.asked.reports), wanted.asked.reports
+    )
     bundle = Bundle(
         context.key.current,
         context.key.ring.keys,

@@ -16,7 +16,7 @@ from field.api.landing import Landing
 from field.api.ordering import order_for, with_order
 from field.api.snapshot_files import offers
 from field.problems import Problem
-from field.store import devices, hearing, pulls, pushes
+from field.store import devices, hearing, pulls, pushes, report_receipts
 from field.store.pushes import Push, Signed
 from field.sync import changes
 from field.sync.changes import BATCH_LINES_MAX, Line
@@ -179,6 +179,9 @@ def pull(
     asked, token, now_ms = _read(plain), bearer(request.headers) or "", context.clock.now_ms()
     context.counts.hear(context, device, asked.count, asked.behind, signature)
     anchored, news = context.key.anchored, False
+    if asked.reports:
+        # Whoever waits with the employer for the receipt has it with this answer.
+        report_receipts.issue(context.store, context.key.current, now_ms, len(asked.reports), asked.reports)
     try:
         with context.store.read() as tx:
             news = hearing.news(tx, device, asked.told, anchored, now_ms)

@@ -23,6 +23,7 @@ from field.cli import (
     nightly,
     owed,
     photos,
+    receipts,
     registers,
     registry,
     retention,
@@ -71,6 +72,7 @@ devices.app.command("ledger", epilog=device_ledger.EXAMPLE)(device_ledger.ledger
 app.add_typer(devices.app, name="device")
 app.add_typer(keys.app, name="keys")
 app.add_typer(snapshots.app, name="snapshot")
+app.add_typer(receipts.app, name="receipt")
 app.command(epilog=assess.EXAMPLE)(assess.assess)
 app.command(epilog=owed.EXAMPLE)(owed.owed)
 app.add_typer(statute.app, name="statute")

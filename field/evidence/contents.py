@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from field.evidence import proofs, typesetting, verify
+from field.evidence import codes, proofs, typesetting, verify
 from field.evidence.archive import File, of_bytes
 from field.evidence.document import Placed, further, lines_file, pages, portions, when
 from field.evidence.editions import Cut, Edition
@@ -77,6 +77,10 @@ class Bundle:
             yield of_bytes(f"{folder}/{name}", b"".join(line.public + b"\n" for line in several))
         yield of_bytes(f"{folder}/entries.csv", _entries(report, cut))
         yield from self._signed(f"{folder}/receipts.ndjson", _receipts(cut))
+        if report.receipt is not None:
+            yield of_bytes(f"{folder}/receipt.txt", f"{report.receipt.text}\n".encode())
+            yield of_bytes(f"{folder}/receipt.statement.txt", report.receipt.statement.encode())
+            yield of_bytes(f"{folder}/receipt.svg", codes.svg(report.receipt.text))
         if cut.court:
             yield of_bytes(f"{folder}/personal.tsv", _personal(cut))
         yield of_bytes(f"{folder}/audit.ndjson", b"".join(each.line + b"\n" for each in cut.audit))

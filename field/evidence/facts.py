@@ -104,6 +104,13 @@ class AuditKept(msgspec.Struct, frozen=True):
     about: tuple[str, ...]
 
 
+class ReceiptKept(msgspec.Struct, frozen=True):
+    """The receipt that the employer may be handed, and the statement whose hash it bears."""
+
+    text: str
+    statement: str
+
+
 class ReportKept(msgspec.Struct, frozen=True, kw_only=True):
     """One report, with all that a bundle says of it. `values` and `visit` are in clear.
 
@@ -131,3 +138,4 @@ class ReportKept(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
     remarks: tuple[str, ...]
     audit: tuple[AuditKept, ...] = ()
+    receipt: ReceiptKept | None = None

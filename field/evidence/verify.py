@@ -54,6 +54,17 @@ PHOTOS = """grep -o 'reports/[^ ]*/photos/[^ ]*-original[^ ]*' manifest.sha256 |
   grep -q "\\"sha256\\":\\"$hash\\"" "$(dirname "$(dirname "$f")")"/lines-*.ndjson ||
     echo "BAD: no entry describes $f"
 done"""
+RECEIPT = """made=$(mktemp -d)
+find reports -name receipt.txt | while read -r f; do
+  base32 -d "$f" > "$made/all"
+  { printf 'field-report-1\\n'; head -c 61 "$made/all"; } > "$made/said"
+  tail -c 64 "$made/all" > "$made/sig"
+  key=$(head -c 5 "$made/all" | tail -c 4 | base32 | tr -d '=')
+  openssl pkeyutl -verify -pubin -inkey "keys/server-$key.pem" -rawin \\
+    -in "$made/said" -sigfile "$made/sig" || echo "BAD: $f"
+  [ "$(head -c 61 "$made/all" | tail -c 20 | od -An -v -tx1 | tr -d ' \\n')" = \\
+    "$(sha256sum "${f%.txt}.statement.txt" | cut -c1-40)" ] || echo "BAD: not what was attested: $f"
+done"""
 PERSONAL = """find reports -name personal.tsv -exec cat {} + |
 while IFS="$(printf '\\t')" read -r sign salt value; do
   made=$(printf '%s\\0%s' "$salt" "$value" | openssl dgst -sha256 -binary | openssl base64 |
@@ -73,6 +84,7 @@ COMMANDS: Mapping[str, str] = {
     "UNSIGNED": UNSIGNED,
     "LEFT_OUT": LEFT_OUT,
     "PHOTOS": PHOTOS,
+    "RECEIPT": RECEIPT,
     "PERSONAL": PERSONAL,
 }
 _COURT = "[court only]"

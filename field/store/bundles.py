@@ -13,13 +13,24 @@ from field.evidence.facts import (
     DeviceKept,
     LineKept,
     PhotoKept,
+    ReceiptKept,
     ReportKept,
     SectionKept,
     WageLineKept,
 )
 from field.inspections.masking import masked_fields
 from field.problems import Problem
-from field.store import answering, audit_tables, checklists, erasing, registry, reports, rows, tables
+from field.store import (
+    answering,
+    audit_tables,
+    checklists,
+    erasing,
+    registry,
+    report_receipts,
+    reports,
+    rows,
+    tables,
+)
 from field.store.engine import Store
 from field.store.holding import CHANGES, DEVICES
 from field.store.reports import ReportOpened
@@ -123,6 +134,7 @@ def load(store: Store, tx: Connection, id: str) -> ReportKept:
         findings=opened.findings,
         remarks=opened.remarks,
         audit=tuple(_audit(tx, [id, visit.id, *(each.id for each in photos)], _arrivals(tx, id, lines))),
+        receipt=next((ReceiptKept(each.text, each.statement) for each in report_receipts.of(tx, [id])), None),
     )
 
 

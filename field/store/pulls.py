@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, select
 
 from field.problems import Problem
-from field.store import devices, people, rows, tables, verdicts
+from field.store import devices, given_receipts, people, rows, tables, verdicts
 from field.store.engine import Store
 from field.store.holding import CHANGES
 from field.store.people import token_hash
@@ -79,7 +79,8 @@ def page(
         left -= len(found.lines)
         room -= found.size
         more = more or (bool(found.lines) and found.last < head.n)
-    return Page([*lines, *_receipts(tx, device, request.open)], more)
+    handed = given_receipts.lines(tx, request.reports, allowed)
+    return Page([*lines, *_receipts(tx, device, request.open), *handed], more)
 
 
 def scopes_of(tx: Connection, device: str, token: str, now_ms: int) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, delete, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from field.store import lead_rows, stale_establishments, stale_evidence, tables
+from field.store import due_receipts, lead_rows, stale_establishments, stale_evidence, tables
 from field.store.bulk import Prepared, Rows
 from field.store.engine import Store
 from field.sync import merge, wire
@@ -168,6 +168,7 @@ def save(
         _SAVE_SCOPE.run(tx, key=keys[head.name], to_n=head.n, to_checksum=head.checksum)
     _save_visits(tx, draft.puts)
     lead_rows.save(tx, draft.puts, now_ms)
+    due_receipts.mark(tx, draft.puts, now_ms)
     _save_conflicts(tx, draft.puts)
     _save_stale(store, tx, draft, now_ms)
     _save_stale_establishments(store, tx, draft.puts, now_ms)

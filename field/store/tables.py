@@ -20,7 +20,14 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from field.store import audit_tables, device_tables, evidence_tables, ledger_tables, retention_tables
+from field.store import (
+    audit_tables,
+    device_tables,
+    evidence_tables,
+    ledger_tables,
+    receipt_tables,
+    retention_tables,
+)
 from field.store.columns import Table, partial_index
 from field.store.columns import id_column as _id
 from field.store.columns import ms_column as _ms
@@ -65,6 +72,7 @@ __all__ = [
     "device_tables",
     "evidence_tables",
     "ledger_tables",
+    "receipt_tables",
     "retention_tables",
 ]
 

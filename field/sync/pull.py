@@ -5,13 +5,15 @@ from typing import Annotated
 
 import msgspec
 
-from field.inspections.fields import Line
+from field.inspections.fields import Line, RecordId
 from field.sync.landing import Scope
 from field.sync.told import Told
 from field.sync.wire import CHECKSUM_MAX
 
 ROWS_MAX = 1000
 BYTES_MAX = 4 * 1024 * 1024
+RECEIPTS_MAX = 100
+"""Receipts of reports that one page brings."""
 
 
 class PullRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,6 +36,9 @@ class PullRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     by_rows: Annotated[list[Line], msgspec.Meta(max_length=500)] = []
     """The scopes that it wants by rows all the same: a snapshot of them was of no use to it."""
+
+    reports: Annotated[list[RecordId], msgspec.Meta(max_length=RECEIPTS_MAX)] = []
+    """The reports whose receipt it lacks."""
 
 
 class Step(msgspec.Struct, frozen=True):

@@ -93,6 +93,9 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "POST /api/devices/orders": ANYONE,
     # Anybody who is signed in, or a tablet by its signature.
     "POST /api/sync/sealed": ANYONE,
+    "GET /verify/{receipt}": ANYONE,
+    "GET /VERIFY/{receipt}": ANYONE,
+    "GET /api/reports/{report_id}/receipt": OFFICE,
     "GET /api/photos/{photo_id}": OFFICE,
     "POST /api/photos/{photo_id}/link": OFFICE,
     # The link says itself who may use it, and until when.

@@ -26,6 +26,13 @@ ALARMS = "checksum_alarms"
 DRIFT = "drift"
 
 
+class GivenReceipt(msgspec.Struct, frozen=True):
+    """The receipt of a report, to hand to the employer."""
+
+    report: str
+    text: str
+
+
 class Mark(msgspec.Struct, frozen=True):
     """One line of a page, whichever it is; of a record's row only what places it is read."""
 
@@ -43,6 +50,7 @@ class Mark(msgspec.Struct, frozen=True):
     checksum: int | None = None
     receipt: Answer | None = None
     snapshot: Offer | None = None
+    report_receipt: GivenReceipt | None = None
     end: bool = False
     more: bool = False
     anchor: str = ""
@@ -57,6 +65,7 @@ class Page(msgspec.Struct, frozen=True):
     more: bool
     anchor: str
     next_sync_s: int | None = None
+    handed: tuple[GivenReceipt, ...] = ()
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -87,7 +96,8 @@ def read_page(body: bytes) -> Page:
         raise NoAnswer(f"the page cannot be read: {error}") from error
     if end is None or not end.end:
         raise NoAnswer("the page was cut off before its end")
-    return Page(lines, receipts, end.more, end.anchor, end.next_sync_s)
+    handed = tuple(mark.report_receipt for mark, _, _ in lines if mark.report_receipt is not None)
+    return Page(lines, receipts, end.more, end.anchor, end.next_sync_s, handed)
 
 
 class Replica:

@@ -20,6 +20,7 @@ from field.tablet.capturing import Capturing
 from field.tablet.counting import Counter
 from field.tablet.database import Database
 from field.tablet.door import Refused
+from field.tablet.handed import Handed
 from field.tablet.outbox import Batch, Outbox
 from field.tablet.pace import Pace
 from field.tablet.people import People
@@ -87,6 +88,7 @@ class Tablet(Capturing):
         self.pace = Pace()
         self._counter = Counter(self._db)
         self._wiping = Wiping(self._db)
+        self.handed = Handed(self._db, self.trust)
         self._key = self._load_key()
 
     def _load_key(self) -> DeviceKey | None:
@@ -172,7 +174,9 @@ class Tablet(Capturing):
         return self._key
 
     def _keep(self, captured: list[tuple[Change, Private]]) -> None:
-        super()._keep(captured)
+        with self._db.transaction():
+            super()._keep(captured)
+            self.handed.captured(change for change, _ in captured)
         self._keep_sealed()
 
     def _keep_sealed(self) -> None:
@@ -321,6 +325,7 @@ class Tablet(Capturing):
             "open": self.outbox.open_seqs(min(OPEN_MAX, limit)),
             "limit": limit,
             **self.snapshots.asked(),
+            **self.handed.asked(),
         }
         with heeded(self._db, self.people, token):
             page = self._counter.ask(lambda counted: self._page(token, {**asked, **counted}))
@@ -330,6 +335,7 @@ class Tablet(Capturing):
             for receipt in page.receipts:
                 self.outbox.settle(receipt, self.device)
             self.snapshots.take(page)
+            self.handed.take(page.handed)
             if not page.more:
                 reached = {scope: n for scope, (_, n) in self.replica.cursors().items()}
                 self.outbox.reached(reached, anew | self.snapshots.waiting())

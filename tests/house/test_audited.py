@@ -97,6 +97,7 @@ COMMANDS_WITHOUT = {
     "field migrate": "it makes tables; the trail begins with the first seal after it",
     "field demo": "made-up data in a folder of its own",
     "field sim": "made-up data in a folder of its own",
+    "field receipt show": "it makes what the server itself makes once a report has landed, and nothing else",
     "field photos open": "it derives copies and readings from bytes that are never altered",
     "field snapshot build": "it writes what every tablet of the scope may pull anyway, and can be made again",
     "field flags evaluate": "it derives figures from what is there, and can be run again",
@@ -107,8 +108,8 @@ READS = {
     "photos list", "leads list", "device list", "device ledger",
     "checklist check", "checklist export", "checklist list",
     "statute list", "statute impact", "flags rules", "audit list", "audit head", "audit verify",
-    "hold list", "retention list", "keys list", "keys publish",
     "snapshot list",
+    "hold list", "retention list", "keys list", "keys publish", "receipt verify",
 }  # fmt: skip
 """Commands that change nothing."""
 

@@ -12,8 +12,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from field.sync import changes, sealed, wire
+from field.sync import changes, keyring, report_receipts, sealed, wire
 from field.sync.changes import Change
+from field.sync.keyring import Key
 from field.sync.orders import wipe_message
 from field.sync.pace import wait_s
 from field.sync.signing import push_message, receipt_verified, request_message, verified
@@ -169,3 +170,17 @@ def test_a_sealed_file_that_was_cut_or_changed_is_never_whole(cut: int) -> None:
     for bad in (file[:-cut], bytes(changed), file + b"x", b"".join(swapped)):
         with pytest.raises(sealed.Unreadable):
             list(server.parts(io.BytesIO(bad))[1])
+
+
+def test_keys_hand_over_and_receipts_hold_as_the_vectors_say() -> None:
+    found = read("handed.json")
+    for each in found["followed"]:
+        by = msgspec.convert(each["by"], list[Key])
+        assert keyring.followed(each["trusted"], by) == each["then"]
+    assert hashlib.sha256(found["statement"].encode()).hexdigest().startswith(found["digest"])
+    for each in found["receipts"]:
+        keys = [Key(id=keyring.key_id(each["public"]), public=each["public"], since_ms=0)]
+        checked = report_receipts.check(each["text"], keys)
+        assert (checked.fault, msgspec.to_builtins(checked.receipt)) == (None, each["says"])
+    for none in found["none"]:
+        assert report_receipts.check(none, []).fault == "not-a-receipt"

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.vectors import checked, lines, paced, paged, portioned, sealing, shown, timed
+from tests.vectors import checked, handed, lines, paced, paged, portioned, sealing, shown, timed
 
 FOLDER = Path(__file__).parent
 FILES: Mapping[str, Callable[[], dict[str, Any]]] = {
@@ -24,6 +24,7 @@ FILES: Mapping[str, Callable[[], dict[str, Any]]] = {
     "portions.json": portioned.portions,
     "checklists.json": checked.checked,
     "sealed.json": sealing.sealing,
+    "handed.json": handed.handed,
 }
 
 

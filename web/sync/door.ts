@@ -105,6 +105,7 @@ export interface PullRequest {
   readonly limit: number;
   readonly count?: number;
   readonly behind?: number;
+  readonly reports?: readonly string[];
 }
 
 /** Enrol a tablet by the code that a supervisor issued. Throws Refused, NoAnswer, as all of these do. */

@@ -9,6 +9,7 @@ import { type Bytes, parted, sha256, text } from "./bytes";
 import { NEWLINE, type Private, readPrivate, TAB, type Values } from "./change";
 import { NoAnswer } from "./door";
 import type { Answer } from "./outbox";
+import type { GivenReceipt } from "./report_receipt";
 import { type Cursor, type Store, type StoredRow, within } from "./store";
 
 /** The scope of rows that are kept for the screen alone. */
@@ -51,6 +52,7 @@ interface Mark {
   readonly head?: boolean;
   readonly checksum?: number | null;
   readonly receipt?: Answer;
+  readonly report_receipt?: GivenReceipt;
   readonly end?: boolean;
   readonly more?: boolean;
   readonly anchor?: string;
@@ -68,6 +70,7 @@ interface PageLine {
 export interface Page {
   readonly lines: readonly PageLine[];
   readonly receipts: readonly Answer[];
+  readonly handed: readonly GivenReceipt[];
   readonly more: boolean;
   readonly anchor: string;
   readonly nextSyncS?: number | undefined;
@@ -96,7 +99,8 @@ export async function readPage(crypto: Crypto, body: Bytes): Promise<Page> {
   const end = lines.at(-1)?.mark;
   if (end?.end !== true) throw new NoAnswer("the page was cut off before its end");
   const receipts = lines.flatMap(({ mark }) => (mark.receipt === undefined ? [] : [mark.receipt]));
-  return { lines, receipts, more: end.more === true, anchor: end.anchor ?? "", nextSyncS: end.next_sync_s };
+  const handed = lines.flatMap(({ mark }) => (mark.report_receipt === undefined ? [] : [mark.report_receipt]));
+  return { lines, receipts, handed, more: end.more === true, anchor: end.anchor ?? "", nextSyncS: end.next_sync_s };
 }
 
 async function readPageLine(crypto: Crypto, raw: Bytes): Promise<PageLine> {

@@ -43,6 +43,7 @@ export interface Facts {
   copied: boolean;
   wipe: { readonly order: string; readonly unsent: number } | null;
   wiped: Wiped | null;
+  handed: Readonly<Record<string, string>>;
   forked: number | null;
   revoked: boolean;
   elapsed: Elapsed;

@@ -25,6 +25,7 @@ import { Portions } from "./portions";
 import { Questions } from "./questions";
 import { Replica } from "./replica";
 import { Safety } from "./safety";
+import { Handed } from "./report_receipt";
 import { type Problem, Store } from "./store";
 import { Trust } from "./trust";
 import { rememberSynced } from "./synced";
@@ -52,6 +53,7 @@ export class Tablet extends Answering {
   readonly #capturing: Capturing;
   readonly #trust: Trust;
   readonly #safety: Safety;
+  readonly handed: Handed;
   readonly #uploading: Uploading;
   readonly #talking = new Turns();
   readonly #listeners = new Set<() => void>();
@@ -78,6 +80,7 @@ export class Tablet extends Answering {
     this.#people = new People(store);
     this.#trust = new Trust(store, way);
     this.#safety = new Safety(store, way, ports.clock, this.#outbox, this.#trust);
+    this.handed = new Handed(store, ports.crypto, this.#trust);
     this.#uploading = new Uploading(store, way, this.#trust, nowMs, ports.shrink);
     this.questions = new Questions(store, this.#outbox, this.#replica, this.#people, this.#uploading);
     this.drafts = new Drafts(store, nowMs);
@@ -340,11 +343,13 @@ export class Tablet extends Answering {
       const who = this.#enrolled();
       const cursors = Object.fromEntries(await this.#replica.cursors());
       const limit = await this.#pulling.limit(rowsMax);
-      const asked = { cursors, open: await this.#outbox.openSeqs(Math.min(OPEN_MAX, limit)), limit };
+      const asked = { cursors, open: await this.#outbox.openSeqs(Math.min(OPEN_MAX, limit)), limit, ...(await this.handed.asked()) };
       const page = await this.#pulling.carry(limit, () =>
         this.#safety.counted((counted) => door.pull(this.way, who, this.#trust, token, { ...asked, ...counted })),
       ).catch((error: unknown) => this.#refused(who, error, token));
+      const handed = await this.handed.checked(page.handed);
       const again = await this.store.write(async () => {
+        await this.handed.keep(handed);
         const anew = await this.#replica.apply(page, await this.#busy());
         for (const receipt of page.receipts) await this.#outbox.settle(receipt, who.device);
         if (!page.more) {

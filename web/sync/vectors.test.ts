@@ -15,6 +15,8 @@ import { failed, type Portion, went } from "./portions";
 import { changed, readPage, Replica, type Row, rowDigest } from "./replica";
 import { seal } from "./sealing";
 import { Store } from "./store";
+import { holds, readReceipt, type Receipt } from "./report_receipt";
+import { followed, type PublishedKey } from "./trust";
 
 /** The vectors of one file. What is in them is what make.py wrote, and the tests would fail if it were not. */
 function vectors<T>(name: string): T {
@@ -274,6 +276,27 @@ describe("pages", () => {
       );
       expect({ ...everyScope, ...(rows as object) }).toEqual(after["rows"]);
     }
+  });
+});
+
+describe("keys and receipts to hand over", () => {
+  const found = vectors<{
+    followed: { trusted: string[]; by: PublishedKey[]; then: string[] }[];
+    receipts: { public: string; says: { key: string; report: string; received_s: number; digest: string }; text: string }[];
+    none: string[];
+  }>("handed");
+
+  test("whom a tablet believes", async () => {
+    for (const { trusted, by, then } of found.followed) expect(await followed(crypto, trusted, by)).toEqual(then);
+  });
+
+  test("what a receipt says, and by whose key", async () => {
+    for (const { text: written, says, public: key } of found.receipts) {
+      const receipt = readReceipt(written) as Receipt;
+      expect(receipt).toMatchObject({ key: says.key, report: says.report, digest: says.digest, receivedMs: says.received_s * 1000 });
+      for (const other of found.receipts) expect(await holds(crypto, receipt, other.public)).toBe(other.public === key);
+    }
+    for (const none of found.none) expect(readReceipt(none)).toBeNull();
   });
 });
 
