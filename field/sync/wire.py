@@ -14,6 +14,8 @@ from field.sync.merge import Record, row_write
 CHECKSUM_BITS = 48
 """So that a browser's numbers hold a sum exactly."""
 CHECKSUM_MAX = (1 << CHECKSUM_BITS) - 1
+DOUBT = 1 << (CHECKSUM_BITS - 1)
+"""Added to a sum, it makes one that cannot be right."""
 
 
 class Row(msgspec.Struct, kw_only=True, omit_defaults=True):

@@ -138,9 +138,18 @@ class Replica:
         return anew
 
     def checksums(self) -> dict[str, int]:
-        """The sum of each scope's rows, by which the office finds out whether they are still its own."""
-        found = self._db.rows("SELECT scope, checksum FROM cursors ORDER BY scope")
-        return {str(scope): int(checksum) for scope, checksum in found}
+        """The sum of each scope's rows, by which the office finds out whether they are still its own.
+
+        Of a scope in doubt one that cannot be right: so that the office tells its own, and the doubt may end.
+        """
+        found = self._db.rows(
+            "SELECT c.scope, c.checksum, d.scope IS NOT NULL FROM cursors c "
+            "LEFT JOIN distrusted d ON d.scope = c.scope ORDER BY c.scope"
+        )
+        return {
+            str(scope): wire.add(checksum, wire.DOUBT) if doubted else checksum
+            for scope, checksum, doubted in found
+        }
 
     def _scopes_of_rows(self, page: Page) -> list[str]:
         """The scope of each line: rows come before the checkpoint that names their scope."""

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from sqlalchemy import update
 
+from field.store.rows import SCOPES
+from field.sync.told import Drift
 from field.tablet.tablet import Tablet
 from field.tablet.transport import Response
 from tests.tablet.conftest import Office
@@ -171,3 +174,24 @@ def test_the_office_hears_of_the_drift_at_the_next_pull(office: Office) -> None:
     tablet.sync()
     told = msgspec.json.decode(office.line.sent[-1][2])["told"]
     assert told["drift"] == {DISTRICT: {"times": 1}}
+
+
+def test_a_wrong_sum_at_the_office_is_an_alarm_until_it_is_put_right(office: Office) -> None:
+    tablet = office.tablet("one")
+
+    def add(number: int) -> None:
+        with office.world.context.store.write() as tx:
+            tx.execute(
+                update(SCOPES).where(SCOPES.c.name == DISTRICT).values(checksum=SCOPES.c.checksum + number)
+            )
+
+    add(1)
+    for _ in range(2):
+        assert tablet.sync().complete
+        assert tablet.replica.refetched() == 1
+    assert tablet.replica.drift() == {DISTRICT: Drift(1, True)}
+    assert tablet.replica.alarms() == 2
+    assert "drift-stays" in office.world.ask("supervisor-1", "GET", "/api/alarms").body.decode()
+    add(-1)
+    assert tablet.sync().complete
+    assert tablet.replica.drift() == {DISTRICT: Drift(1)}

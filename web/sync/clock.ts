@@ -72,7 +72,7 @@ export class CaptureClock {
 }
 
 /** The office's time in an anchor, "milliseconds.tag"; null where there is none in it. */
-function anchorMs(anchor: string): number | null {
+export function anchorMs(anchor: string): number | null {
   const found = /^(\d{1,15})\./.exec(anchor);
   return found === null ? null : Number(found[1]);
 }

@@ -4,6 +4,7 @@ import { type Bytes, gzipped, joined, parted, sha256, text, utf8 } from "./bytes
 import { NEWLINE, TAB } from "./change";
 import { publicOf, pushMessage, requestMessage, sign } from "./keys";
 import type { Answer, Batch } from "./outbox";
+import type { OwnCount } from "./own_count";
 import { heard, type Told } from "./pace";
 import { type Page, readPage } from "./replica";
 import type { Posting } from "./store";
@@ -106,6 +107,8 @@ export interface PullRequest {
   readonly count?: number;
   readonly behind?: number;
   readonly reports?: readonly string[];
+  readonly checksums: Readonly<Record<string, number>>;
+  readonly told: OwnCount;
 }
 
 /** Enrol a tablet by the code that a supervisor issued. Throws Refused, NoAnswer, as all of these do. */

@@ -129,7 +129,7 @@ test("a picture that is nowhere is said, and not asked for again and again", asy
   await uploading.run(who, () => Promise.resolve());
   await uploading.run(who, () => Promise.resolve());
   expect(asked).toBe(1);
-  expect(await uploading.waiting()).toEqual({ count: 1, refused: ["The picture is no longer on this tablet."] });
+  expect(await uploading.waiting()).toEqual({ count: 1, bytes: 23, refused: ["The picture is no longer on this tablet."] });
 });
 
 /** The office's row of a photo. */

@@ -41,6 +41,7 @@ export async function carryOut(store: Store, outbox: Outbox, move: Move): Promis
   await store.lines.bulkDelete(move.left.map(({ seq }) => [device, seq] as [string, number]));
   await store.lines.bulkAdd([...move.rows]);
   await outbox.uncover(move.head.device);
+  if (device !== "") await store.remember("former", [...((await store.recall("former")) ?? []), device]);
   await store.remember("head", move.head);
 }
 

@@ -4,6 +4,7 @@ import type { Values } from "./change";
 import type { Candidate } from "./forms";
 import type { LineRow, Problem, Store } from "./store";
 import type { Outbox } from "./outbox";
+import { type OwnCount, ownCount } from "./own_count";
 import { lay, type Pending, shown, type View } from "./overlay";
 import type { People } from "./people";
 import type { Held, Replica } from "./replica";
@@ -32,6 +33,9 @@ export interface Status {
   readonly wiped: { readonly ms: number; readonly told: boolean } | null;
   readonly alarms: number;
   readonly photosHere: PhotosHere;
+  /** How many entries were captured here, under whichever identity; and when the oldest that is only here was. */
+  readonly captured: number;
+  readonly oldestHereMs: number | null;
   /** Who must sign in before their entries can be sent, after the tablet was enrolled anew. */
   readonly signIn: string | null;
   /** When all was last sent and fetched. */
@@ -132,6 +136,12 @@ export class Questions {
     return (await this.list("conflict")).filter(({ values }) => values["open"] === true);
   }
 
+  /** What the office is told of this tablet, and its screen shows too. */
+  async told(anchor: string | null): Promise<OwnCount> {
+    const photosHere = await this.uploading.waiting();
+    return this.store.read(() => ownCount(this.store, this.outbox, photosHere, anchor));
+  }
+
   /** Whether the work has arrived. */
   async status(device: string): Promise<Status> {
     const photosHere = await this.uploading.waiting();
@@ -141,7 +151,10 @@ export class Questions {
       const known = this.people.knownOn(device);
       const waiting = await this.outbox.waiting();
       const synced = await this.store.recall("synced");
+      const count = await ownCount(this.store, this.outbox, photosHere, null);
       return {
+        captured: count.before + count.captured,
+        oldestHereMs: count.oldest_unsent_ms,
         atOffice: (await this.outbox.count()) - onlyHere - attention,
         onlyHere,
         attention,

@@ -16,6 +16,8 @@ import { type Cursor, type Store, type StoredRow, within } from "./store";
 export const OUTSIDE = "";
 
 const CHECKSUM_MAX = 2 ** 48;
+/** Added to a sum, it makes one that cannot be right. */
+const DOUBT = 2 ** 47;
 
 /** A record as the office tells it. `write` is the live write of every field that `writes` does not list. */
 export interface Row {
@@ -142,7 +144,8 @@ export class Replica {
     for (let at = 0; at < page.lines.length; at += 1) {
       const { mark } = page.lines[at] as PageLine;
       const scope = scopes[at] ?? OUTSIDE;
-      const away = mark.leave ?? mark.reset;
+      // What begins anew begins with nothing, also where the storage brought rows back.
+      const away = mark.leave ?? mark.reset ?? mark.enter;
       if (away !== undefined) await this.drop(away, busy);
       else if (mark.record !== undefined) {
         const rows = page.lines.slice(at, rowsEnd(page, at));
@@ -215,15 +218,38 @@ export class Replica {
     await this.store.cursors.put({ scope, epoch: mark.epoch ?? "", n: mark.n ?? 0, checksum });
     if (mark.head !== true || typeof mark.checksum !== "number") return true;
     const distrusted = (await this.store.distrusted.get(scope)) !== undefined;
-    if (mark.checksum === checksum) await this.store.distrusted.delete(scope);
-    else if (distrusted) await this.store.remember("alarms", (await this.alarms()) + 1);
-    else {
+    if (mark.checksum === checksum) {
+      await this.store.distrusted.delete(scope);
+      await this.#noteDrift(scope, 0, false);
+    } else if (distrusted) {
+      await this.store.remember("alarms", (await this.alarms()) + 1);
+      await this.#noteDrift(scope, 0, true);
+    } else {
       await this.store.distrusted.put({ scope });
       await this.store.remember("refetched", (await this.refetched()) + 1);
+      await this.#noteDrift(scope, 1, false);
       await this.drop(scope, busy);
       return false;
     }
     return true;
+  }
+
+  /** Which scopes were found to differ from the office's, for the office to hear of. */
+  async #noteDrift(scope: string, more: number, still: boolean): Promise<void> {
+    const known = (await this.store.recall("drift")) ?? {};
+    const before = known[scope] ?? { times: 0, still: false };
+    if (more === 0 && still === before.still) return;
+    await this.store.remember("drift", { ...known, [scope]: { times: before.times + more, still } });
+  }
+
+  /**
+   * The sum of each scope's rows, by which the office finds out whether they are still its own. Of a scope in doubt one
+   * that cannot be right: so that the office tells its own, and the doubt may end.
+   */
+  async checksums(): Promise<Record<string, number>> {
+    const doubted = new Set(await this.store.distrusted.toCollection().primaryKeys());
+    const found = await this.store.cursors.toArray();
+    return Object.fromEntries(found.map(({ scope, checksum }) => [scope, doubted.has(scope) ? changed(checksum, 0, DOUBT) : checksum]));
   }
 
   /** How often a scope still differed from the office's after it was fetched anew. */

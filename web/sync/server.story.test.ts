@@ -169,7 +169,7 @@ test("a report captured without signal arrives whole, though an answer is lost o
   expect((await tablet.status()).photosHere.count).toBe(1);
   way.mend();
   expect(await tablet.sync()).toEqual({ complete: true, problem: null, nextSyncS: expect.any(Number) as number });
-  expect((await tablet.status()).photosHere).toEqual({ count: 0, refused: [] });
+  expect((await tablet.status()).photosHere).toEqual({ count: 0, bytes: 0, refused: [] });
 
   expect((await linesOf(ports("one"))).map(({ line }) => text(line))).toEqual(before);
   expect(await tablet.status()).toMatchObject({ onlyHere: 0, atOffice: 13, attention: 0, alarms: 0 });

@@ -30,6 +30,12 @@ export interface Wiped {
   readonly told: boolean;
 }
 
+/** How often a scope's rows here were found to differ from the office's, and whether they do still. */
+export interface Drift {
+  readonly times: number;
+  readonly still: boolean;
+}
+
 /** The facts that are remembered by name. */
 export interface Facts {
   head: Head;
@@ -53,6 +59,8 @@ export interface Facts {
   alarms: number;
   pushing: Portion;
   pulling: Portion;
+  drift: Readonly<Record<string, Drift>>;
+  former: readonly string[];
   synced: { readonly ms: number | null; readonly problem: Problem | null };
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { Answering } from "./answering";
+import { arrive, busy, leaveBehind } from "./arriving";
 import { Capturing, type Group } from "./capturing";
 import type { Values } from "./change";
 import { CaptureClock, NO_TIME } from "./clock";
@@ -31,6 +32,7 @@ import { Trust } from "./trust";
 import { rememberSynced } from "./synced";
 import { Turns } from "./turns";
 import { Uploading } from "./uploading";
+import { Verifying } from "./verifying";
 
 export * from "./exports";
 
@@ -46,6 +48,7 @@ export class Tablet extends Answering {
   readonly photos: Photos;
   readonly #outbox: Outbox;
   readonly #replica: Replica;
+  readonly #verifying: Verifying;
   readonly #pushing: Portions;
   readonly #pulling: Portions;
   readonly #people: People;
@@ -75,6 +78,7 @@ export class Tablet extends Answering {
     const nowMs = (): number => ports.clock.nowMs();
     this.#outbox = new Outbox(store, ports.crypto, newId);
     this.#replica = new Replica(store);
+    this.#verifying = new Verifying(store, ports.crypto, ports.clock);
     this.#pushing = new Portions(store, "pushing");
     this.#pulling = new Portions(store, "pulling");
     this.#people = new People(store);
@@ -187,7 +191,7 @@ export class Tablet extends Answering {
       const token = this.#people.token(person);
       if (token !== null) await door.signOut(this.way, token);
       await this.store.write(async () => {
-        if (await this.#people.signedOut(person)) await this.#replica.dropAll(await this.#busy());
+        if (await this.#people.signedOut(person)) await this.#replica.dropAll(await busy(this.#outbox));
       });
       await this.#people.load();
       this.#changed();
@@ -271,6 +275,7 @@ export class Tablet extends Answering {
   }
 
   async #exchange(who: door.Identity): Promise<void> {
+    await this.#talking.take(() => this.#verifying.whenDue());
     await this.#safety.learn();
     try {
       for (let round = 0; round < ROUNDS_MAX && (await this.push()); round += 1);
@@ -343,35 +348,23 @@ export class Tablet extends Answering {
       const who = this.#enrolled();
       const cursors = Object.fromEntries(await this.#replica.cursors());
       const limit = await this.#pulling.limit(rowsMax);
-      const asked = { cursors, open: await this.#outbox.openSeqs(Math.min(OPEN_MAX, limit)), limit, ...(await this.handed.asked()) };
+      const asked = { cursors, open: await this.#outbox.openSeqs(Math.min(OPEN_MAX, limit)), limit, ...(await this.handed.asked()), ...(await this.#told()) };
       const page = await this.#pulling.carry(limit, () =>
         this.#safety.counted((counted) => door.pull(this.way, who, this.#trust, token, { ...asked, ...counted })),
       ).catch((error: unknown) => this.#refused(who, error, token));
       const handed = await this.handed.checked(page.handed);
       const again = await this.store.write(async () => {
         await this.handed.keep(handed);
-        const anew = await this.#replica.apply(page, await this.#busy());
-        for (const receipt of page.receipts) await this.#outbox.settle(receipt, who.device);
-        if (!page.more) {
-          const reached = [...(await this.#replica.cursors())].map(([scope, [, n]]) => [scope, n] as const);
-          await this.#outbox.reached(new Map(reached), anew);
-          await this.#replica.tidy(await this.#busy());
-        }
         await this.#tellTime(page.anchor);
-        return anew.size > 0;
+        return arrive(this.#outbox, this.#replica, page, who.device);
       });
       this.#changed();
       return page.more || again;
     });
   }
 
-  /** Nobody is left for whom a page would come: what landed needs no row beneath it any more. */
   async #leftBehind(): Promise<false> {
-    if (!this.#people.allOut()) return false;
-    await this.store.write(async () => {
-      await this.#outbox.reached(new Map());
-      await this.#replica.tidy(await this.#busy());
-    });
+    if (this.#people.allOut()) await this.store.write(() => leaveBehind(this.#outbox, this.#replica));
     return false;
   }
 
@@ -383,8 +376,9 @@ export class Tablet extends Answering {
     throw error;
   }
 
-  async #busy(): Promise<ReadonlySet<string>> {
-    return new Set((await this.#outbox.pending()).map(({ record }) => record));
+  /** What the office hears of this tablet with each pull. */
+  async #told(): Promise<Pick<door.PullRequest, "checksums" | "told">> {
+    return { checksums: await this.#replica.checksums(), told: await this.questions.told(this.time.now().anchor) };
   }
 
   /** Be told when anything here has changed; call what is given to hear no more. */

@@ -47,7 +47,7 @@ test("a photo that is whole on the tablet is brought again, for its bytes were c
   await sent(PICTURE);
   await sent(PICTURE);
   expect(asked).toEqual(["POST /api/photos/uploads", "POST /api/photos/uploads"]);
-  expect(await uploading.waiting()).toEqual({ count: 1, refused: [] });
+  expect(await uploading.waiting()).toEqual({ count: 1, bytes: 9, refused: [] });
 });
 
 test("a photo that is no longer what was captured is not brought again and again, and that is said", async () => {
@@ -55,7 +55,7 @@ test("a photo that is no longer what was captured is not brought again and again
   await sent(utf8("a pixture"));
   await sent(utf8("a pixture"));
   expect(asked).toEqual(["POST /api/photos/uploads"]);
-  expect(await uploading.waiting()).toEqual({ count: 1, refused: ["These are not the bytes of the photo."] });
+  expect(await uploading.waiting()).toEqual({ count: 1, bytes: 9, refused: ["These are not the bytes of the photo."] });
 });
 
 test("a photo that another request still brings is left for the next time, and keeps nothing else waiting", async () => {
@@ -64,7 +64,7 @@ test("a photo that another request still brings is left for the next time, and k
   await store.uploads.put({ record: PHOTO, sha256: "", state: "sending", address, detail: null, at_ms: 0 });
   await sent(PICTURE, new Response(null, { status: 423 }));
   expect(asked).toEqual([`HEAD ${address}`]);
-  expect(await uploading.waiting()).toEqual({ count: 1, refused: [] });
+  expect(await uploading.waiting()).toEqual({ count: 1, bytes: 9, refused: [] });
 });
 
 test("a tablet hears once whether the office could open a picture, and sends it no second time", async () => {
@@ -78,7 +78,7 @@ test("a tablet hears once whether the office could open a picture, and sends it 
   expect(await uploading.unopened()).toEqual([{ record: PHOTO, reason: "damaged" }]);
   await sent(PICTURE, told("ok"));
   expect(asked).toEqual(["HEAD /api/photos/uploads/x", "HEAD /api/photos/uploads/x"]);
-  expect(await uploading.waiting()).toEqual({ count: 0, refused: [] });
+  expect(await uploading.waiting()).toEqual({ count: 0, bytes: 0, refused: [] });
 
   await store.uploads.put(kept);
   await sent(PICTURE, told("ok"));
@@ -100,7 +100,7 @@ test("a picture that came to harm at the office is brought again while it is her
   const lost = new Response(null, { status: 200, headers: { "Upload-Offset": "9", "Field-Photo": "kept", "Field-Opened": "bytes-changed" } });
   await store.uploads.put({ record: PHOTO, sha256: hash, state: "kept", address, detail: null, at_ms: 0 });
   await sent(PICTURE, lost);
-  expect(await uploading.waiting()).toEqual({ count: 1, refused: [] });
+  expect(await uploading.waiting()).toEqual({ count: 1, bytes: 9, refused: [] });
   await sent(PICTURE, new Response(DIFFERS, { status: 422 }));
   expect(asked).toEqual([`HEAD ${address}`, "POST /api/photos/uploads"]);
   expect((await store.uploads.get(PHOTO))?.again).toBe(1);
@@ -116,5 +116,5 @@ test("a picture that was erased at the office is not brought again, and keeps no
   await sent(PICTURE, new Response(gone, { status: 410 }));
   await sent(PICTURE, new Response(gone, { status: 410 }));
   expect(asked).toEqual(["POST /api/photos/uploads"]);
-  expect(await uploading.waiting()).toEqual({ count: 1, refused: ["This picture was erased at the office."] });
+  expect(await uploading.waiting()).toEqual({ count: 1, bytes: 9, refused: ["This picture was erased at the office."] });
 });

@@ -29,6 +29,7 @@ interface Described {
 /** The photos whose bytes are here alone; `refused` says why the office did not take some of them. */
 export interface PhotosHere {
   readonly count: number;
+  readonly bytes: number;
   readonly refused: readonly string[];
 }
 
@@ -71,8 +72,11 @@ export class Uploading {
     const kept = new Set(await this.store.uploads.where("state").equals("kept").primaryKeys());
     const captured = await this.store.lines.where("kind").equals("photo").toArray();
     const refused = await this.store.uploads.where("state").equals("refused").toArray();
+    const here = new Map(captured.filter(({ record }) => !kept.has(record)).map((row) => [row.record, row] as const));
+    const sizes = [...here.values()].map(({ line }) => Number(readLine(line)?.change.set?.["size"] ?? 0));
     return {
-      count: new Set(captured.map(({ record }) => record).filter((record) => !kept.has(record))).size,
+      count: here.size,
+      bytes: sizes.reduce((sum, size) => sum + size, 0),
       refused: refused.map(({ detail }) => detail ?? ""),
     };
   }

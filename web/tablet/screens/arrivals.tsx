@@ -19,6 +19,7 @@ import { purposeWords } from "./photos";
 import { fieldSaid, valueSaid } from "./said";
 import { Shell } from "./shell";
 
+const MB = 1_000_000;
 const KINDS = ["visit", "report", "wage_line", "answer", "photo", "establishment", "lead"] as const satisfies readonly Kind[];
 
 export function Arrivals({ who }: { who: Person }) {
@@ -117,6 +118,7 @@ function Arrived() {
   return (
     <List title={t.arrived} icon={CheckCheck} count={found?.atOffice ?? 0} testid="arrived-count">
       <p>{t.entries(found?.atOffice ?? 0)}</p>
+      <p data-testid="captured-count" data-count={found?.captured ?? 0}>{t.captured(found?.captured ?? 0)}</p>
       <p class="muted">{last === null ? t.lastNever : t.lastAll(`${day(last)} · ${ltr(clock(last))}`)}</p>
       <h3>{t.onTablet}</h3>
       <ul class="plain">
@@ -156,10 +158,16 @@ function OnlyHere({ who }: { who: Person }) {
   );
   const count = status.value?.onlyHere ?? 0;
   const photos = status.value?.photosHere;
+  const oldest = status.value?.oldestHereMs ?? null;
   return (
     <List title={t.here} icon={TabletSmartphone} count={count} testid="here-count">
       {(count > 0 || photos === undefined || photos.count === 0) && <p>{count === 0 ? t.hereNone : t.hereCount(count)}</p>}
-      {photos !== undefined && photos.count > 0 && <p data-testid="photos-here">{t.photosHere(photos.count)}</p>}
+      {oldest !== null && <p data-testid="here-since">{t.hereSince(`${day(oldest)} · ${ltr(clock(oldest))}`)}</p>}
+      {photos !== undefined && photos.count > 0 && (
+        <p data-testid="photos-here">
+          {t.photosHere(photos.count)} {t.photosSize(ltr((photos.bytes / MB).toFixed(1)))}
+        </p>
+      )}
       {photos?.refused.map((detail) => (
         <p key={detail}>
           {t.photoRefused} <bdi>{detail}</bdi>
