@@ -59,6 +59,7 @@ class Audit:
         for holder in self.fleet.holders:
             self._check_tablet(holder)
         self._check_pictures()
+        self.found.violations.extend(self.fleet.desk.violations)
         self.found.conflicts_open = sum(f.disputed for e in expected.values() for f in e.fields.values())
         return self.found
 
@@ -94,6 +95,10 @@ class Audit:
                 self._object("S1", f"{_named(edit)} is {fate} ({row.code}), expected {edit.fate}")
             if edit.raw and edit.fate != "lost" and bytes(row.line) != edit.raw:
                 self._object("S1", f"{_named(edit)} is kept with other bytes than were captured")
+        for place in self.oracle.acts:
+            row = by_place.pop(place, None)
+            if row is None or _class(row.status) != "landed":
+                self._object("S1", f"the office's decision {place} is {row and row.status}")
         for device, seq in by_place:
             self._object("S2", f"the server has a change {device} {seq} that nobody captured")
 

@@ -50,6 +50,12 @@ class Edit(msgspec.Struct, kw_only=True):
     bad: bool = False
     broken: bool = False
     fate: str = "landed"
+    released: bool = False
+    """A supervisor let it out of quarantine."""
+
+    undone: bool = False
+    """It landed, and was taken back: it counts as never made."""
+
     saw: frozenset[str] = frozenset()
     """For a withdrawal: the edits that its author had seen."""
 

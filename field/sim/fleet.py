@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 
+from field.sim.desk import Desk
 from field.sim.holder import Holder, Opened, Typed
 from field.sim.typed import FIELDS, Typing
 from field.sim.world import PASSWORD, World
@@ -30,6 +31,7 @@ class Fleet:
         self.holders = holders
         self.chance = random.Random(seed)
         self.typing = Typing(self.chance, world.number)
+        self.desk = Desk(world, self.chance)
 
     def step(self) -> None:
         """Some time passes, and somebody does something."""
@@ -253,6 +255,9 @@ class Fleet:
             self.world.give(self.chance.choice(in_korangi))
             return
         login = self.chance.choice(("supervisor-1", "supervisor-2"))
+        if self.chance.random() < 0.5:
+            self._at_the_desk(login)
+            return
         open_conflicts = self.world.conflicts(login)
         if not open_conflicts:
             return
@@ -262,6 +267,16 @@ class Fleet:
             for holder in self.chance.sample(self.holders, 3):
                 holder.tablet.sync()
         self.world.decide(login, conflict)
+
+    def _at_the_desk(self, login: str) -> None:
+        """A supervisor works on what is in quarantine, or takes back what was decided."""
+        chosen = self.chance.random()
+        if chosen < 0.5:
+            self.desk.decide(login)
+        elif chosen < 0.75:
+            self.desk.take_back(login)
+        elif self.world.decided:
+            self.desk.undo_decision(login, self.chance.choice(self.world.decided))
 
     def _in_korangi(self, visit: str) -> bool:
         return self.world.inspector_of[visit] != self.world.people["inspector-4"].id

@@ -40,6 +40,12 @@ class Oracle:
 
     def __init__(self) -> None:
         self.edits: dict[str, Edit] = {}
+        self.acts: set[tuple[str, int]] = set()
+        """The office's entries, by device and seq, that write nothing: releases, and what takes back."""
+
+        self.posted: dict[str, str] = {}
+        """The one district in which somebody may work, by person."""
+
         self.pictures: dict[str, bytes] = {}
         """The bytes of every photo that was taken, by its record."""
 
@@ -53,7 +59,7 @@ class Oracle:
         self._settle_fates()
         by_record: dict[str, list[Edit]] = {}
         for edit in self.edits.values():
-            if edit.fate == "landed":
+            if edit.fate == "landed" and not edit.undone:
                 by_record.setdefault(edit.record, []).append(edit)
         return {record: self._expect(record, edits) for record, edits in by_record.items()}
 
@@ -71,9 +77,21 @@ class Oracle:
         for members in groups.values():
             if any(edit.bad or edit.fate == "lost" for edit in members):
                 for edit in members:
-                    edit.fate = "lost" if edit.fate == "lost" else "quarantined"
+                    if edit.fate != "lost":
+                        edit.fate = "landed" if edit.released else "quarantined"
         while self._wait_for_what_is_missing(groups.values()):
             pass
+        for members in groups.values():
+            if any(self._lacks_right(edit) for edit in members):
+                for edit in members:
+                    edit.fate = "quarantined" if edit.fate == "landed" else edit.fate
+
+    def _lacks_right(self, edit: Edit) -> bool:
+        """Whether somebody wrote about a lead of others' district, and no supervisor allowed it."""
+        if edit.kind != "lead" or edit.released or edit.by not in self.posted:
+            return False
+        district: Value = self._creation(edit.record).values["district"]
+        return bool(district != self.posted[edit.by])
 
     def _wait_for_what_is_missing(self, groups: Iterable[list[Edit]]) -> bool:
         made = {edit.record for edit in self.edits.values() if edit.op == "create" and edit.fate == "landed"}
@@ -113,11 +131,17 @@ class Oracle:
     def _replaces(self, edit: Edit, name: str) -> set[str]:
         """What an edit replaced of a field: what its author looked at, and all that this had replaced."""
         replaced: set[str] = set()
-        front = set(self._looked_at(edit, name))
+        front = [edit]
         while front:
-            replaced |= front
-            known = [self.edits[id] for id in front if id in self.edits]
-            front = {id for one in known for id in self._looked_at(one, name)} - replaced
+            looked = [(one, id) for one in front for id in self._looked_at(one, name) if id not in replaced]
+            replaced |= {id for _, id in looked}
+            # What was taken back replaced nothing; but a tablet names all that its own entries replaced.
+            front = [
+                self.edits[id]
+                for one, id in looked
+                if id in self.edits
+                and (not self.edits[id].undone or id in one.screen.mine.get(name, frozenset()))
+            ]
         return replaced - {edit.id}
 
     def _looked_at(self, edit: Edit, name: str) -> frozenset[str]:

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from field.blobs.storage import Folder
-from field.sync import landing, merge, push
+from field.sync import landing, merge, push, undoing
 from field.sync.changes import Change, Line
 from field.sync.checks import Read
 from field.sync.landing import Draft, Item, Outcome, Unit
@@ -129,6 +129,12 @@ def conflicts_never_close() -> AbstractContextManager[None]:
     return replaced(landing.Draft, "_derive_conflict", derive)
 
 
+def taken_back_still_counts() -> AbstractContextManager[None]:
+    """What a supervisor took back is merged all the same."""
+    nothing: set[str] = set()
+    return replaced(undoing, "undone", lambda _: nothing)
+
+
 def forms_look_again() -> AbstractContextManager[None]:
     """A tablet replaces what a pull brought behind an open form, which nobody saw."""
     honest = Tablet.open_form
@@ -215,6 +221,7 @@ SABOTAGES: Mapping[str, Callable[[], AbstractContextManager[None]]] = {
         groups_land_in_part,
         wall_clock_believed,
         conflicts_never_close,
+        taken_back_still_counts,
         forms_look_again,
         pending_not_replaced,
         hidden_values_replaced,

@@ -57,6 +57,7 @@ class World:
         self.establishments: list[str] = []
         self.visits: list[str] = []
         self.inspector_of: dict[str, str] = {}
+        self.decided: list[str] = []
 
     def number(self) -> int:
         """A number that no other value in this run has."""
@@ -88,6 +89,7 @@ class World:
         id = self.true.uuid7()
         person = Person(id, login, login.capitalize(), [Posting(id, role, district, 0)])
         people.add(tx, person, HASHED, [self.true.uuid7()], self.true.now_ms())
+        self.oracle.posted[id] = district
         self.people[login] = Somebody(id, login, district, role)
 
     def _establishment(self, at: int) -> Entry:
@@ -188,6 +190,7 @@ class World:
         if answer.status >= ANSWERED:
             return  # somebody decided meanwhile, and says so
         receipt = msgspec.json.decode(answer.body)
+        self.decided.append(conflict["record"])
         saw = frozenset(chosen.saw | set(seen)) if about == "withdrawn" else frozenset[str]()
         self.oracle.note(
             Edit(

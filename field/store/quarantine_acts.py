@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from field.clock import Clock
 from field.problems import Problem
-from field.store import office, people, quarantine, rows, verdicts
+from field.store import office, people, quarantine, quarantine_opened, rows, verdicts
 from field.store.engine import Store
 from field.store.office import Entry
 from field.sync.changes import Op
@@ -43,6 +43,10 @@ def release(
                 each.status != "quarantined" and each.verdict != "undone"
             ):
                 raise _decided(tx, unit)
+        obstacle = quarantine_opened.obstacle(store, tx, unit)
+        if obstacle is not None:
+            words = f"{obstacle.detail} {obstacle.advice}"
+            raise Problem("refused", words, reason=obstacle.code)
         again = _back_again(store, tx, office_id, unit, reason, by)
         return [*again, _entry("release", unit, reason, by)]
 

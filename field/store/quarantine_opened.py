@@ -159,6 +159,11 @@ def opened(store: Store, tx: Connection, place: Place, districts: Collection[str
     )
 
 
+def obstacle(store: Store, tx: Connection, unit: Mapping[Place, Judged]) -> Obstacle | None:
+    """Why lines that are decided about together cannot be released; None where they can."""
+    return _Trial(store, tx, unit).obstacle
+
+
 class _Trial:
     """What would come of a release, tried on the records as they are and kept nowhere."""
 

@@ -49,6 +49,10 @@ MIGRATIONS = (
     CREATE UNIQUE INDEX staged_record ON staged (scope, record);
     CREATE TABLE by_rows (scope TEXT PRIMARY KEY, failed INTEGER NOT NULL) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE decided (device TEXT NOT NULL, seq INTEGER NOT NULL, verdict TEXT NOT NULL,
+        reason TEXT NOT NULL, at_ms INTEGER NOT NULL, PRIMARY KEY (device, seq)) WITHOUT ROWID;
+    """,
 )
 """Each brings the schema one version further; a tablet may skip releases, never a step."""
 

@@ -12,6 +12,7 @@ import msgspec
 from field.sync import changes
 from field.sync.changes import LINE_BYTES_MAX, START, Change, Private
 from field.sync.receipts import LANDED, Answer, First
+from field.tablet import verdicts
 from field.tablet.database import Database
 
 UNSENT = ""
@@ -188,6 +189,8 @@ class Outbox:
             "WHERE device = ? AND seq = ?",
             *(said.status, said.code, said.detail, said.scope, said.n, pending, device, answer.seq),
         )
+        if answer.first is None:
+            verdicts.remember(self._db, device, answer)
         one = self.pending.get((device, answer.seq))
         if one is not None:
             one.status, one.scope, one.n = said.status, said.scope, said.n
@@ -219,7 +222,9 @@ class Outbox:
             "AND seq <= ? ORDER BY status, seq LIMIT ?",
             *(self.device, self.acknowledged, limit),
         )
-        return [int(seq) for (seq,) in found]
+        open = [int(seq) for (seq,) in found]
+        released = [seq for seq in verdicts.seqs(self._db, self.device) if seq not in open]
+        return [*open, *released][:limit]
 
     def authors(self) -> dict[int, str]:
         """Who captured each of the lines that are not sent, by seq."""
@@ -244,10 +249,11 @@ class Outbox:
         return self._db.number("SELECT count(*) FROM lines")
 
     def troubled(self) -> list[tuple[int, str, str | None, str | None]]:
-        """(seq, status, code, detail) of the lines that did not land."""
+        """(seq, status, code, detail) of the lines that did not land, but for those that were rejected."""
         found = self._db.rows(
             "SELECT seq, status, code, detail FROM lines WHERE status IN ('waiting', 'quarantined', 'lost') "
-            "ORDER BY device, seq"
+            "AND NOT EXISTS (SELECT 1 FROM decided WHERE decided.device = lines.device "
+            "AND decided.seq = lines.seq AND verdict = 'rejected') ORDER BY device, seq"
         )
         return [(int(seq), str(status), code, detail) for seq, status, code, detail in found]
 

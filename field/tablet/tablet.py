@@ -14,7 +14,7 @@ from field.sync.changes import Change, Private
 from field.sync.orders import WipeOrder
 from field.sync.signing import DeviceKey, b64, unb64
 from field.sync.told import Told
-from field.tablet import door, own_count, safekeeping, wiping
+from field.tablet import door, own_count, safekeeping, verdicts, wiping
 from field.tablet.capture_clock import CaptureClock, Elapsed
 from field.tablet.capturing import Capturing
 from field.tablet.counting import Counter
@@ -391,3 +391,7 @@ class Tablet(Capturing):
     def attention(self) -> list[Attention]:
         """The entries that are at the office, and wait for a supervisor or for another record."""
         return [Attention(*found) for found in self.outbox.troubled()]
+
+    def decided(self) -> list[verdicts.Decision]:
+        """What supervisors decided about entries that were in quarantine, and why; the latest first."""
+        return verdicts.every(self._db)

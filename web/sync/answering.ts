@@ -3,7 +3,7 @@
 import type { Values } from "./change";
 import type { KindName } from "./kinds.gen";
 import type { View } from "./overlay";
-import type { Attention, Questions, Shown, Status } from "./questions";
+import type { Attention, DecidedEntry, Questions, Shown, Status } from "./questions";
 import type { Unopened } from "./uploading";
 
 /** Passes questions on. */
@@ -37,4 +37,7 @@ export abstract class Answering {
 
   /** See Questions. */
   attention = (): Promise<Attention[]> => this.questions.attention();
+
+  /** See Questions. */
+  decided = (): Promise<DecidedEntry[]> => this.questions.decided();
 }

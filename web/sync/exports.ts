@@ -12,6 +12,6 @@ export { NotSignedIn, type Person } from "./people";
 export type { Photo, Photos } from "./photos";
 export type { Unopened } from "./uploading";
 export type { Ports, Synced } from "./ports";
-export type { Attention, Shown, Status } from "./questions";
+export type { Attention, DecidedEntry, Shown, Status } from "./questions";
 export type { Posting, Problem } from "./store";
 export { Invalid } from "./values";

@@ -11,7 +11,7 @@ import {
   type Change, digestOf, encode, type Encoded, LINE_BYTES_MAX, NEWLINE, type Private, readLine, SCHEMA, START,
   type Unplaced,
 } from "./change";
-import { type Head, type LineRow, type Store, within } from "./store";
+import { type Head, type LineRow, type Store, type Verdict, within } from "./store";
 import { kindOf } from "./values";
 
 /** What the office says about one line. */
@@ -28,6 +28,7 @@ export interface Answer extends Said {
   readonly seq: number;
   readonly id?: string | null;
   readonly first?: Said | null;
+  readonly decided?: Verdict | null;
 }
 
 /** A change without a place, and what opens its personal values. */
@@ -203,7 +204,24 @@ export class Outbox {
     if (kept === undefined) return;
     const stays = LANDED.has(status) || status === "held" || status === "waiting";
     const pending = stays ? kept.pending : 0;
-    await this.store.lines.put({ ...kept, status, code, detail, scope, n, pending });
+    // A repeated receipt says nothing of what was decided since.
+    const decided = answer.first != null ? (kept.decided ?? null) : (answer.decided ?? null);
+    await this.store.lines.put({ ...kept, status, code, detail, scope, n, pending, ...(decided || kept.decided ? { decided } : {}) });
+    if ((decided !== null && LANDED.has(status)) || kept.decided) await this.#watch(device, answer.seq, decided !== null && LANDED.has(status));
+  }
+
+  /** Within a transaction: go on asking for an entry that was released, or no longer. */
+  async #watch(device: string, seq: number, on: boolean): Promise<void> {
+    const others = ((await this.store.recall("released")) ?? []).filter(([of, at]) => of !== device || at !== seq);
+    await this.store.remember("released", on ? [...others, [device, seq]] : others);
+  }
+
+  /** The lines about which a supervisor decided, the latest decision first. */
+  async decided(): Promise<LineRow[]> {
+    const released = await this.store.lines.bulkGet(((await this.store.recall("released")) ?? []).map(([device, seq]) => [device, seq] as [string, number]));
+    const held = await this.store.lines.where("status").equals("quarantined").toArray();
+    const found = [...released, ...held].filter((row) => row !== undefined).filter((row) => row.decided);
+    return found.sort((a, b) => (b.decided?.at_ms ?? 0) - (a.decided?.at_ms ?? 0) || a.seq - b.seq);
   }
 
   /**
@@ -261,6 +279,9 @@ export class Outbox {
       found.push(...(await upTo.limit(limit - found.length).toArray()).map((row) => row.seq));
       if (found.length >= limit) break;
     }
+    for (const [of, seq] of (await this.store.recall("released")) ?? []) {
+      if (of === device && found.length < limit && !found.includes(seq)) found.push(seq);
+    }
     return found;
   }
 
@@ -275,9 +296,10 @@ export class Outbox {
     return this.store.lines.count();
   }
 
-  /** The lines that did not land. */
+  /** The lines that did not land, but for those that were rejected. */
   async troubled(): Promise<LineRow[]> {
-    return this.inOrder(await this.store.lines.where("status").anyOf(TROUBLED).toArray());
+    const rows = await this.store.lines.where("status").anyOf(TROUBLED).toArray();
+    return this.inOrder(rows.filter(({ decided }) => decided?.verdict !== "rejected"));
   }
 
   /** The lines captured under an identity from a seq on, as they are kept. */

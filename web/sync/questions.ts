@@ -55,6 +55,13 @@ export interface Attention {
   readonly record: string;
 }
 
+/** An entry that was in quarantine, and what a supervisor decided about it. */
+export interface DecidedEntry extends Attention {
+  readonly verdict: string;
+  readonly reason: string;
+  readonly atMs: number;
+}
+
 /** Answers from the outbox and the replica together. */
 export class Questions {
   constructor(
@@ -181,6 +188,14 @@ export class Questions {
     const rows = await this.store.read(() => this.outbox.troubled());
     return rows.map(({ device, seq, status, code, detail, kind, record }) => {
       return { device, seq, status, code, detail, kind, record };
+    });
+  }
+
+  /** What supervisors decided about this tablet's work in quarantine, the latest first. */
+  async decided(): Promise<DecidedEntry[]> {
+    const rows = await this.store.read(() => this.outbox.decided());
+    return rows.map(({ device, seq, status, code, detail, kind, record, decided }) => {
+      return { device, seq, status, code, detail, kind, record, verdict: decided?.verdict ?? "", reason: decided?.reason ?? "", atMs: decided?.at_ms ?? 0 };
     });
   }
 }

@@ -39,6 +39,8 @@ export interface Drift {
 /** The facts that are remembered by name. */
 export interface Facts {
   head: Head;
+  /** The entries of this tablet that were let out of quarantine: the office may still take that back. */
+  released: readonly (readonly [device: string, seq: number])[];
   keys: CryptoKeyPair;
   serverKey: string;
   trusted: readonly string[];
@@ -83,6 +85,15 @@ export interface LineRow {
   readonly scope: string | null;
   readonly n: number | null;
   readonly pending: 0 | 1;
+  /** What a supervisor decided about it while it was in quarantine. */
+  readonly decided?: Verdict | null;
+}
+
+/** A supervisor's word about an entry in quarantine. `undone`: it was released, and what it wrote taken back. */
+export interface Verdict {
+  readonly verdict: string;
+  readonly reason: string;
+  readonly at_ms: number;
 }
 
 /** A line that could not be sent as it was, kept all the same. */

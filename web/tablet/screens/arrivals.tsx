@@ -1,12 +1,12 @@
 /** What arrived, what is only here, what needs somebody: the meter opened. */
 import { CheckCheck, CloudOff, FileWarning, Hand, HardDrive, ImageOff, PencilLine, RefreshCw, TabletSmartphone } from "lucide-preact";
-import { type ComponentChildren, Fragment } from "preact";
+import type { ComponentChildren } from "preact";
 import { faultName } from "../../shared/faults";
 import { clock, day } from "../../shared/format";
 import { Banner, Button, Chip, Empty, Num } from "../../shared/parts";
 import { ltr } from "../../shared/words";
 import type { Attention, Kind, Person, Shown } from "../../sync/tablet";
-import { afterEach, BETWEEN } from "../logic/between";
+import { BETWEEN } from "../logic/between";
 import { minutes } from "../logic/schedule";
 import { draftsOpen } from "../state/drafts";
 import { people, persisted, status, useAsked } from "../state/field";
@@ -15,9 +15,11 @@ import { online, retryAtMs, syncing, syncNow, syncsEnded, toSend } from "../stat
 import { isOf, sidesOf, subjectOf } from "../state/subject";
 import { arrivalWords, kindWords, reasonWords } from "../words/arrivals";
 import { meterWords } from "../words/frame";
+import { About } from "./about";
 import { purposeWords } from "./photos";
 import { fieldSaid, valueSaid } from "./said";
 import { Shell } from "./shell";
+import { Verdicts } from "./verdicts";
 
 const MB = 1_000_000;
 const KINDS = ["visit", "report", "wage_line", "answer", "photo", "establishment", "lead"] as const satisfies readonly Kind[];
@@ -243,6 +245,7 @@ function Needs({ who }: { who: Person }) {
           <Conflict key={conflict.record} conflict={conflict} subject={conflict.subject} who={who} />
         ))}
       </ul>
+      <Verdicts />
       {decided.length > 0 && <h3>{t.decided}</h3>}
       <ul class="rows">
         {decided.map(({ record, values: { about, reason }, subject, now }) => (
@@ -254,23 +257,6 @@ function Needs({ who }: { who: Person }) {
         ))}
       </ul>
     </List>
-  );
-}
-
-/** What a row is about: the field or kind, and whose. */
-function About({ of, subject }: { of: string; subject: readonly string[] }) {
-  const after = afterEach(subject.length + 1);
-  return (
-    <p>
-      <b>{of}</b>
-      {after[0]}
-      {subject.map((name, at) => (
-        <Fragment key={at}>
-          <bdi>{name}</bdi>
-          {after[at + 1]}
-        </Fragment>
-      ))}
-    </p>
   );
 }
 
