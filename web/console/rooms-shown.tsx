@@ -11,6 +11,7 @@ import { RecordRoom } from "./records/room";
 import { FlagsRoom } from "./recovery/room";
 import { RegistryRoom } from "./registry/room";
 import type { Room } from "./rooms";
+import { TabletsRoom } from "./tablets/room";
 import { TrailRoom } from "./trail/room";
 import { TodayRoom } from "./today/room";
 import { roomNames, shellWords } from "./words/shell";
@@ -36,6 +37,8 @@ export function Rooms({ room }: { room: Room }) {
       return <RegistryRoom />;
     case "law":
       return <LawRoom />;
+    case "tablets":
+      return <TabletsRoom />;
     case "trail":
       return <TrailRoom />;
     case "records":

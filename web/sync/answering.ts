@@ -4,10 +4,12 @@ import type { Values } from "./change";
 import type { KindName } from "./kinds.gen";
 import type { View } from "./overlay";
 import type { Attention, DecidedEntry, Questions, Shown, Status } from "./questions";
+import type { Store } from "./store";
 import type { Unopened } from "./uploading";
 
 /** Passes questions on. */
 export abstract class Answering {
+  protected abstract readonly store: Store;
   protected abstract readonly questions: Questions;
   abstract readonly device: string;
 
@@ -28,6 +30,12 @@ export abstract class Answering {
 
   /** The open disputes on this tablet. */
   conflicts = (): Promise<Shown[]> => this.questions.conflicts();
+
+  /** Where the file of unsent work is kept current: whatever the browser gives to write there; null for nowhere. */
+  placeRemembered = async (): Promise<unknown> => (await this.store.recall("place")) ?? null;
+
+  /** Remember that place, or null. */
+  rememberPlace = (place: unknown): Promise<void> => this.store.remember("place", place);
 
   /** Whether the work has arrived. */
   status = (): Promise<Status> => this.questions.status(this.device);

@@ -52,6 +52,8 @@ export interface Facts {
   wipe: { readonly order: string; readonly unsent: number } | null;
   wiped: Wiped | null;
   handed: Readonly<Record<string, string>>;
+  /** What the browser gave to write a file with. */
+  place: unknown;
   forked: number | null;
   revoked: boolean;
   elapsed: Elapsed;

@@ -68,7 +68,7 @@ export class Tablet extends Answering {
   private constructor(
     private readonly ports: Ports,
     private readonly way: door.Way,
-    private readonly store: Store,
+    protected readonly store: Store,
     private readonly time: CaptureClock,
     ids: Ids,
     private readonly release: () => void,

@@ -13,6 +13,7 @@ import { countDrafts, followTyping } from "./state/drafts";
 import { opening, openTablet } from "./state/field";
 import { followRoute } from "./state/route";
 import { followNetwork } from "./state/sync";
+import { followUnsent } from "./state/sealed";
 import { followUpdates } from "./state/update";
 
 followLanguage();
@@ -25,4 +26,5 @@ void openTablet(countDrafts).then(() => {
   if (opening.value !== "open") return;
   followTyping();
   followNetwork();
+  void followUnsent();
 });

@@ -17,7 +17,10 @@ import msgspec
 from field.sim.postgres import create_database, drop_database, running_postgres
 from field.store import migrate
 
-SCENARIOS: Mapping[str, str] = {}
+SCENARIOS: Mapping[str, str] = {
+    "clone": "field.sim.scenarios.clone",
+    "revoke": "field.sim.scenarios.revoke",
+}
 """The module of each scenario, by the name that is typed."""
 
 

@@ -18,6 +18,7 @@ import { meterWords } from "../words/frame";
 import { About } from "./about";
 import { purposeWords } from "./photos";
 import { fieldSaid, valueSaid } from "./said";
+import { SealedWork } from "./sealed";
 import { Shell } from "./shell";
 import { Verdicts } from "./verdicts";
 
@@ -46,6 +47,7 @@ export function Arrivals({ who }: { who: Person }) {
         <OnlyHere who={who} />
         <Needs who={who} />
       </div>
+      <SealedWork />
     </Shell>
   );
 }

@@ -2,8 +2,9 @@
 import { useState } from "preact/hooks";
 import { Banner, Button, Field, LanguageButton } from "../../shared/parts";
 import { NoAnswer, Refused } from "../../sync/tablet";
-import { refresh, tablet } from "../state/field";
+import { refresh, status, tablet } from "../state/field";
 import { enrolWords } from "../words/people";
+import { sealedWords } from "../words/sealed";
 
 /** The form alone. `again` brings along what the office does not have. */
 export function EnrolForm({ again }: { again?: boolean }) {
@@ -56,6 +57,8 @@ function why(problem: unknown): string {
 
 export function Enrol() {
   const t = enrolWords();
+  const s = sealedWords();
+  const wiped = status.value?.wiped ?? null;
   return (
     <main class="alone">
       <div class="alone__card card stack">
@@ -63,6 +66,11 @@ export function Enrol() {
           <h1>{t.title}</h1>
           <LanguageButton />
         </div>
+        {wiped !== null && (
+          <Banner tone="warn" title={<span data-testid="wiped">{s.wiped}</span>}>
+            {s.wipedDo} {!wiped.told && s.wipedUntold}
+          </Banner>
+        )}
         <p>{t.what}</p>
         <EnrolForm />
       </div>

@@ -10,6 +10,7 @@ import { go, route } from "../state/route";
 import { online, syncNow } from "../state/sync";
 import { frame } from "../words/frame";
 import { peopleWords } from "../words/people";
+import { SealedWork } from "./sealed";
 
 /** Full screen: nothing of anybody's work is to be seen here. */
 export function People() {
@@ -29,6 +30,7 @@ export function People() {
         </div>
         {people.value.length > 0 && <Known />}
         <SignIn />
+        <SealedWork />
       </div>
     </main>
   );

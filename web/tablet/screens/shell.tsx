@@ -1,5 +1,5 @@
 /** What is around every screen: navigation, title, the meter that never scrolls away, banners. */
-import { ArrowLeft, CalendarDays, Camera, CircleArrowUp, ClockAlert, HardDrive, Inbox, LockKeyhole, SunMoon, TriangleAlert, type LucideIcon } from "lucide-preact";
+import { ArrowLeft, CalendarDays, Camera, CircleArrowUp, ClockAlert, HardDrive, Inbox, LockKeyhole, ShieldAlert, SunMoon, TriangleAlert, type LucideIcon } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { Banner, Button, LanguageButton } from "../../shared/parts";
 import { nextTheme } from "../../shared/theme";
@@ -10,6 +10,7 @@ import { lock } from "../state/lock";
 import { go, route } from "../state/route";
 import { updateReady, useUpdate } from "../state/update";
 import { frame } from "../words/frame";
+import { sealedWords } from "../words/sealed";
 import { SyncMeter } from "./sync_meter";
 
 interface ShellProps {
@@ -119,6 +120,11 @@ function Banners() {
       {signIn && (
         <Banner tone="warn" title={said.signAgain} action={<Button onClick={() => go("#/people")}>{said.signIn}</Button>}>
           {said.signAgainWhy}
+        </Banner>
+      )}
+      {found?.copied === true && (
+        <Banner tone="warn" icon={ShieldAlert} title={<span data-testid="copied">{sealedWords().copied}</span>}>
+          {sealedWords().copiedDo}
         </Banner>
       )}
       {(found?.alarms ?? 0) > 0 && (

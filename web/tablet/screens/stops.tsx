@@ -5,6 +5,7 @@ import { Button, LanguageButton, Loading } from "../../shared/parts";
 import { status } from "../state/field";
 import { stops } from "../words/frame";
 import { EnrolForm } from "./enrol";
+import { SealedWork } from "./sealed";
 
 function Alone({ icon: Icon, title, children }: { icon: typeof AppWindow; title: string; children: ComponentChildren }) {
   return (
@@ -66,6 +67,7 @@ export function Stopped({ by }: { by: "fork" | "revocation" }) {
       {count > 0 && <p class="strong">{t.keptHere(count)}</p>}
       <p>{t.askSupervisor}</p>
       <EnrolForm again />
+      <SealedWork />
     </Alone>
   );
 }

@@ -89,6 +89,8 @@ export function refresh(): Promise<void> {
 async function read(): Promise<void> {
   const from = tablet();
   const [found, everybody] = await Promise.all([from.status(), from.people()]);
+  // What stands typed on a screen would be written down again after the tablet was wiped.
+  if (found.wiped !== null && enrolled.value) location.reload();
   status.value = found;
   people.value = everybody;
   person.value = from.current();
