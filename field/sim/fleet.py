@@ -271,9 +271,9 @@ class Fleet:
     def _at_the_desk(self, login: str) -> None:
         """A supervisor works on what is in quarantine, or takes back what was decided."""
         chosen = self.chance.random()
-        if chosen < 0.5:
+        if chosen < 0.3:
             self.desk.decide(login)
-        elif chosen < 0.75:
+        elif chosen < 0.5:
             self.desk.take_back(login)
         elif self.world.decided:
             self.desk.undo_decision(login, self.chance.choice(self.world.decided))

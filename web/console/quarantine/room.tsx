@@ -1,22 +1,25 @@
 /** What arrived and could not land, or waits: kept whole, with the reason. */
 import { Clock, MousePointerClick, PackageCheck, PackageX } from "lucide-preact";
 import { clock, day, today } from "../../shared/format";
-import { Banner, Choice, Empty, Loading, Num, Trouble } from "../../shared/parts";
+import { Banner, Choice, Empty, Field, Loading, Num, Trouble } from "../../shared/parts";
 import { ltr } from "../../shared/words";
 import type { Entry } from "../../shared/wire.gen";
 import { lineOf, actName, reasonName, steps } from "../entry";
 import { Steps, WholeEntry } from "../entry-shown";
 import { useNames, type Names } from "../names";
+import { Note, useNote } from "../note";
 import { address, go, Link, parts, query, recordAddress } from "../router";
 import { kindName, when } from "../values";
 import { conflictWords } from "../words/conflicts";
 import { historyWords } from "../words/history";
 import { roomNames } from "../words/shell";
 import { photoWords } from "../words/photos";
+import { quarantineWords } from "../words/quarantine";
 import { useQuarantine, type NotLanded } from "./list";
+import { OpenedEntry } from "./opened";
 import { PhotoPane, PhotoRows } from "./photos";
 
-const WHICH: readonly NotLanded[] = ["quarantined", "held", "waiting"];
+const WHICH: readonly NotLanded[] = ["quarantined", "rejected", "released", "held", "waiting"];
 
 /** An entry's place in its tablet's line names it for ever, also where it has no id that can be read. */
 function keyOf(entry: Entry): string {
@@ -34,7 +37,7 @@ export function QuarantineRoom() {
 /** The lists of the room, one of them chosen. */
 function Lists({ value }: { value: Shown }) {
   const said = conflictWords();
-  const names = { quarantined: said.kindQuarantined, held: said.kindHeld, waiting: said.kindWaiting, photos: photoWords().list };
+  const names = { quarantined: said.kindQuarantined, held: said.kindHeld, waiting: said.kindWaiting, rejected: quarantineWords().rejected, released: quarantineWords().released, photos: photoWords().list };
   const options = [...WHICH, "photos" as const].map((each) => ({ value: each, label: names[each] }));
   return <Choice label={said.list} value={value} options={options} onChoose={(status) => go(address(["quarantine"], { status: status === "quarantined" ? null : status }))} />;
 }
@@ -58,8 +61,10 @@ function PhotosRoom() {
 
 function EntriesRoom({ which }: { which: NotLanded }) {
   const said = conflictWords();
-  const list = useQuarantine(which);
+  const code = query.value.get("code");
+  const list = useQuarantine(which, code === null ? {} : { code });
   const names = useNames();
+  const note = useNote();
   const opened = list.data?.find((each) => keyOf(each) === parts.value[1]);
   return (
     <div class="panes panes--room">
@@ -76,12 +81,41 @@ function EntriesRoom({ which }: { which: NotLanded }) {
             {which === "quarantined" ? said.heldNoneNext : said.waitingNoneNext}
           </Empty>
         )}
+        {decidable(which) && list.data && <Narrow entries={list.data} code={code} which={which} />}
         <ul class="grow">{list.data?.map((entry) => <HeldRow key={keyOf(entry)} entry={entry} names={names} current={entry === opened} which={which} />)}</ul>
       </section>
       <section class="pane" aria-label={said.whatItSays}>
-        {opened ? <HeldEntry entry={opened} names={names} /> : list.data && list.data.length > 0 && <Empty icon={MousePointerClick} title={said.heldChoose} />}
+        {note.text && <Note text={note.text} onClose={note.clear} testid="decided" />}
+        {opened && decidable(which) ? <OpenedEntry key={keyOf(opened)} entry={keyOf(opened)} onDone={note.say} /> : opened ? <HeldEntry entry={opened} names={names} /> : list.data && list.data.length > 0 && <Empty icon={MousePointerClick} title={said.heldChoose} />}
       </section>
     </div>
+  );
+}
+
+/** The lists of entries that somebody decides about, or has. */
+function decidable(which: NotLanded): boolean {
+  return which === "quarantined" || which === "rejected" || which === "released";
+}
+
+/** The list narrowed by why entries are held: only what occurs can be chosen. */
+function Narrow({ entries, code, which }: { entries: readonly Entry[]; code: string | null; which: NotLanded }) {
+  const said = quarantineWords();
+  const codes = [...new Set([...entries.map((each) => each.code ?? ""), code ?? ""])].filter((each) => each !== "").sort();
+  if (codes.length < 2 && code === null) return null;
+  const status = which === "quarantined" ? null : which;
+  return (
+    <Field label={said.why}>
+      {(ids) => (
+        <select {...ids} class="input" value={code ?? ""} onChange={(event) => go(address(["quarantine"], { status, code: event.currentTarget.value || null }))} data-testid="filter-code">
+          <option value="">{said.any}</option>
+          {codes.map((each) => (
+            <option key={each} value={each}>
+              {reasonName(each)}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
   );
 }
 
@@ -106,6 +140,7 @@ function HeldRow({ entry, names, current, which }: { entry: Entry; names: Names;
 
 function whyOf(entry: Entry, which: NotLanded): string {
   const said = conflictWords();
+  if (which === "rejected" || which === "released") return kindName(entry.kind);
   return which === "quarantined" ? reasonName(entry.code) : which === "held" ? said.whyHeldGroup : said.whyWaiting;
 }
 
