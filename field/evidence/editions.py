@@ -13,6 +13,7 @@ import msgspec
 
 from field.evidence.facts import AnswerKept, AuditKept, LineKept, PhotoKept, ReportKept
 from field.inspections.masking import hide_in
+from field.sync.changes import MEMBERS
 from field.sync.kinds import KINDS
 from field.sync.receipts import LANDED
 
@@ -44,7 +45,9 @@ class Cut(msgspec.Struct, frozen=True):
         """Those of a record's values that are handed over."""
         if self.court:
             return dict(values)
-        return {name: each for name, each in values.items() if name not in KINDS[kind].confidential}
+        # Of a field that a newer app brought nobody said that the employer may have it.
+        open_ones = KINDS[kind].fields.keys() - KINDS[kind].confidential
+        return {name: each for name, each in values.items() if name in open_ones}
 
 
 def cut(report: ReportKept, edition: Edition) -> Cut:
@@ -96,7 +99,7 @@ def _may_go(line: LineKept, secret: set[str]) -> bool:
     if line.status not in LANDED or kind is None or not kind.for_employer or line.record in secret:
         return False
     said = _decoded(line.public)
-    if not isinstance(said, dict) or said.get("reason") is not None:
+    if not isinstance(said, dict) or said.get("reason") is not None or said.keys() - MEMBERS:
         return False
     values = [said.get(part) or {} for part in ("set", "was", "over")]
     if any(not isinstance(each, dict) for each in values):

@@ -47,14 +47,12 @@ class Device(msgspec.Struct, frozen=True):
 
 
 class Known(msgspec.Struct, frozen=True):
-    """What is needed to check a device's signature, and how far its line is here."""
+    """What is needed to check a device's signature."""
 
     id: str
     public_key: str
     revoked: bool
     district: str | None = None
-    acknowledged: int = 0
-    chain: str = START
 
 
 def issue_code(
@@ -124,14 +122,9 @@ def make(
         audit.note(tx, "device-enrolled", now_ms, by=by, about=[id], device=id, district=district)
 
 
-_KNOWN = select(
-    DEVICES.c.id,
-    DEVICES.c.public_key,
-    DEVICES.c.revoked_ms,
-    DEVICES.c.district,
-    DEVICES.c.acknowledged,
-    DEVICES.c.chain,
-).where(DEVICES.c.id == bindparam("id"))
+_KNOWN = select(DEVICES.c.id, DEVICES.c.public_key, DEVICES.c.revoked_ms, DEVICES.c.district).where(
+    DEVICES.c.id == bindparam("id")
+)
 
 
 def known(tx: Connection, id: str) -> Known | None:
@@ -139,8 +132,7 @@ def known(tx: Connection, id: str) -> Known | None:
     row = tx.execute(_KNOWN, {"id": id}).one_or_none()
     if row is None or row.public_key is None:
         return None
-    revoked = row.revoked_ms is not None
-    return Known(row.id, row.public_key, revoked, row.district, row.acknowledged, row.chain)
+    return Known(row.id, row.public_key, row.revoked_ms is not None, row.district)
 
 
 def revoke(tx: Connection, id: str, now_ms: int, *, by: str | None = None) -> None:

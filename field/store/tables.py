@@ -25,7 +25,6 @@ from field.store import (
     device_tables,
     evidence_tables,
     ledger_tables,
-    life_tables,
     receipt_tables,
     retention_tables,
 )
@@ -73,7 +72,6 @@ __all__ = [
     "device_tables",
     "evidence_tables",
     "ledger_tables",
-    "life_tables",
     "receipt_tables",
     "retention_tables",
 ]

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from field.inspections.fields import RecordId
+from field.sync import unknown
 
 Hash = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$", max_length=64)]
 _Id = Annotated[str, msgspec.Meta(min_length=36, max_length=36)]
@@ -66,6 +67,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     last: Seq | None = None
     reason: Reason | None = None
     lost: Hash | None = None
+    more: dict[str, Any] = msgspec.field(default_factory=dict, name=" more")
+    """Members that a newer app brought; on the wire they stand beside the others."""
     undoes: list[RecordId] | None = None
     entries: list[tuple[RecordId, Seq]] | None = None
 
@@ -144,7 +147,9 @@ def encode(change: Change, private: Private | None = None) -> bytes:
 def compact(change: Change) -> dict[str, Any]:
     """The change as a mapping without the members that say nothing."""
     members = {name: getattr(change, name) for name in change.__struct_fields__}
+    more = members.pop("more")
     kept = {name: value for name, value in members.items() if value is not None and value != {}}
+    kept.update(more)
     if bytes(change.set) == b"{}":
         kept.pop("set", None)
     return kept
@@ -179,12 +184,28 @@ def read_line(raw: bytes, seq: int) -> Line:
     try:
         if len(raw) > LINE_BYTES_MAX:
             return _unread(seq, public, private_bytes, hashed, f"the line has {len(raw)} bytes")
-        change = _change.decode(public)
+        change = _read(public)
         private = _private.decode(rest) if tab else {}
         _check_names(change)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return _unread(seq, public, private_bytes, hashed, str(error))
     return Line(seq, public, private_bytes, hashed, change, private)
+
+
+def _read(public: bytes) -> Change:
+    """The change in a line. Raises msgspec.DecodeError."""
+    try:
+        return _change.decode(public)
+    except msgspec.ValidationError:
+        mine, others = unknown.parted(public, MEMBERS)
+        if not others:
+            raise
+        more = unknown.members(others)
+        return msgspec.structs.replace(_change.decode(msgspec.json.encode(mine)), more=more)
+
+
+MEMBERS = frozenset(Change.__struct_fields__) - {"more"}
+"""The members of a change that this version knows."""
 
 
 def _check_names(change: Change) -> None:

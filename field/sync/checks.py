@@ -1,14 +1,16 @@
 """What can be said of one change from its own bytes: whether it is well-formed, in words for a person."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from field.inspections.establishments import LINKS
+from field.sync import unknown
 from field.sync.changes import Change, Line, opens
 from field.sync.kinds import KINDS, WITHDRAWN, Kind
+from field.sync.upcasting import SCHEMA, upcast
 
 _LINKED = {"branch_of": "branch", "principals": "contractor"}
 PERSONAL_CHARACTERS_MAX = 300
@@ -41,6 +43,8 @@ class Read(msgspec.Struct, frozen=True):
     kind: Kind
     set: dict[str, Any]
     t: int
+    unknown: tuple[str, ...] = ()
+    """The fields that a newer app brought and this server does not know."""
 
 
 def time_of(change: Change, anchored: Callable[[str], int | None], previous: int) -> int:
@@ -80,17 +84,35 @@ def _check_content(line: Line, change: Change, *, office: bool, t: int) -> Read 
         return Refusal("server-kind", f"Entry {line.seq}: conflicts are derived by the server, not sent.")
     if change.record is None:
         return Refusal("no-record", f"Entry {line.seq} does not name a record.")
+    if change.schema > SCHEMA:
+        newer = (
+            f"it was written by an app of version {change.schema}, newer than this server knows ({SCHEMA})"
+        )
+        return Refusal("newer-schema", f"Entry {line.seq}: {newer}. It lands once the server was renewed.")
     try:
-        values = kind.read(change.set)
+        values, newer_fields = _values(change, kind, office=office)
     except (msgspec.DecodeError, RecursionError) as error:
         return Refusal("bad-value", f"Entry {line.seq}, {kind.name}: {error}")
     plain = not change.over and _plain(kind.name, change.op, tuple(values))
     refusal = None if plain else _check_op(change, kind, values, office=office)
     if refusal is None and (kind.personal or line.private):
-        refusal = _check_personal(line, kind, values)
+        refusal = _check_personal(line, kind, values, newer_fields)
     if refusal is not None:
         return Refusal(refusal.code, f"Entry {line.seq}, {kind.name}: {refusal.detail}")
-    return Read(change, kind, values, t)
+    return Read(change, kind, values, t, newer_fields)
+
+
+def _values(change: Change, kind: Kind, *, office: bool) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The values of a change as today's version says them, and the names of unknown ones."""
+    newer: tuple[str, ...] = ()
+    try:
+        values = kind.read(change.set)
+    except msgspec.ValidationError:
+        # The office's own writers are of this version: from them an unknown field is a mistake.
+        if office:
+            raise
+        values, newer = unknown.read(kind, change.set)
+    return (values if change.schema == SCHEMA else upcast(kind.name, change.schema, values)), newer
 
 
 @lru_cache(maxsize=4096)
@@ -186,8 +208,14 @@ def _check_step(change: Change, kind: Kind, name: str, value: Any) -> Refusal | 
     return None
 
 
-def _check_personal(line: Line, kind: Kind, values: dict[str, Any]) -> Refusal | None:
+def _check_personal(
+    line: Line, kind: Kind, values: dict[str, Any], newer: Sequence[str] = ()
+) -> Refusal | None:
     committed = {values[name]: name for name in kind.personal if name in values and values[name] is not None}
+    # A newer app may have personal fields that are unknown here.
+    committed |= {
+        values[name]: name for name in newer if isinstance(values[name], str) and values[name] in line.private
+    }
     unneeded = line.private.keys() - committed.keys()
     if unneeded:
         return Refusal("private-unneeded", "personal values came along that the entry does not commit to.")

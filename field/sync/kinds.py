@@ -8,7 +8,7 @@ import msgspec
 
 from field.inspections.answers import Answer, ChecklistVersion
 from field.inspections.establishments import Establishment
-from field.inspections.fields import SERVER, WITHDRAWAL, Confidential, Line, Personal, RecordId, Rule
+from field.inspections.fields import LATEST, SERVER, WITHDRAWAL, Confidential, Line, Personal, RecordId, Rule
 from field.inspections.leads import Lead
 from field.inspections.photos import Photo
 from field.inspections.reports import Report
@@ -49,6 +49,10 @@ class Field(msgspec.Struct, frozen=True):
     confidential: bool = False
 
 
+NEWER = Field("", LATEST)
+"""Stands for every field that this server does not know."""
+
+
 class Kind(msgspec.Struct, frozen=True):
     """A kind of record. `parent` names the field and kind of the record that it belongs to, if any.
 
@@ -68,6 +72,10 @@ class Kind(msgspec.Struct, frozen=True):
     parent_field: str | None = None
     parent_kind: str | None = None
     for_employer: bool = False
+
+    def field(self, name: str) -> Field:
+        """A field by its name; one that a newer app brought shows its latest live write."""
+        return self.fields.get(name, NEWER)
 
     def read(self, raw: bytes | msgspec.Raw) -> dict[str, Any]:
         """The validated values in `raw`, as plain values by field name.

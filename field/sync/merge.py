@@ -84,14 +84,14 @@ def apply(record: Record, edit: Edit) -> Record:
     """The record with one more change merged in. The record given stays as it was."""
     if edit.author.id in record.undone:
         return msgspec.structs.replace(record)
-    fields = KINDS[record.kind].fields
+    kind = KINDS[record.kind]
     live = {name: dict(writes) for name, writes in record.live.items()}
     dead = dict(record.dead)
     sums = dict(record.sums)
     authors = {**record.authors, edit.author.id: edit.author}
     for name, value in edit.set.items():
         writes = live.setdefault(name, {})
-        if fields[name].rule.name == "add":
+        if kind.field(name).rule.name == "add":
             sums[name] = sums.get(name, 0) + (value or 0) - (edit.was.get(name) or 0)
         _replace(writes, dead, name, edit.over.get(name, ()))
         if edit.author.id in dead.get(name, ()):
@@ -109,7 +109,7 @@ def apply(record: Record, edit: Edit) -> Record:
     used = {change for writes in live.values() for change in writes}
     merged.authors = {change: author for change, author in authors.items() if change in used}
     show(merged)
-    if KINDS[record.kind].personal:
+    if kind.personal or record.private or edit.private:
         merged.private = _still_needed({**record.private, **edit.private}, merged)
     return merged
 
@@ -147,20 +147,22 @@ def _replace(writes: dict[str, Value], dead: dict[str, list[str]], name: str, ov
 
 
 def _still_needed(private: Private, record: Record) -> Private:
-    personal = KINDS[record.kind].personal
-    needed = {value for name in personal for value in record.live.get(name, {}).values()}
+    kind = KINDS[record.kind]
+    # Of a field that a newer app brought it is not known whether it is personal: what commits to a value is.
+    named = [name for name in record.live if name in kind.personal or name not in kind.fields]
+    needed = {value for name in named for value in record.live[name].values() if isinstance(value, str)}
     return {commitment: opened for commitment, opened in private.items() if commitment in needed}
 
 
 def show(record: Record) -> None:
     """Set what the record shows, and which of its fields are disputed, from its live writes."""
-    fields = KINDS[record.kind].fields
+    kind = KINDS[record.kind]
     values: dict[str, Value] = {}
     disputed = []
     for name, writes in record.live.items():
         if name == WITHDRAWN:
             continue
-        values[name], differs = shown(fields[name].rule, writes, record.authors, record.sums.get(name))
+        values[name], differs = shown(kind.field(name).rule, writes, record.authors, record.sums.get(name))
         if differs:
             disputed.append(name)
     if WITHDRAWN in record.live:

@@ -157,7 +157,7 @@ def envelopes() -> dict[str, Any]:
             that say nothing, makes the same bytes; elsewhere it writes a number otherwise (67 for 67.0).
             """
         ),
-        "order": list(Change.__struct_fields__),
+        "order": [name for name in Change.__struct_fields__ if name != "more"],
         "cases": [_envelope(*case) for case in _cases()],
     }
 

@@ -60,6 +60,7 @@ export function remarkName(code: string): string {
   const said = historyWords();
   const names: Readonly<Record<string, string>> = {
     "ahead-of-receipt": said.aheadOfReceipt,
+    "newer-app": said.newerApp,
     "closed-a-dispute": said.closedADispute,
     "moved-away": said.movedAway,
   };

@@ -20,7 +20,6 @@ from field.store import migrate
 SCENARIOS: Mapping[str, str] = {
     "clone": "field.sim.scenarios.clone",
     "revoke": "field.sim.scenarios.revoke",
-    "restore": "field.sim.scenarios.restore",
 }
 """The module of each scenario, by the name that is typed."""
 

@@ -1,0 +1,1 @@
+"""Pushes of tablets of earlier versions as they went over the line; never made anew."""
