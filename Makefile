@@ -35,8 +35,10 @@ lint: $(STAMP) ## ruff, mypy, import rules, TypeScript
 bench: $(STAMP) ## measure against the limit; one of them with ONLY=name
 	$(BIN)/python -m bench $(ONLY)
 
-soak: $(STAMP) ## a fleet of tablets on a bad network for a long time
-	$(BIN)/field sim --soak $(ARGS)
+soak: $(STAMP) ## 2,000 fleets in the worst weather, and 200 deaths of the server on each database
+	$(BIN)/field sim --seeds 2000 --weather worst --keep tests/sim/seeds.json --json - $(ARGS)
+	$(BIN)/field sim --scenario kill --seeds 20 --database sqlite
+	$(BIN)/field sim --scenario kill --seeds 20 --database postgres
 
 # The lock says which file of each dependency is meant, by its hash, and names no place to get it from: that is
 # for the machine's own settings. It holds every extra, for Python 3.11 and later, on every platform.

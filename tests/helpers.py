@@ -168,15 +168,19 @@ class Tablet:
 
     def push(self, client: TestClient[Litestar]) -> dict[str, Any]:
         """Hand in everything captured since the last push; give the server's answer."""
+        answer = self.handed_in(client)
+        self._lines = []
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    def handed_in(self, client: TestClient[Litestar]) -> Any:
+        """The same, whatever is answered; it is kept to be handed in again."""
         first = self._seq - len(self._lines)
         signature = self.key.sign(push_message(self.id, first, changes.hashes(self._lines)))
         headers = {"Field-Device": self.id, "Field-First-Seq": str(first), "Field-Signature": signature}
         body = b"\n".join(self._lines) + b"\n"
-        self._lines = []
-        answer = client.post("/api/sync/push", content=body, headers=headers)
-        assert answer.status_code == 200, answer.text
-        found: dict[str, Any] = answer.json()
-        return found
+        return client.post("/api/sync/push", content=body, headers=headers)
 
 
 def sign_in(client: TestClient[Litestar], login: str) -> dict[str, str]:

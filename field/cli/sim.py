@@ -1,5 +1,6 @@
 """`field sim`: a fleet of simulated tablets on a bad network, judged by an oracle."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -35,6 +36,9 @@ def sim(
         int | None, typer.Option(min=1, help="How much is done in a run; more makes it longer.")
     ] = None,
     soak: Annotated[bool, typer.Option("--soak", help="Many long runs.")] = False,
+    keep: Annotated[
+        Path | None, typer.Option(help="Add the seeds of runs that fail to this file of seeds.")
+    ] = None,
     scenario: Annotated[
         str | None, typer.Option(help="Play one drama instead: a name, or 'list' for the names.")
     ] = None,
@@ -64,6 +68,8 @@ def sim(
 
         def tell(outcome: "Outcome") -> None:
             bar.advance(task)
+            if keep is not None and outcome.violations:
+                run.keep(keep, database, [outcome.seed])
             for violation in outcome.violations[:SHOWN_MAX]:
                 words = f"seed {outcome.seed}: {violation}"
                 bar.console.print(words, markup=False, highlight=False, soft_wrap=True)

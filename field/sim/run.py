@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -264,3 +264,12 @@ def campaign(
 def replay(seed: int, database: str, weather: str) -> str:
     """The command that runs one seed again."""
     return f"field sim --seed {seed} --database {database} --weather {weather}"
+
+
+def keep(path: Path, database: str, seeds: Sequence[int]) -> None:
+    """Add seeds that found something to those that tests always run: a JSON object, by kind of database."""
+    if not seeds:
+        return
+    kept = msgspec.json.decode(path.read_bytes(), type=dict[str, list[int]]) if path.exists() else {}
+    kept[database] = sorted({*kept.get(database, []), *seeds})
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(kept, order="sorted"), indent=2) + b"\n")

@@ -18,15 +18,19 @@ from field.store.sealing import Sealer
 _WRITE = "field_write"
 RETRIES = 5
 JOBS_AT_ONCE = 16
+_FULL = "its disk is full"
 _TROUBLES = {
-    "disk is full": "its disk is full",
-    "No space left": "its disk is full",
+    "disk is full": _FULL,
+    "No space left": _FULL,
     "readonly": "its database may only be read",
     "read-only": "its database may only be read",
     "disk I/O": "its disk cannot be read or written",
 }
 _DEADLOCKS = ("40001", "40P01")
 """serialization_failure and deadlock_detected (PostgreSQL, appendix A)."""
+
+_READ_ONLY = "25006"
+"""read_only_sql_transaction, as a standby says; no OperationalError for the driver."""
 
 
 class Retry(Exception):  # noqa: N818 - an instruction, not an error
@@ -79,7 +83,8 @@ class Store:
     def write(self) -> Iterator[Connection]:
         """A transaction that may write; committed at the end, rolled back on an error.
 
-        Raises Problem storage-failed where the database cannot keep it (disk full, connection lost).
+        Raises Problem storage-failed where the database cannot keep it (read-only, connection lost), and
+        storage-full.
         """
         try:
             if self.sqlite:
@@ -88,8 +93,11 @@ class Store:
             else:
                 with self._begin(write=True) as tx:
                     yield tx
-        except OperationalError as error:
-            raise _told(error) from error
+        except DBAPIError as error:
+            told = _told(error)
+            if told is error:
+                raise
+            raise told from error
 
     def land(self, work: Callable[[Connection], Any]) -> Any:
         """Do some work in a transaction and return its result, once it is committed.
@@ -164,7 +172,8 @@ def transient(error: DBAPIError) -> bool:
 
 def _told(error: Exception) -> Exception:
     """The error as a caller hears of it: to try again, or words about what could not be kept."""
-    if not isinstance(error, OperationalError):
+    read_only = isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", None) == _READ_ONLY
+    if not isinstance(error, DBAPIError) or not (read_only or isinstance(error, OperationalError)):
         return error
     return Retry() if transient(error) else _failed(error)
 
@@ -177,7 +186,7 @@ def _failed(error: DBAPIError) -> Problem:
     detail = (
         f"The server could not keep what was sent: its database says {why}. Nothing is lost; send it again."
     )
-    return Problem("storage-failed", detail)
+    return Problem("storage-full" if why == _FULL else "storage-failed", detail)
 
 
 def open_engine(url: str, *, durable: bool = True, pool_size: int = 5) -> Engine:

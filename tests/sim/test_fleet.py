@@ -1,5 +1,8 @@
 """A fleet on a bad network, judged by the oracle: docs/protocol.md, "Promises", S1 to S5."""
 
+import json
+from pathlib import Path
+
 import msgspec
 import pytest
 
@@ -13,16 +16,16 @@ def check(outcome: Outcome, database: str, weather: str) -> None:
     assert outcome.captured == outcome.received > 0
 
 
-# Histories that once found something: a loss early in a group, whose rest then landed without it.
-KEPT = [42, 50, 76]
+KEPT: dict[str, list[int]] = json.loads((Path(__file__).parent / "seeds.json").read_text())
+"""Histories that once found something, such as a loss early in a group, whose rest then landed without it."""
 
 
-@pytest.mark.parametrize("seed", [*range(1, 25), *KEPT])
+@pytest.mark.parametrize("seed", sorted({*range(1, 25), *KEPT["sqlite"]}))
 def test_nothing_is_lost_or_doubled_in_the_worst_weather(sqlite_stage: Stage, seed: int) -> None:
     check(sqlite_stage.simulate(seed), "sqlite", "worst")
 
 
-@pytest.mark.parametrize("seed", range(1, 13))
+@pytest.mark.parametrize("seed", sorted({*range(1, 13), *KEPT["postgres"]}))
 def test_nothing_is_lost_or_doubled_on_postgresql_either(postgres_stage: Stage, seed: int) -> None:
     check(postgres_stage.simulate(seed), "postgres", "worst")
 
@@ -49,3 +52,11 @@ def test_a_campaign_tells_of_each_seed_and_adds_them_up() -> None:
     assert [outcome.seed for outcome in heard] == [1, 2]
     assert found.captured == sum(outcome.captured for outcome in heard)
     assert (found.seeds, found.violations, found.lost, found.doubled, found.failed) == (2, 0, 0, 0, [])
+
+
+def test_seeds_that_found_something_are_kept_among_those_that_always_run(tmp_path: Path) -> None:
+    path = tmp_path / "seeds.json"
+    run.keep(path, "sqlite", [7, 3])
+    run.keep(path, "sqlite", [3, 9])
+    run.keep(path, "postgres", [])
+    assert json.loads(path.read_text()) == {"sqlite": [3, 7, 9]}

@@ -19,7 +19,10 @@ from field.store import migrate
 
 SCENARIOS: Mapping[str, str] = {
     "clone": "field.sim.scenarios.clone",
+    "kill": "field.sim.scenarios.kill",
+    "overload": "field.sim.scenarios.overload",
     "revoke": "field.sim.scenarios.revoke",
+    "toxic": "field.sim.scenarios.toxic",
 }
 """The module of each scenario, by the name that is typed."""
 
