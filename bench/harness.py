@@ -12,6 +12,8 @@ from pathlib import Path
 
 import httpx
 import msgspec
+from litestar import Litestar
+from litestar.static_files import create_static_files_router
 
 from field.sim.postgres import create_database, running_postgres
 from field.store import migrate
@@ -111,13 +113,45 @@ def server(data: Path, database_url: str, **settings: str) -> Iterator[tuple[str
         process.wait(20)
 
 
-def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def static_app() -> Litestar:
+    """Nothing but files of a folder, as this server sends them when nobody is asked for a right."""
+    folder = os.environ["FIELD_BENCH_STATIC"]
+    return Litestar([create_static_files_router(path="/static", directories=[folder])], openapi_config=None)
+
+
+_STATIC = """
+from granian import Granian
+Granian("bench.harness:static_app", address="127.0.0.1", port={port}, interface="asgi", factory=True,
+        websockets=False, log_level="warning").serve()
+"""
+
+
+@contextmanager
+def static_server(folder: Path, data: Path) -> Iterator[str]:
+    """The same web server and framework, sending files of a folder as they are: its address."""
+    port = free_port()
+    environ = {**os.environ, "FIELD_BENCH_STATIC": str(folder)}
+    with (data / "static.log").open("wb") as log:
+        command = [sys.executable, "-c", _STATIC.format(port=port)]
+        process = subprocess.Popen(command, env=environ, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait(address, process, data / "static.log", "/static/none", 404)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait(
+    address: str, process: subprocess.Popen[bytes], log: Path, path: str = "/api/keys", status: int = 200
+) -> None:
     end = time.perf_counter() + STARTED_WITHIN_S
     while time.perf_counter() < end:
         if process.poll() is not None:
             break
         try:
-            if httpx.get(f"{address}/api/keys").status_code == 200:
+            if httpx.get(f"{address}{path}").status_code == status:
                 return
         except httpx.TransportError:
             time.sleep(0.05)

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, insert, select, text
 
-from bench import pull
+from bench import first_sync, pull
 from bench.harness import Databases, Figure, databases, family_cpu_s, server
 from bench.world import Batch, build
 from field.clock import SystemClock
@@ -41,6 +41,7 @@ def run() -> list[Figure]:
         with databases(kind) as (data, made):
             figures += _push(kind, data, made)
         figures += pull.measure(kind)
+        figures += first_sync.measure(kind)
     return [*figures, _day()]
 
 

@@ -50,6 +50,7 @@ class Lane:
         # In the order of turns: whoever had one goes to the end.
         self._waiting: dict[str, deque[_Waiter]] = {}
         self._waiting_count = 0
+        self._waiting_groups: Counter[str] = Counter()
 
     @property
     def working(self) -> int:
@@ -88,6 +89,7 @@ class Lane:
             waiter = _Waiter(who, group)
             self._waiting.setdefault(who, deque()).append(waiter)
             self._waiting_count += 1
+            self._waiting_groups[group] += 1
         try:
             await waiter.turn
         except asyncio.CancelledError:
@@ -121,6 +123,8 @@ class Lane:
     def _next(self) -> list[_Waiter]:
         """Whoever's turn it is now, as far as there is room."""
         called: list[_Waiter] = []
+        if not self._any_may():
+            return called
         for who in list(self._waiting):
             if self.working >= self.size.at_once:
                 break
@@ -128,13 +132,25 @@ class Lane:
             if not self._may(who, queue[0].group):
                 continue
             waiter = queue.popleft()
-            self._waiting_count -= 1
+            self._forget(waiter)
             del self._waiting[who]
             if queue:
                 self._waiting[who] = queue
             self._begin(who, waiter.group)
             called.append(waiter)
+            if not self._any_may():
+                break
         return called
+
+    def _any_may(self) -> bool:
+        """Whether a district that waits has room; where a thousand of one wait, none is looked at for it."""
+        return any(not group or self._groups[group] < self._group_max for group in self._waiting_groups)
+
+    def _forget(self, waiter: _Waiter) -> None:
+        self._waiting_count -= 1
+        self._waiting_groups[waiter.group] -= 1
+        if not self._waiting_groups[waiter.group]:
+            del self._waiting_groups[waiter.group]
 
     def _give_up(self, waiter: _Waiter) -> None:
         """Whoever waited went away, perhaps just as their turn came."""
@@ -142,7 +158,7 @@ class Lane:
             queue = self._waiting.get(waiter.who)
             if queue is not None and waiter in queue:
                 queue.remove(waiter)
-                self._waiting_count -= 1
+                self._forget(waiter)
                 if not queue:
                     del self._waiting[waiter.who]
                 return

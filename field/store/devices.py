@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from field.problems import Problem
 from field.store import audit, people, rows, tables
+from field.store.bulk import Prepared
 from field.store.people import token_hash
 from field.sync.changes import START
 
@@ -122,14 +123,16 @@ def make(
         audit.note(tx, "device-enrolled", now_ms, by=by, about=[id], device=id, district=district)
 
 
-_KNOWN = select(DEVICES.c.id, DEVICES.c.public_key, DEVICES.c.revoked_ms, DEVICES.c.district).where(
-    DEVICES.c.id == bindparam("id")
+_KNOWN = Prepared(
+    select(DEVICES.c.id, DEVICES.c.public_key, DEVICES.c.revoked_ms, DEVICES.c.district).where(
+        DEVICES.c.id == bindparam("id")
+    )
 )
 
 
 def known(tx: Connection, id: str) -> Known | None:
     """An enrolled tablet; the office's own devices have no key and are not among them."""
-    row = tx.execute(_KNOWN, {"id": id}).one_or_none()
+    row = next(iter(_KNOWN.run(tx, id=id)), None)
     if row is None or row.public_key is None:
         return None
     return Known(row.id, row.public_key, row.revoked_ms is not None, row.district)

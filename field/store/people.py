@@ -203,7 +203,7 @@ def session_of(tx: Connection, hash: str, now_ms: int) -> Session | None:
     return Session(row.person, row.device, row.name, postings_of(tx, [row.person]).get(row.person, []))
 
 
-_SIGNED_IN = (
+_SIGNED_IN = Prepared(
     select(SESSIONS.c.token_hash, SESSIONS.c.person)
     .where(SESSIONS.c.device == bindparam("device"))
     .where(SESSIONS.c.revoked_ms.is_(None), SESSIONS.c.expires_ms > bindparam("now"))
@@ -212,8 +212,7 @@ _SIGNED_IN = (
 
 def signed_in(tx: Connection, device: str, now_ms: int) -> dict[str, str]:
     """The people signed in on a device now, by the hash of each one's token."""
-    found = tx.execute(_SIGNED_IN, {"device": device, "now": now_ms})
-    return {row.token_hash: row.person for row in found}
+    return {row.token_hash: row.person for row in _SIGNED_IN.run(tx, device=device, now=now_ms)}
 
 
 def close_sessions(tx: Connection, now_ms: int, **where: Any) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from field.problems import Problem
 from field.store import devices, given_receipts, people, rows, tables, verdicts
+from field.store.bulk import Prepared
 from field.store.engine import Store
 from field.store.holding import CHANGES
 from field.store.people import token_hash
@@ -97,14 +98,14 @@ def scopes_of(tx: Connection, device: str, token: str, now_ms: int) -> list[str]
     return scopes.of_people(people.postings_of(tx, signed_in.values()), now_ms)
 
 
-_HEADS = select(rows.SCOPES).where(rows.SCOPES.c.name.in_(bindparam("names", expanding=True)))
+_HEADS = Prepared(select(rows.SCOPES).where(rows.SCOPES.c.name.in_(bindparam("ids", expanding=True))))
 
 
 def _heads(tx: Connection, names: Sequence[str]) -> tuple[dict[str, Scope], dict[str, int]]:
     """The heads of scopes; one that holds nothing yet is there, at position 0."""
     heads = {name: Scope(name) for name in names}
     keys = dict.fromkeys(names, 0)
-    for row in tx.execute(_HEADS, {"names": list(names)}):
+    for row in _HEADS.run(tx, ids=names):
         heads[row.name] = Scope(row.name, row.n, row.checksum)
         keys[row.name] = row.id
     return heads, keys

@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from field.store import pulls, rows, snapshot_tables
+from field.store.bulk import Prepared
 from field.store.engine import Store
 from field.store.rows import FEED, SCOPES
 from field.sync.scopes import OWN, POOL
@@ -140,11 +141,10 @@ def portion(store: Store, tx: Connection, head: Head, after: int, most: int) -> 
     return Portion(read, found[-1][0] if found else head.n)
 
 
-_LATEST = (
+_LATEST = Prepared(
     select(SNAPSHOTS)
-    .where(
-        SNAPSHOTS.c.scope.in_(bindparam("scopes", expanding=True)), SNAPSHOTS.c.epoch == bindparam("epoch")
-    )
+    .where(SNAPSHOTS.c.scope.in_(bindparam("ids", expanding=True)))
+    .where(SNAPSHOTS.c.epoch == bindparam("epoch"))
     .order_by(SNAPSHOTS.c.n, SNAPSHOTS.c.id)
 )
 
@@ -163,17 +163,17 @@ def offers(store: Store, tx: Connection, scopes: Sequence[str], epoch: str) -> d
             checksum=row.checksum,
             key=b64(store.sealer.open(row.key) or b""),
             url=URL + row.id,
-            files=[_file(row._mapping, name) for name in TYPES],
+            files=[_file(row, name) for name in TYPES],
         )
-        for row in tx.execute(_LATEST, {"scopes": list(scopes), "epoch": epoch})
+        for row in _LATEST.run(tx, ids=list(scopes), epoch=epoch)
     }
 
 
 def _file(row: object, name: str) -> File:
-    return File(TYPES[name], row[f"{name}_bytes"], row[f"{name}_sha256"])  # type: ignore[index]
+    return File(TYPES[name], getattr(row, f"{name}_bytes"), getattr(row, f"{name}_sha256"))
 
 
-_OF = select(SNAPSHOTS).where(SNAPSHOTS.c.id == bindparam("id"))
+_OF = Prepared(select(SNAPSHOTS).where(SNAPSHOTS.c.id == bindparam("id")))
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -186,10 +186,10 @@ class Found(msgspec.Struct, frozen=True):
 
 def of(tx: Connection, id: str) -> Found | None:
     """A snapshot by its id."""
-    row = tx.execute(_OF, {"id": id}).one_or_none()
+    row = next(iter(_OF.run(tx, id=id)), None)
     if row is None:
         return None
-    return Found(row.scope, {name: _file(row._mapping, name) for name in TYPES}, row.handed_ms)
+    return Found(row.scope, {name: _file(row, name) for name in TYPES}, row.handed_ms)
 
 
 def handed(tx: Connection, id: str, now_ms: int) -> None:

@@ -2,6 +2,7 @@
 
 import type { Outbox } from "./outbox";
 import type { Page, Replica } from "./replica";
+import type { Snapshots } from "./snapshots";
 
 /** The records that changes on their way are about. */
 export async function busy(outbox: Outbox): Promise<ReadonlySet<string>> {
@@ -9,12 +10,12 @@ export async function busy(outbox: Outbox): Promise<ReadonlySet<string>> {
 }
 
 /** Within a transaction: apply a page; give whether a scope must be fetched anew. */
-export async function arrive(outbox: Outbox, replica: Replica, page: Page, device: string): Promise<boolean> {
+export async function arrive(outbox: Outbox, replica: Replica, snapshots: Snapshots, page: Page, device: string): Promise<boolean> {
   const anew = await replica.apply(page, await busy(outbox));
   for (const receipt of page.receipts) await outbox.settle(receipt, device);
+  const coming = await snapshots.take(page);
   if (!page.more) {
-    const reached = [...(await replica.cursors())].map(([scope, [, n]]) => [scope, n] as const);
-    await outbox.reached(new Map(reached), anew);
+    await outbox.reached(await replica.reached(), new Set([...anew, ...coming]));
     await replica.tidy(await busy(outbox));
   }
   return anew.size > 0;

@@ -7,11 +7,13 @@ import type { Answer, Batch } from "./outbox";
 import type { OwnCount } from "./own_count";
 import { heard, type Told } from "./pace";
 import { type Page, readPage } from "./replica";
-import type { Posting } from "./store";
+import type { Offer, Posting } from "./store";
 import type { Trust } from "./trust";
 
 const WORTH_COMPRESSING = 1024;
 const PATIENCE_MS = 60_000;
+const KEPT_AT_ONCE = 256 * 1024;
+const PARTIAL = 206;
 const JSON_TYPE = { "Content-Type": "application/json" };
 
 /** No answer came, or none that can be relied on. Whether the server did what was asked is not known. */
@@ -104,6 +106,8 @@ export interface PullRequest {
   readonly cursors: Readonly<Record<string, readonly [epoch: string, n: number]>>;
   readonly open: readonly number[];
   readonly limit: number;
+  readonly snapshots?: boolean;
+  readonly by_rows?: readonly string[];
   readonly count?: number;
   readonly behind?: number;
   readonly reports?: readonly string[];
@@ -197,6 +201,55 @@ export async function keys(way: Way): Promise<Keys> {
   return read<Keys>(await ask(way, "/api/keys", {}, null, "GET"), "server_key", "sealing_key", "sealing_signature");
 }
 
+/** What came of a snapshot's file: the answer that it came with, and from which byte on. */
+export type Keep = (answer: Response, start: number, bytes: Bytes) => Promise<void>;
+
+/** Bytes of a snapshot's file, as `asked` asks for them; `keep` is given them as they come, also those of a cut answer. */
+export async function piece(
+  way: Way, who: Identity, token: string, offer: Offer, asked: Record<string, string>, keep: Keep,
+): Promise<void> {
+  const signed = await signedBy(way, who, await requestMessage(way.crypto, "snapshot", who.device, utf8(offer.id)));
+  const headers = { ...asked, ...signed, Authorization: `Bearer ${token}` };
+  const silence = new AbortController();
+  const wait = (): ReturnType<typeof setTimeout> => setTimeout(() => silence.abort(), PATIENCE_MS);
+  let timer = wait();
+  const answered = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      throw new NoAnswer(String(error), { cause: error });
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  const how = { headers, signal: silence.signal, cache: "no-store", redirect: "error", credentials: "omit" } as const;
+  const answer = await answered(way.fetch(way.base + offer.url, how));
+  if (!answer.ok) throw refusal(answer, new Uint8Array(await answered(answer.arrayBuffer())));
+  const from = answer.status === PARTIAL ? /^bytes (\d+)-/.exec(answer.headers.get("content-range") ?? "")?.[1] : "0";
+  if (from === undefined || answer.body === null) throw new NoAnswer("what came is no snapshot");
+  const reader = answer.body.getReader();
+  let [start, held, size] = [Number(from), [] as Uint8Array[], 0];
+  const flush = async (): Promise<void> => {
+    if (size > 0) await keep(answer, start, joined(held));
+    [start, held, size] = [start + size, [], 0];
+  };
+  try {
+    for (;;) {
+      timer = wait();
+      const { done, value } = await answered(reader.read());
+      if (done) break;
+      held.push(value);
+      size += value.length;
+      if (size >= KEPT_AT_ONCE) await flush();
+    }
+  } catch (error) {
+    await flush();
+    throw error;
+  }
+  if (start === Number(from) && size === 0) throw new NoAnswer("nothing came of the snapshot");
+  await flush();
+}
+
 async function signedBy(way: Way, who: Identity, message: Bytes): Promise<Record<string, string>> {
   return { "Field-Device": who.device, "Field-Signature": await sign(way.crypto, who.keys, message) };
 }
@@ -240,10 +293,14 @@ export async function ask(
   // An answer to HEAD has no body to say more in.
   const meant = method === "HEAD" ? BY_STATUS.get(answer.status) : undefined;
   if (meant !== undefined) throw new Refused(answer.status, meant, "", patience(answer));
+  throw refusal(answer, received);
+}
+
+function refusal(answer: Response, received: Bytes): NoAnswer | Refused {
   const { code, detail, count, wipe } = problem(received);
   // Something between here and the server answered in its place.
-  if (code === "") throw new NoAnswer(`the way to the server answered ${answer.status}`);
-  throw new Refused(answer.status, code, detail, patience(answer), count, wipe);
+  if (code === "") return new NoAnswer(`the way to the server answered ${answer.status}`);
+  return new Refused(answer.status, code, detail, patience(answer), count, wipe);
 }
 
 /** For how many seconds the server asks not to be asked again. */

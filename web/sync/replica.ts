@@ -10,7 +10,9 @@ import { NEWLINE, type Private, readPrivate, TAB, type Values } from "./change";
 import { NoAnswer } from "./door";
 import type { Answer } from "./outbox";
 import type { GivenReceipt } from "./report_receipt";
-import { type Cursor, type Store, type StoredRow, within } from "./store";
+import { type Cursor, type Offer, type Store, type StoredRow, within } from "./store";
+
+export type { Offer, OfferedFile } from "./store";
 
 /** The scope of rows that are kept for the screen alone. */
 export const OUTSIDE = "";
@@ -18,6 +20,7 @@ export const OUTSIDE = "";
 const CHECKSUM_MAX = 2 ** 48;
 /** Added to a sum, it makes one that cannot be right. */
 const DOUBT = 2 ** 47;
+const ROWS_AT_ONCE = 500;
 
 /** A record as the office tells it. `write` is the live write of every field that `writes` does not list. */
 export interface Row {
@@ -55,6 +58,7 @@ interface Mark {
   readonly checksum?: number | null;
   readonly receipt?: Answer;
   readonly report_receipt?: GivenReceipt;
+  readonly snapshot?: Offer;
   readonly end?: boolean;
   readonly more?: boolean;
   readonly anchor?: string;
@@ -127,6 +131,11 @@ export class Replica {
   async cursors(): Promise<Map<string, [epoch: string, n: number]>> {
     const found = await this.store.cursors.orderBy("scope").toArray();
     return new Map(found.map(({ scope, epoch, n }) => [scope, [epoch, n]]));
+  }
+
+  /** How far this tablet came in each scope. */
+  async reached(): Promise<Map<string, number>> {
+    return new Map([...(await this.cursors())].map(([scope, [, n]]) => [scope, n]));
   }
 
   /** The epoch of the rows of a scope; empty where the scope is not here. */
@@ -207,8 +216,29 @@ export class Replica {
     await this.store.cursors.delete(scope);
   }
 
-  /** Remove the rows of all scopes: nobody is signed in for whom they would be here. */
+  /** Put the staged rows of a snapshot in the place of what is here of its scope. */
+  async enter({ scope, epoch, n, checksum }: Offer, busy: ReadonlySet<string>): Promise<void> {
+    const { rows, staged } = this.store;
+    const records = new Set((await staged.where("scope").equals(scope).primaryKeys()).map(([, record]) => record));
+    await rows.where("[scope+record]").between(...within(scope)).filter(({ record }) => !records.has(record))
+      .toArray().then(async (gone) => { for (const row of gone) await this.#takeOut(row, busy); });
+    let arrived = (await this.store.recall("arrived")) ?? 0;
+    const all = [...records];
+    for (let at = 0; at < all.length; at += ROWS_AT_ONCE) {
+      const some = all.slice(at, at + ROWS_AT_ONCE);
+      const found = await staged.bulkGet(some.map((record) => [scope, record] as [string, string]));
+      const here = found.filter((row) => row !== undefined).map((row, place) => ({ ...row, arrived: arrived + place + 1 }));
+      await rows.bulkPut(here);
+      await rows.bulkDelete(some.map((record) => [OUTSIDE, record] as [string, string]));
+      arrived += here.length;
+    }
+    await this.store.remember("arrived", arrived);
+    await this.store.cursors.put({ scope, epoch, n, checksum });
+  }
+
+  /** Remove the rows of all scopes, and what is on its way: nobody is signed in for whom they would be here. */
   async dropAll(busy: ReadonlySet<string>): Promise<void> {
+    for (const table of [this.store.snapshots, this.store.arriving, this.store.staged]) await table.clear();
     for (const scope of (await this.cursors()).keys()) await this.drop(scope, busy);
   }
 

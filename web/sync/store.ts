@@ -119,6 +119,28 @@ export interface StoredRow {
   readonly arrived: number;
 }
 
+/** An office's row on its way into its place, from a snapshot. */
+export type StagedRow = Omit<StoredRow, "arrived">;
+
+/** A snapshot that the office offers of a large scope, as docs/protocol.md has it. */
+export interface Offer {
+  readonly scope: string;
+  readonly id: string;
+  readonly epoch: string;
+  readonly n: number;
+  readonly rows: number;
+  readonly checksum: number;
+  readonly key: string;
+  readonly url: string;
+  readonly files: readonly OfferedFile[];
+}
+
+export interface OfferedFile {
+  readonly type: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
 export interface Cursor {
   readonly scope: string;
   readonly epoch: string;
@@ -203,6 +225,7 @@ export const MIGRATIONS: readonly Migration[] = [
   },
   { stores: { uploads: "record, state", lines: "[device+seq], [device+status+seq], status, record, parent, pending, kind" } },
   { stores: { thumbnails: "sha256" } },
+  { stores: { snapshots: "scope", arriving: "[scope+start], scope", staged: "[scope+record], scope", byRows: "scope, failed" } },
 ];
 
 /** The open database. Everything that belongs together is written in one transaction, flushed to the disk. */
@@ -221,6 +244,12 @@ export class Store extends Dexie {
   /** Small copies of the photos whose bytes were let go of. */
   declare readonly thumbnails: Table<{ sha256: string; bytes: Bytes }, string>;
 
+  declare readonly snapshots: Table<Offer, string>;
+  declare readonly arriving: Table<{ scope: string; start: number; bytes: Bytes }, [scope: string, start: number]>;
+  declare readonly staged: Table<StagedRow, [scope: string, record: string]>;
+  /** How often a scope's snapshot was of no use. */
+  declare readonly byRows: Table<{ scope: string; failed: number }, string>;
+
   constructor(name: string, migrations: readonly Migration[] = MIGRATIONS) {
     super(name, { chromeTransactionDurability: "strict" });
     migrations.forEach(({ stores, upgrade }, at) => {
@@ -231,9 +260,10 @@ export class Store extends Dexie {
 
   /** All that is done inside is kept, or none of it. Inside, await nothing but the database. */
   write<T>(work: () => PromiseLike<T>): Promise<T> {
-    const { state, people, lines, setAside, rows, cursors, distrusted } = this;
+    const { state, people, lines, setAside, rows, cursors, distrusted, snapshots, arriving, staged, byRows } = this;
+    const tables = [state, people, lines, setAside, rows, cursors, distrusted, snapshots, arriving, staged, byRows];
     // Dexie keeps a transaction open over an `await` only where it is handed an async function itself.
-    return this.transaction("rw", [state, people, lines, setAside, rows, cursors, distrusted], async () => work());
+    return this.transaction("rw", tables, async () => work());
   }
 
   /** What a person asks, answered from one moment. */

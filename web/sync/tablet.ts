@@ -27,6 +27,7 @@ import { Questions } from "./questions";
 import { Replica } from "./replica";
 import { Safety } from "./safety";
 import { Handed } from "./report_receipt";
+import { Snapshots } from "./snapshots";
 import { type Problem, Store } from "./store";
 import { Trust } from "./trust";
 import { rememberSynced } from "./synced";
@@ -40,7 +41,6 @@ const LINES_MAX = 500;
 const OPEN_MAX = 1000;
 // More pushes or pages than any tablet needs: whoever comes so far gets the same answer for ever.
 const ROUNDS_MAX = 10_000;
-const NAME = "field-tablet";
 
 /** One tablet: its own store, its key, the people signed in on it. */
 export class Tablet extends Answering {
@@ -51,6 +51,7 @@ export class Tablet extends Answering {
   readonly #verifying: Verifying;
   readonly #pushing: Portions;
   readonly #pulling: Portions;
+  readonly #snapshots: Snapshots;
   readonly #people: People;
   protected readonly questions: Questions;
   readonly #capturing: Capturing;
@@ -74,13 +75,13 @@ export class Tablet extends Answering {
     private readonly release: () => void,
   ) {
     super();
-    const newId = (): string => ids.next();
-    const nowMs = (): number => ports.clock.nowMs();
+    const [newId, nowMs] = [(): string => ids.next(), (): number => ports.clock.nowMs()];
     this.#outbox = new Outbox(store, ports.crypto, newId);
     this.#replica = new Replica(store);
     this.#verifying = new Verifying(store, ports.crypto, ports.clock);
     this.#pushing = new Portions(store, "pushing");
     this.#pulling = new Portions(store, "pulling");
+    this.#snapshots = new Snapshots(store, this.#replica, way);
     this.#people = new People(store);
     this.#trust = new Trust(store, way);
     this.#safety = new Safety(store, way, ports.clock, this.#outbox, this.#trust);
@@ -94,7 +95,7 @@ export class Tablet extends Answering {
 
   /** Open this browser's tablet. Throws AlreadyOpen where another window has it. */
   static async open(ports: Ports): Promise<Tablet> {
-    const name = ports.database ?? NAME;
+    const name = ports.database ?? "field-tablet";
     const locks = ports.locks ?? (typeof navigator === "undefined" ? undefined : navigator.locks);
     const release = await hold(locks, name);
     const store = new Store(name);
@@ -348,7 +349,7 @@ export class Tablet extends Answering {
       const who = this.#enrolled();
       const cursors = Object.fromEntries(await this.#replica.cursors());
       const limit = await this.#pulling.limit(rowsMax);
-      const asked = { cursors, open: await this.#outbox.openSeqs(Math.min(OPEN_MAX, limit)), limit, ...(await this.handed.asked()), ...(await this.#told()) };
+      const asked = { cursors, open: await this.#outbox.openSeqs(Math.min(OPEN_MAX, limit)), limit, ...(await this.handed.asked()), ...(await this.#told()), ...(await this.#snapshots.asked()) };
       const page = await this.#pulling.carry(limit, () =>
         this.#safety.counted((counted) => door.pull(this.way, who, this.#trust, token, { ...asked, ...counted })),
       ).catch((error: unknown) => this.#refused(who, error, token));
@@ -356,10 +357,11 @@ export class Tablet extends Answering {
       const again = await this.store.write(async () => {
         await this.handed.keep(handed);
         await this.#tellTime(page.anchor);
-        return arrive(this.#outbox, this.#replica, page, who.device);
+        return arrive(this.#outbox, this.#replica, this.#snapshots, page, who.device);
       });
       this.#changed();
-      return page.more || again;
+      const brought = page.more || this.#snapshots.bring(who, token, () => busy(this.#outbox));
+      return (await Promise.resolve(brought).catch((error: unknown) => this.#refused(who, error, token))) || again;
     });
   }
 
