@@ -12,6 +12,7 @@ from field.sim.fleet import Fleet
 from field.sim.holder import Holder
 from field.sim.oracle import WITHDRAWN, Expected, Field, Oracle
 from field.sim.world import World
+from field.store import device_ledger
 
 Rows = Mapping[str, Mapping[str, tuple[bytes, bytes | None]]]
 
@@ -58,6 +59,7 @@ class Audit:
                 self._object("S4", f"the checksum kept of {scope} is not that of its rows")
         for holder in self.fleet.holders:
             self._check_tablet(holder)
+            self._check_ledger(holder)
         self._check_pictures()
         self.found.violations.extend(self.fleet.desk.violations)
         self.found.conflicts_open = sum(f.disputed for e in expected.values() for f in e.fields.values())
@@ -209,13 +211,39 @@ class Audit:
         status = holder.tablet.status()
         if status.only_here or status.forked or status.alarms:
             self._object("S1", f"{holder.name} is not at rest: {status}")
-        if holder.tablet.replica.refetched():
+        if holder.tablet.replica.refetched() > holder.harmed:
             self._object("S4", f"{holder.name} found a wrong checksum and fetched a scope anew")
         theirs = {(row.device, row.seq): _class(row.status) for row in self.receipts}
         for place, said in holder.tablet.outbox.receipts().items():
             if _class(said) != theirs.get(place):
                 self._object("S1", f"{holder.name} believes {place} to be {said}, it is {theirs.get(place)}")
         self.found.violations.extend(holder.violations)
+
+    def _check_ledger(self, holder: Holder) -> None:
+        """S1: the office's account of a tablet is what was captured on it, and what it counts itself."""
+        tablet = holder.tablet
+        tablet.pull()
+        with self.world.context.store.read() as tx:
+            (entry,) = device_ledger.accounts(tx, [tablet.device], self.world.true.now_ms())
+        mine = [edit for edit in self.oracle.edits.values() if edit.device == tablet.device]
+        became = Counter(_class(row.status) for row in self.receipts if row.device == tablet.device)
+        told = tablet.told()
+        # Of a photo whose entry was lost the office knows nothing: its bytes stay where they were taken.
+        pictures = [e for e in mine if e.op == "create" and e.record in self.oracle.pictures]
+        said = {
+            "captured": (entry.captured, told.captured, len(mine)),
+            "received": (entry.received, told.acknowledged, len(mine)),
+            "landed": (entry.landed, became["landed"]),
+            "quarantined": (entry.quarantined, became["quarantined"]),
+            "held or waiting": (entry.held + entry.waiting, became["held"] + became["waiting"]),
+            "lost": (entry.lost, became["lost"]),
+            "missing photos": (entry.photos_missing, 0),
+            "photos only here": (told.photos_unsent, sum(each.fate == "lost" for each in pictures)),
+            "holes": (sum(alarm.code in ("holes", "office-behind", "set-back") for alarm in entry.alarms), 0),
+        }
+        for name, counts in said.items():
+            if len(set(counts)) > 1:
+                self._object("S1", f"the ledger of {holder.name} counts {name} as {counts}")
 
     def _compare(self, holder: Holder, scope: str, held: Mapping[str, Any], rows: Mapping[str, Any]) -> None:
         for record in sorted(held.keys() | rows.keys()):

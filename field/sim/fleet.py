@@ -60,6 +60,7 @@ class Fleet:
             (lambda holder: holder.reboot(), 1.5),
             (lambda holder: holder.clock.set_wall(), 1),
             (lambda holder: holder.damage(self.chance), 1),
+            (lambda holder: holder.harm(self.chance), 1),
         ]
 
     def _sync(self, holder: Holder) -> None:

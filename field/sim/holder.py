@@ -22,6 +22,18 @@ from field.tablet.tablet import Tablet
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 
+HARM = (
+    "DELETE FROM rows WHERE scope = ?",
+    "DELETE FROM rows WHERE n % 2 = 0 AND scope = ?",
+    "UPDATE cursors SET n = n + 1 WHERE scope = ?",
+    "UPDATE cursors SET n = n / 2 WHERE scope = ?",
+    "UPDATE cursors SET checksum = checksum + 1 WHERE scope = ?",
+    "UPDATE rows SET digest = 7 WHERE scope = ?",
+    "DELETE FROM cursors WHERE scope = ?",
+)
+"""What a failing storage does to one scope."""
+
+
 class Opened(msgspec.Struct):
     """A form that somebody has open, and what it showed."""
 
@@ -57,6 +69,7 @@ class Holder:
         self.forms: dict[str, Opened] = {}
         self.booted_ms = true.now_ms()
         self.violations: list[str] = []
+        self.harmed = 0
         self.tablet = self._open()
 
     def _open(self) -> Tablet:
@@ -81,6 +94,18 @@ class Holder:
         self.booted_ms = self.true.now_ms()
         self.forms.clear()
         self.tablet = self._open()
+
+    def harm(self, chance: random.Random) -> None:
+        """The tablet's storage forgets rows, or where it stood, or a sum; then it is switched on again."""
+        connection = sqlite3.connect(self.path)
+        scopes = [scope for (scope,) in connection.execute("SELECT scope FROM cursors ORDER BY scope")]
+        if scopes:
+            statement = chance.choice(HARM)
+            connection.execute(statement, (chance.choice(scopes),))
+            self.harmed += 1
+        connection.commit()
+        connection.close()
+        self.reboot()
 
     def open(self, record: str) -> Opened:
         """Open a form, and remember what it shows."""
