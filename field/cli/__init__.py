@@ -23,16 +23,17 @@ from field.cli import (
     nightly,
     owed,
     photos,
+    postings,
     receipts,
     registers,
     registry,
     retention,
+    scopes,
     sealed,
     serve,
     sim,
     snapshots,
     statute,
-    users,
 )
 from field.cli.output import Exit, stop, stop_for
 from field.problems import Problem
@@ -67,7 +68,8 @@ app.add_typer(contributions.app, name="payments")
 app.add_typer(leads.app, name="leads")
 app.add_typer(photos.app, name="photos")
 app.add_typer(evidence.app, name="export")
-app.add_typer(users.app, name="user")
+app.add_typer(postings.users, name="user")
+app.add_typer(scopes.app, name="scope")
 devices.app.command("ledger", epilog=device_ledger.EXAMPLE)(device_ledger.ledger)
 app.add_typer(devices.app, name="device")
 app.add_typer(keys.app, name="keys")

@@ -61,12 +61,12 @@ def add(
     from field.sync.signing import b64
 
     output = Output(json)
-    wanted = [_posting(text) for text in posting]
+    wanted = [posting_of(text) for text in posting]
     start_ms, end_ms = _day_ms(from_), _day_ms(until)
     with opened(settings_of(data, database_url)) as context:
         clock = context.clock
         now_ms = clock.now_ms()
-        password = _password(password_file) or b64(clock.token(PASSWORD_BYTES))
+        password = password_in(password_file) or b64(clock.token(PASSWORD_BYTES))
         id = clock.uuid7()
         from_ms = now_ms if start_ms is None else start_ms
         to_ms = None if end_ms is None else end_ms + round(timedelta(days=1) / timedelta(milliseconds=1))
@@ -81,7 +81,8 @@ def add(
     output.machine({"id": id, "login": login, "postings": postings, **drawn})
 
 
-def _posting(text: str) -> tuple[Any, str | None]:
+def posting_of(text: str) -> tuple[Any, str | None]:
+    """The role and district that ROLE:DISTRICT names. Raises typer.BadParameter."""
     from field.sync.rights import ROLES
 
     role, colon, district = text.partition(":")
@@ -104,7 +105,8 @@ def _day_ms(text: str | None) -> int | None:
     return int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000)
 
 
-def _password(file: Path | None) -> str | None:
+def password_in(file: Path | None) -> str | None:
+    """The password in a file, if one is given. Ends the program where it cannot be used."""
     from field.cli.output import Exit, read_file, stop
 
     if file is None:

@@ -22,6 +22,7 @@ ACTS: Mapping[str, str] = {
     "signed-out": "signed out",
     "person-added": "an account was added",
     "posting-changed": "a posting was changed",
+    "password-reset": "a password was set anew",
     "device-code": "a code for a tablet was issued",
     "device-enrolled": "a tablet was enrolled",
     "device-revoked": "a tablet was revoked",

@@ -68,7 +68,7 @@ def test_work_at_an_establishment_that_moves_away_lands_where_it_went_and_is_sho
         world.clock.advance(1)
     found = moved(client, supervisor, unit)
     assert (found["was"], found["visits"], found["freed"]) == ("korangi", [visit], [visit])
-    world.clock.advance(60)
+    world.clock.advance(60_000)
     if not heard:
         # Its clock counts on from the last time that it heard of the office.
         tablet.change("visit", visit, {"notes": "at work"}, anchor=anchor, elapsed_ms=50_000)

@@ -16,6 +16,10 @@ ROUTES_NOTED = {
     "POST /api/sign-in": ["signed-in", "sign-in-failed"],
     "POST /api/sign-out": ["signed-out"],
     "POST /api/people": ["person-added"],
+    "POST /api/people/{person_id}/postings": ["posting-changed"],
+    "POST /api/people/{person_id}/postings/end": ["posting-changed", "assigned"],
+    "POST /api/people/{person_id}/postings/transfer": ["posting-changed", "assigned"],
+    "POST /api/people/{person_id}/password": ["password-reset"],
     "POST /api/devices/codes": ["device-code"],
     "POST /api/devices/enrol": ["device-enrolled"],
     "POST /api/devices/{device_id}/revoke": ["device-revoked"],
@@ -58,6 +62,7 @@ ROUTES_WITHOUT = {
     "POST /api/sync/pull": "it only reads; the tablet holds its scopes by its enrolment and sign-in",
     "DELETE /api/photos/uploads/{secret}": "what it ends was never kept; no record and no right is touched",
     "POST /api/statute/impact": "it only reads",
+    "POST /api/scopes/preview": "it only reads",
     "POST /api/reports/{report_id}/register/preview": "it only reads the file sent, and keeps nothing of it",
     "POST /api/photos/{photo_id}/link": "it shows nothing; whoever follows the link is noted then",
 }
@@ -74,6 +79,10 @@ COMMANDS_NOTED = {
     "field leads export": ["exported"],
     "field leads import": ["imported"],
     "field user add": ["person-added"],
+    "field user give": ["posting-changed"],
+    "field user end": ["posting-changed", "assigned"],
+    "field user transfer": ["posting-changed", "assigned"],
+    "field user password": ["password-reset"],
     "field device enrol": ["device-code"],
     "field device revoke": ["device-revoked"],
     "field device wipe": ["device-revoked", "wipe-ordered"],
@@ -104,6 +113,7 @@ COMMANDS_WITHOUT = {
 }
 
 READS = {
+    "user list", "scope preview",
     "assess", "owed", "doctor", "registry disagreements", "directorates list", "payments unmatched",
     "photos list", "leads list", "device list", "device ledger",
     "checklist check", "checklist export", "checklist list",

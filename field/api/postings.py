@@ -1,0 +1,173 @@
+"""Postings: giving one, ending one, a transfer, a new password; and what a transfer would do to tablets."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from field.api.context import Caller, Context
+from field.api.people import PASSWORD_BYTES, Ms, Password
+from field.api.sessions import hasher
+from field.problems import Problem
+from field.store import decisions, moves, people, postings, scope_preview
+from field.store.postings import Changed, Place
+from field.store.scope_preview import Preview, Transfer
+from field.sync.rights import Role
+from field.sync.signing import b64
+
+District = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+
+
+class PostingToGive(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A role in a district, or everywhere, from now or a later moment (ms) on, open or to a moment."""
+
+    role: Role
+    district: District | None
+    from_ms: Ms | None = None
+    to_ms: Ms | None = None
+
+
+class PostingToEnd(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A posting that is in force, and the moment (ms) at which it ends: now, if left out."""
+
+    role: Role
+    district: District | None
+    at_ms: Ms | None = None
+
+
+class PostingToTransfer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A role that somebody has in one district, and from now on in another."""
+
+    role: Role
+    from_district: District | None
+    district: District | None
+
+
+class NewPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Another password; without one it is drawn."""
+
+    password: Password | None = None
+
+
+class PasswordSet(msgspec.Struct, frozen=True):
+    """`password` is there only if it was drawn here, and is told this once."""
+
+    person: str
+    password: str | None = None
+
+
+@post("/api/people/{person_id:str}/postings", status_code=200, sync_to_thread=True, tags=["identity"])
+def give(
+    person_id: FromPath[str],
+    data: JSONBody[PostingToGive],
+    context: NamedDependency[Context],
+    caller: NamedDependency[Caller],
+) -> Changed:
+    """Give somebody a posting. Their tablets get its rows at their next pull."""
+    caller.check(data.district)
+    place, id = Place(data.role, data.district), context.clock.uuid7()
+    return postings.change(
+        context.store,
+        context.clock,
+        context.office,
+        person_id,
+        lambda tx, now_ms: postings.give(
+            tx, person_id, place, id, now_ms, caller.person, from_ms=data.from_ms, to_ms=data.to_ms
+        ),
+    )
+
+
+@post("/api/people/{person_id:str}/postings/end", status_code=200, sync_to_thread=True, tags=["identity"])
+def end(
+    person_id: FromPath[str],
+    data: JSONBody[PostingToEnd],
+    context: NamedDependency[Context],
+    caller: NamedDependency[Caller],
+) -> Changed:
+    """End a posting. What was captured before still counts; visits under way there go back to the pool."""
+    caller.check(data.district)
+    _not_oneself(caller, person_id, data.role)
+    place = Place(data.role, data.district)
+    return postings.change(
+        context.store,
+        context.clock,
+        context.office,
+        person_id,
+        lambda tx, now_ms: postings.end(tx, person_id, place, now_ms, caller.person, at_ms=data.at_ms),
+    )
+
+
+@post(
+    "/api/people/{person_id:str}/postings/transfer", status_code=200, sync_to_thread=True, tags=["identity"]
+)
+def transfer(
+    person_id: FromPath[str],
+    data: JSONBody[PostingToTransfer],
+    context: NamedDependency[Context],
+    caller: NamedDependency[Caller],
+) -> Changed:
+    """End a posting and give the same role elsewhere, at one moment."""
+    for district in (data.from_district, data.district):
+        caller.check(district)
+    _not_oneself(caller, person_id, data.role)
+    left, new, id = (
+        Place(data.role, data.from_district),
+        Place(data.role, data.district),
+        context.clock.uuid7(),
+    )
+    return postings.change(
+        context.store,
+        context.clock,
+        context.office,
+        person_id,
+        lambda tx, now_ms: postings.end(tx, person_id, left, now_ms, caller.person),
+        lambda tx, now_ms: postings.give(tx, person_id, new, id, now_ms, caller.person),
+    )
+
+
+def _not_oneself(caller: Caller, person: str, role: Role) -> None:
+    if person == caller.person and role == "administrator":
+        raise Problem("refused", "Nobody ends their own posting as administrator. Ask another administrator.")
+
+
+@post("/api/people/{person_id:str}/password", status_code=200, sync_to_thread=True, tags=["identity"])
+def password(
+    request: Request[Any, Any, Any],
+    person_id: FromPath[str],
+    data: JSONBody[NewPassword],
+    context: NamedDependency[Context],
+    caller: NamedDependency[Caller],
+) -> PasswordSet:
+    """Give somebody another password; they are signed out everywhere. Unsent work is sent all the same."""
+    now_ms = context.clock.now_ms()
+    drawn = b64(context.clock.token(PASSWORD_BYTES)) if data.password is None else None
+    hashed = hasher(request).hash(data.password or drawn or "")
+    with context.store.write() as tx:
+        for posting in postings.held_by(tx, person_id):
+            if posting.to_ms is None or posting.to_ms > now_ms:
+                caller.check(posting.district)
+        postings.set_password(tx, person_id, hashed, now_ms, caller.person)
+    return PasswordSet(person_id, drawn)
+
+
+@post("/api/scopes/preview", status_code=200, sync_to_thread=True, tags=["identity"])
+def preview(
+    data: JSONBody[Transfer], context: NamedDependency[Context], caller: NamedDependency[Caller]
+) -> Preview:
+    """Which rows a transfer would bring to which tablets and take from which. Nothing is changed."""
+    for place in (data.ends, data.begins):
+        if place is not None:
+            caller.check(place.district)
+    if data.establishment is not None:
+        caller.check(moves.district_of(context.store, data.establishment))
+        caller.check(data.district)
+    if data.visit is not None:
+        caller.check(decisions.district_of_visit(context.store, data.visit))
+    if data.person is not None and data.ends is None and data.begins is None:
+        raise Problem("bad-request", "Say which posting of that person ends or begins.")
+    with context.store.read() as tx:
+        if data.person is not None and not people.names(tx, [data.person]):
+            raise Problem("not-found", "There is nobody with this id.")
+        return scope_preview.preview(context.store, tx, data, context.clock.now_ms())

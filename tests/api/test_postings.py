@@ -1,0 +1,219 @@
+"""Postings that begin and end while tablets are far away, and what a transfer would do to them."""
+
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from field.store import people, postings
+from field.sync import scopes
+from field.sync.rights import Posting
+from tests.api.test_sync import Replica
+from tests.helpers import PASSWORD, Tablet, World, sign_in
+
+Client = TestClient[Litestar]
+WAGE = {"month": "2026-03", "wage_rs": 32_000}
+MOVE = {"role": "inspector", "from_district": "korangi", "district": "sukkur"}
+HOUR_MS = 3_600_000
+
+
+@pytest.fixture
+def administrator(world: World, client: Client) -> dict[str, str]:
+    world.person("administrator", None)
+    world.person("administrator", "korangi")
+    world.person("supervisor", "korangi")
+    return sign_in(client, "administrator-None")
+
+
+def act(client: Client, headers: dict[str, str], person: str, what: str, **body: Any) -> dict[str, Any]:
+    answer = client.post(f"/api/people/{person}/{what}", json=body, headers=headers)
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def preview(client: Client, headers: dict[str, str], **asked: Any) -> dict[str, Any]:
+    answer = client.post("/api/scopes/preview", json=asked, headers=headers)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def kinds(told: dict[str, Any]) -> dict[str, tuple[dict[str, int], dict[str, int]]]:
+    """What each tablet would lose and get."""
+    return {each["device"]: (each["loses"]["kinds"], each["gets"]["kinds"]) for each in told["tablets"]}
+
+
+def test_an_inspector_is_transferred_in_the_middle_of_offline_work(
+    world: World, client: Client, tablet: Tablet, administrator: dict[str, str]
+) -> None:
+    here, there = world.establishment("korangi", name="Mill"), world.establishment("sukkur")
+    visit = world.visit(here, "korangi", tablet.person, due="2026-03-02")
+    replica = Replica(client, tablet)
+    replica.pull()
+    assert replica.kinds("district/korangi") == ["establishment"]
+    tablet.report(visit, [WAGE, WAGE])
+    world.clock.advance(60)
+
+    ends, begins = {"role": "inspector", "district": "korangi"}, {"role": "inspector", "district": "sukkur"}
+    told = preview(client, administrator, person=tablet.person, ends=ends, begins=begins)
+    (touched,) = told["tablets"]
+    assert touched["loses"]["kinds"] == {"establishment": 1, "visit": 1}
+    assert touched["gets"]["kinds"] == {"establishment": 1}
+    assert touched["may_have_unsent"] == told["freed"] == ["Mill, 2026-03-02"]
+
+    found = act(client, administrator, tablet.person, "postings/transfer", **MOVE)
+    assert found["freed"] == [visit]
+    world.clock.advance(60)
+    # What he goes on with, not having heard: he has no posting there any more.
+    tablet.change("establishment", here, {"remarks": "later"})
+    answers = tablet.push(client)["answers"]
+    assert [answer["status"] for answer in answers] == ["applied"] * 3 + ["quarantined"]
+    assert answers[0]["scope"] == "pool/korangi"
+    assert "moved-away" in answers[0]["remarks"]
+    assert answers[3]["code"] == "no-right"
+    replica.pull()
+    assert replica.kinds(scopes.own(tablet.person)) == []
+    assert "district/korangi" not in replica.rows
+    assert [*replica.rows["district/sukkur"]] == [there]
+
+
+def test_a_posting_ends_at_once_and_another_district_keeps_its_visits(
+    world: World, client: Client, tablet: Tablet, administrator: dict[str, str]
+) -> None:
+    assert (
+        act(client, administrator, tablet.person, "postings", role="inspector", district="sukkur")["freed"]
+        == []
+    )
+    kept = world.visit(world.establishment("sukkur"), "sukkur", tablet.person)
+    lost = world.visit(world.establishment("korangi"), "korangi", tablet.person)
+    done = world.visit(world.establishment("korangi"), "korangi", tablet.person, status="done")
+    replica = Replica(client, tablet)
+    replica.pull()
+    world.clock.advance(1)
+    found = act(client, administrator, tablet.person, "postings/end", role="inspector", district="korangi")
+    assert found["freed"] == [lost]
+    replica.pull()
+    assert replica.rows[scopes.own(tablet.person)].keys() == {kept, done}
+    assert {"leave": "district/korangi"} in replica.marks
+
+
+def test_a_posting_for_later_changes_nothing_yet(
+    world: World, client: Client, tablet: Tablet, administrator: dict[str, str]
+) -> None:
+    visit = world.visit(world.establishment("korangi"), "korangi", tablet.person)
+    later = world.clock.now_ms() + HOUR_MS
+    ends = {"role": "inspector", "district": "korangi", "at_ms": later}
+    found = act(client, administrator, tablet.person, "postings/end", **ends)
+    assert (found["freed"], found["postings"][0]["to_ms"]) == ([], later)
+    replica = Replica(client, tablet)
+    replica.pull()
+    assert visit in replica.rows[scopes.own(tablet.person)]
+    world.clock.advance(HOUR_MS)
+    replica.pull()
+    assert {"leave": "district/korangi"} in replica.marks
+
+
+@pytest.mark.parametrize(
+    ("what", "body", "code"),
+    [
+        ("postings", {"role": "inspector", "district": "korangi"}, "refused"),
+        ("postings", {"role": "inspector", "district": "atlantis"}, "not-found"),
+        ("postings", {"role": "inspector", "district": "sukkur", "from_ms": 1}, "refused"),
+        ("postings/end", {"role": "supervisor", "district": "korangi"}, "not-found"),
+        ("postings/end", {"role": "inspector", "district": "korangi", "at_ms": 1}, "refused"),
+        ("postings/transfer", {**MOVE, "role": "supervisor"}, "not-found"),
+        ("postings/transfer", {**MOVE, "district": "atlantis"}, "not-found"),
+    ],
+)
+def test_what_cannot_be_changed_is_refused_and_leaves_all_as_it_was(
+    world: World,
+    client: Client,
+    tablet: Tablet,
+    administrator: dict[str, str],
+    what: str,
+    body: dict[str, Any],
+    code: str,
+) -> None:
+    assert act(client, administrator, tablet.person, what, **body)["code"] == code
+    with world.store.read() as tx:
+        held = people.postings_of(tx, [tablet.person])[tablet.person]
+    assert held == [Posting(tablet.person, "inspector", "korangi", 0)]
+
+
+def test_only_administrators_change_postings_and_only_within_their_own(
+    world: World, client: Client, tablet: Tablet, administrator: dict[str, str]
+) -> None:
+    for login in ("supervisor-korangi", "administrator-korangi"):
+        found = act(client, sign_in(client, login), tablet.person, "postings/transfer", **MOVE)
+        assert found["code"] == "no-right"
+    me = client.get("/api/me", headers=administrator).json()["person"]
+    found = act(client, administrator, me, "postings/end", role="administrator", district=None)
+    assert found["code"] == "refused"
+
+
+def test_a_new_password_signs_out_everywhere_and_unsent_work_still_arrives(
+    world: World, client: Client, tablet: Tablet, administrator: dict[str, str]
+) -> None:
+    visit = world.visit(world.establishment("korangi"), "korangi", tablet.person)
+    desk = sign_in(client, "first")
+    drawn = act(client, administrator, tablet.person, "password")["password"]
+    assert client.get("/api/me", headers=desk).status_code == 401
+    assert client.post("/api/sign-in", json={"login": "first", "password": PASSWORD}).status_code == 401
+    assert client.post("/api/sign-in", json={"login": "first", "password": drawn}).status_code == 200
+    tablet.report(visit, [WAGE])
+    assert {answer["status"] for answer in tablet.push(client)["answers"]} == {"applied"}
+
+
+def test_every_change_is_in_the_audit_trail(
+    world: World, client: Client, tablet: Tablet, administrator: dict[str, str]
+) -> None:
+    act(client, administrator, tablet.person, "postings/transfer", **MOVE)
+    act(client, administrator, tablet.person, "password", password="another-one")
+    with world.store.read() as tx:
+        bodies = [bytes(body) for body in tx.execute(sa.text("SELECT body FROM audit_notes")).scalars()]
+    about = [body for body in bodies if tablet.person.encode() in body]
+    assert sum(b'"posting-changed"' in body for body in about) == 2
+    assert sum(b'"password-reset"' in body for body in about) == 1
+    assert not any(b"another-one" in body for body in bodies)
+
+
+def test_a_preview_of_a_move_and_of_a_visit_that_is_given(
+    world: World, client: Client, tablet: Tablet, administrator: dict[str, str]
+) -> None:
+    other = world.tablet(world.person("inspector", "korangi", "second"), "korangi")
+    far = world.tablet(world.person("inspector", "sukkur", "far"), "sukkur")
+    unit = world.establishment("korangi", name="Mill")
+    visit = world.visit(unit, "korangi", tablet.person)
+    tablet.report(visit, [WAGE])
+    tablet.push(client)
+    told = preview(client, administrator, visit=visit, inspector=other.person)
+    changes = kinds(told)
+    below = {"report": 1, "visit": 1, "wage_line": 1}
+    assert changes == {tablet.id: (below, {}), other.id: ({}, below)}
+    told = preview(client, administrator, establishment=unit, district="sukkur")
+    changes = kinds(told)
+    assert changes == {
+        tablet.id: ({**below, "establishment": 1}, {}),
+        other.id: ({"establishment": 1}, {}),
+        far.id: ({}, {"establishment": 1}),
+    }
+    assert told["freed"] == ["Mill"]
+    refused = client.post(
+        "/api/scopes/preview", json={"visit": visit, "person": far.person}, headers=administrator
+    )
+    assert refused.json()["code"] == "bad-request"
+
+
+def test_a_visit_that_was_assigned_meanwhile_is_freed_as_well(world: World) -> None:
+    """Between the end of the posting and the freeing of visits somebody gave one more."""
+    inspector = world.person("inspector", "korangi")
+    place = postings.Place("inspector", "korangi")
+    with world.store.write() as tx:
+        postings.end(tx, inspector, place, world.clock.now_ms(), "test")
+    world.clock.advance(1)
+    visits = [world.visit(world.establishment("korangi"), "korangi", inspector) for _ in range(3)]
+    freed = postings.free_visits(world.store, world.clock, world.context.office, inspector)
+    assert sorted(freed) == sorted(visits)
+    assert postings.free_visits(world.store, world.clock, world.context.office, inspector) == []
