@@ -12,8 +12,8 @@ from field.api.people import PASSWORD_BYTES, Ms, Password
 from field.api.sessions import hasher
 from field.problems import Problem
 from field.store import decisions, moves, people, postings, scope_preview
-from field.store.postings import Changed, Place
-from field.store.scope_preview import Preview, Transfer
+from field.store.postings import Post, PostingsChanged
+from field.store.scope_preview import Transfer, TransferPreview
 from field.sync.rights import Role
 from field.sync.signing import b64
 
@@ -64,10 +64,10 @@ def give(
     data: JSONBody[PostingToGive],
     context: NamedDependency[Context],
     caller: NamedDependency[Caller],
-) -> Changed:
+) -> PostingsChanged:
     """Give somebody a posting. Their tablets get its rows at their next pull."""
     caller.check(data.district)
-    place, id = Place(data.role, data.district), context.clock.uuid7()
+    place, id = Post(data.role, data.district), context.clock.uuid7()
     return postings.change(
         context.store,
         context.clock,
@@ -85,11 +85,11 @@ def end(
     data: JSONBody[PostingToEnd],
     context: NamedDependency[Context],
     caller: NamedDependency[Caller],
-) -> Changed:
+) -> PostingsChanged:
     """End a posting. What was captured before still counts; visits under way there go back to the pool."""
     caller.check(data.district)
     _not_oneself(caller, person_id, data.role)
-    place = Place(data.role, data.district)
+    place = Post(data.role, data.district)
     return postings.change(
         context.store,
         context.clock,
@@ -107,14 +107,14 @@ def transfer(
     data: JSONBody[PostingToTransfer],
     context: NamedDependency[Context],
     caller: NamedDependency[Caller],
-) -> Changed:
+) -> PostingsChanged:
     """End a posting and give the same role elsewhere, at one moment."""
     for district in (data.from_district, data.district):
         caller.check(district)
     _not_oneself(caller, person_id, data.role)
     left, new, id = (
-        Place(data.role, data.from_district),
-        Place(data.role, data.district),
+        Post(data.role, data.from_district),
+        Post(data.role, data.district),
         context.clock.uuid7(),
     )
     return postings.change(
@@ -155,7 +155,7 @@ def password(
 @post("/api/scopes/preview", status_code=200, sync_to_thread=True, tags=["identity"])
 def preview(
     data: JSONBody[Transfer], context: NamedDependency[Context], caller: NamedDependency[Caller]
-) -> Preview:
+) -> TransferPreview:
     """Which rows a transfer would bring to which tablets and take from which. Nothing is changed."""
     for place in (data.ends, data.begins):
         if place is not None:

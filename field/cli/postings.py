@@ -13,7 +13,7 @@ __all__ = ["users"]
 
 if TYPE_CHECKING:
     from field.cli.output import Output
-    from field.store.postings import Changed, Place
+    from field.store.postings import Post, PostingsChanged
 
 LIST_EXAMPLE = "Example: field user list --district korangi"
 GIVE_EXAMPLE = "Example: field user give inspector-3 --posting inspector:korangi"
@@ -84,10 +84,10 @@ def transfer(
     json: Json = None,
 ) -> None:
     """End a posting and give the same role in another district, at one moment."""
-    from field.store.postings import Place
+    from field.store.postings import Post
 
     left = _place(posting)
-    _change("transfer", login, left, Place(left.role, to), data, database_url, json)
+    _change("transfer", login, left, Post(left.role, to), data, database_url, json)
 
 
 @users.command(epilog=PASSWORD_EXAMPLE)
@@ -124,8 +124,8 @@ def password(
 def _change(
     act: str,
     login: str,
-    ends: "Place | None",
-    begins: "Place | None",
+    ends: "Post | None",
+    begins: "Post | None",
     data: Data,
     database_url: DatabaseUrl,
     json: Json,
@@ -150,7 +150,7 @@ def _change(
 
 
 def _tell(
-    output: "Output", login: str, ends: "Place | None", begins: "Place | None", changed: "Changed"
+    output: "Output", login: str, ends: "Post | None", begins: "Post | None", changed: "PostingsChanged"
 ) -> None:
     if ends is not None:
         output.say(f"{login} is {ends.words} no more.")
@@ -161,11 +161,11 @@ def _tell(
     output.machine(changed)
 
 
-def _place(text: str) -> "Place":
+def _place(text: str) -> "Post":
     from field.cli.users import posting_of
-    from field.store.postings import Place
+    from field.store.postings import Post
 
-    return Place(*posting_of(text))
+    return Post(*posting_of(text))
 
 
 def _moment(ms: int) -> str:

@@ -9,7 +9,7 @@ from field.cli.options import Data, DatabaseUrl, Json, group
 
 if TYPE_CHECKING:
     from field.cli.output import Output
-    from field.store.scope_preview import Preview, Rows
+    from field.store.scope_preview import RowsMoved, TransferPreview
 
 EXAMPLE = (
     "Example: field scope preview --person inspector-3 --ends inspector:korangi --begins inspector:malir"
@@ -41,7 +41,7 @@ def preview(
     from field.cli.output import Output
     from field.cli.users import posting_of
     from field.store import postings, scope_preview
-    from field.store.postings import Place
+    from field.store.postings import Post
     from field.store.scope_preview import Transfer
 
     output = Output(json)
@@ -52,15 +52,15 @@ def preview(
             visit=visit,
             inspector=None if inspector is None else postings.by_login(tx, inspector),
             person=None if person is None else postings.by_login(tx, person),
-            ends=None if ends is None else Place(*posting_of(ends)),
-            begins=None if begins is None else Place(*posting_of(begins)),
+            ends=None if ends is None else Post(*posting_of(ends)),
+            begins=None if begins is None else Post(*posting_of(begins)),
         )
         found = scope_preview.preview(context.store, tx, asked, context.clock.now_ms())
     _tell(output, found)
     output.machine(found)
 
 
-def _tell(output: "Output", found: "Preview") -> None:
+def _tell(output: "Output", found: "TransferPreview") -> None:
     if not found.tablets:
         output.say("No tablet on which somebody is signed in would get or lose anything.")
     for tablet in found.tablets:
@@ -76,7 +76,7 @@ def _tell(output: "Output", found: "Preview") -> None:
         output.say(f"Nobody would hold the visit: {name}")
 
 
-def _rows(rows: "Rows") -> str:
+def _rows(rows: "RowsMoved") -> str:
     counted = ", ".join(f"{number} {kind}" for kind, number in rows.kinds.items()) or "nothing"
     more = f" and {rows.unnamed} more" if rows.unnamed else ""
     return f"{counted}: {'; '.join(rows.names)}{more}" if rows.names else counted

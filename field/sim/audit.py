@@ -140,7 +140,8 @@ class Audit:
         root = expected[expect.root]
         if root.kind in ("establishment", "lead"):
             return f"district/{root.fields['district'].value}"
-        return f"own/{root.fields['inspector'].value}"
+        inspector = root.fields["inspector"].value
+        return f"own/{inspector}" if inspector else f"pool/{root.fields['district'].value}"
 
     def _check_row(self, record: str, expect: Expected, public: bytes, private: bytes | None) -> None:
         row = msgspec.json.decode(public)

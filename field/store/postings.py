@@ -23,7 +23,7 @@ from field.sync.changes import BATCH_LINES_MAX
 from field.sync.rights import INSPECTOR, Posting, Role
 
 
-class Place(msgspec.Struct, frozen=True):
+class Post(msgspec.Struct, frozen=True):
     """What a posting is to: a role in a district, or everywhere where that is None."""
 
     role: Role
@@ -35,7 +35,7 @@ class Place(msgspec.Struct, frozen=True):
         return f"{self.role} in {self.district}" if self.district else f"{self.role} everywhere"
 
 
-class Changed(msgspec.Struct, frozen=True):
+class PostingsChanged(msgspec.Struct, frozen=True):
     """What became of somebody's postings, and the visits that nobody holds any more because of it."""
 
     person: str
@@ -64,7 +64,7 @@ _PERSON = select(PEOPLE.c.id).where(PEOPLE.c.id == bindparam("id")).with_for_upd
 def give(
     tx: Connection,
     person: str,
-    place: Place,
+    place: Post,
     id: str,
     now_ms: int,
     by: str,
@@ -85,7 +85,7 @@ def give(
         raise Problem("refused", f"The posting as {place.words} ends before it begins.")
     _check_district(tx, place.district)
     for post in held_by(tx, person):
-        if Place(post.role, post.district) == place and _overlaps(post, start, to_ms):
+        if Post(post.role, post.district) == place and _overlaps(post, start, to_ms):
             raise Problem("refused", f"That person is posted as {place.words} then already.")
     row = {"id": id, "person": person, "role": place.role, "district": place.district}
     tx.execute(insert(POSTINGS), {**row, "from_ms": start, "to_ms": to_ms})
@@ -96,7 +96,7 @@ def _overlaps(post: Posting, from_ms: int, to_ms: int | None) -> bool:
     return (to_ms is None or post.from_ms < to_ms) and (post.to_ms is None or from_ms < post.to_ms)
 
 
-def end(tx: Connection, person: str, place: Place, now_ms: int, by: str, *, at_ms: int | None = None) -> None:
+def end(tx: Connection, person: str, place: Post, now_ms: int, by: str, *, at_ms: int | None = None) -> None:
     """End somebody's posting, now or at a later moment.
 
     Raises Problem not-found where it is not in force, and refused for a moment in the past.
@@ -104,7 +104,7 @@ def end(tx: Connection, person: str, place: Place, now_ms: int, by: str, *, at_m
     at = now_ms if at_ms is None else at_ms
     if at < now_ms:
         raise Problem("refused", "A posting ends now or later: what was captured before is not judged anew.")
-    held = [p for p in held_by(tx, person) if Place(p.role, p.district) == place and p.in_force(now_ms)]
+    held = [p for p in held_by(tx, person) if Post(p.role, p.district) == place and p.in_force(now_ms)]
     if not held:
         raise Problem("not-found", f"That person is not posted as {place.words} now.")
     for post in held:
@@ -116,7 +116,7 @@ def end(tx: Connection, person: str, place: Place, now_ms: int, by: str, *, at_m
     _note(tx, person, place, now_ms, by, change="ended", to_ms=at)
 
 
-def _note(tx: Connection, person: str, place: Place, now_ms: int, by: str, **facts: Any) -> None:
+def _note(tx: Connection, person: str, place: Post, now_ms: int, by: str, **facts: Any) -> None:
     about = [person]
     audit.note(
         tx, "posting-changed", now_ms, by=by, about=about, district=place.district, role=place.role, **facts
@@ -133,14 +133,14 @@ def _check_district(tx: Connection, district: str | None) -> None:
 
 def change(
     store: Store, clock: Clock, office_id: str, person: str, *acts: Callable[[Connection, int], None]
-) -> Changed:
+) -> PostingsChanged:
     """Carry out acts on somebody's postings in one transaction, then free visits that they cannot make."""
     now_ms = clock.now_ms()
     with store.write() as tx:
         for act in acts:
             act(tx, now_ms)
         left = people.postings_of(tx, [person]).get(person, [])
-    return Changed(person, left, free_visits(store, clock, office_id, person))
+    return PostingsChanged(person, left, free_visits(store, clock, office_id, person))
 
 
 def free_visits(store: Store, clock: Clock, office_id: str, person: str) -> list[str]:

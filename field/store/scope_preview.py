@@ -14,7 +14,7 @@ from field.store import moves, people, postings, registry, rows
 from field.store.engine import Store
 from field.store.holding import DEVICES
 from field.store.people import SESSIONS
-from field.store.postings import Place
+from field.store.postings import Post
 from field.store.rows import RECORDS, SCOPES, VISITS
 from field.sync import scopes
 from field.sync.merge import Record
@@ -23,8 +23,8 @@ from field.sync.rights import Posting
 NAMES_MAX = 20
 
 
-class Rows(msgspec.Struct):
-    """Rows by kind, and the names of the first establishments and visits; `unnamed`: how many more."""
+class RowsMoved(msgspec.Struct):
+    """RowsMoved by kind, and the names of the first establishments and visits; `unnamed`: how many more."""
 
     kinds: dict[str, int] = {}
     names: list[str] = []
@@ -38,8 +38,8 @@ class TabletTouched(msgspec.Struct, frozen=True):
     name: str
     people: list[str]
     seen_ms: int | None
-    gets: Rows
-    loses: Rows
+    gets: RowsMoved
+    loses: RowsMoved
     half_sent: bool
     """A group of its entries is at the office in part: the rest is still on the tablet."""
 
@@ -48,7 +48,7 @@ class TabletTouched(msgspec.Struct, frozen=True):
     supervisor."""
 
 
-class Preview(msgspec.Struct, frozen=True):
+class TransferPreview(msgspec.Struct, frozen=True):
     """What a transfer would do. `freed`: visits that nobody would hold any more."""
 
     tablets: list[TabletTouched]
@@ -64,8 +64,8 @@ class Transfer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     visit: str | None = None
     inspector: str | None = None
     person: str | None = None
-    ends: Place | None = None
-    begins: Place | None = None
+    ends: Post | None = None
+    begins: Post | None = None
 
 
 class _Tablet(msgspec.Struct):
@@ -80,7 +80,7 @@ _Step = tuple[str, str, list[str]]
 """From which scope to which one the records below some roots go."""
 
 
-def preview(store: Store, tx: Connection, asked: Transfer, now_ms: int) -> Preview:
+def preview(store: Store, tx: Connection, asked: Transfer, now_ms: int) -> TransferPreview:
     """What a transfer would do now. Raises Problem not-found, refused, bad-request."""
     if sum(each is not None for each in (asked.establishment, asked.visit, asked.person)) != 1:
         raise Problem("bad-request", "Name one of these: an establishment, a visit, a person.")
@@ -96,17 +96,17 @@ def preview(store: Store, tx: Connection, asked: Transfer, now_ms: int) -> Previ
         steps, freed = _moved(store, tx, asked.establishment or "", asked.district or "", now_ms)
     found = [_touched(tx, tablet, posts, after, steps, now_ms) for tablet in tablets]
     touched = [each for each in found if each.gets.kinds or each.loses.kinds]
-    return Preview(touched, _names(tx, freed))
+    return TransferPreview(touched, _names(tx, freed))
 
 
 def _after(tx: Connection, asked: Transfer, now_ms: int) -> list[Posting]:
     assert asked.person is not None
     held = people.postings_of(tx, [asked.person]).get(asked.person, [])
     if asked.ends is not None and not any(
-        Place(post.role, post.district) == asked.ends and post.in_force(now_ms) for post in held
+        Post(post.role, post.district) == asked.ends and post.in_force(now_ms) for post in held
     ):
         raise Problem("not-found", f"That person is not posted as {asked.ends.words} now.")
-    left = [post for post in held if Place(post.role, post.district) != asked.ends]
+    left = [post for post in held if Post(post.role, post.district) != asked.ends]
     if asked.begins is not None:
         left.append(Posting(asked.person, asked.begins.role, asked.begins.district, now_ms))
     return left
@@ -173,7 +173,7 @@ def _touched(
     has = set(scopes.of_people({one: after.get(one, []) for one in tablet.people}, now_ms))
     loses = [id for start, goal, ids in steps for id in ids if start in had & has and goal not in has]
     gets = [id for start, goal, ids in steps for id in ids if start not in had and goal in has]
-    lost = Rows(), Rows()
+    lost = RowsMoved(), RowsMoved()
     _count(tx, lost[0], _by_scope(tx, had - has), loses)
     _count(tx, lost[1], _by_scope(tx, has - had), gets)
     named = people.names(tx, tablet.people)
@@ -190,7 +190,7 @@ def _touched(
     )
 
 
-def _count(tx: Connection, into: Rows, whole: Mapping[str, int], roots: Sequence[str]) -> None:
+def _count(tx: Connection, into: RowsMoved, whole: Mapping[str, int], roots: Sequence[str]) -> None:
     kinds = Counter(whole)
     for ids in rows.chunks(roots):
         for row in tx.execute(_BY_ROOT, {"ids": ids}):

@@ -209,7 +209,7 @@ def test_a_preview_of_a_move_and_of_a_visit_that_is_given(
 def test_a_visit_that_was_assigned_meanwhile_is_freed_as_well(world: World) -> None:
     """Between the end of the posting and the freeing of visits somebody gave one more."""
     inspector = world.person("inspector", "korangi")
-    place = postings.Place("inspector", "korangi")
+    place = postings.Post("inspector", "korangi")
     with world.store.write() as tx:
         postings.end(tx, inspector, place, world.clock.now_ms(), "test")
     world.clock.advance(1)

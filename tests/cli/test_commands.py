@@ -13,6 +13,7 @@ from tests.cli.conftest import Type
 COMMANDS = (
     "serve", "migrate", "import districts", "import establishments", "import schedules",
     "import payments", "payments unmatched", "user add",
+    "user list", "user give", "user end", "user transfer", "user password", "scope preview",
     "device enrol", "device revoke", "device list", "assess",
     "import directorates", "import nightly", "registry disagreements", "directorates list",
     "statute list", "statute impact", "statute add", "sim", "doctor",

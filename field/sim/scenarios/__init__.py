@@ -18,6 +18,7 @@ from field.sim.postgres import create_database, drop_database, running_postgres
 from field.store import migrate
 
 SCENARIOS: Mapping[str, str] = {
+    "move": "field.sim.scenarios.move",
     "clone": "field.sim.scenarios.clone",
     "kill": "field.sim.scenarios.kill",
     "overload": "field.sim.scenarios.overload",
