@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 
+from field.api.snapshot_building import Builder
 from field.sim.desk import Desk
 from field.sim.holder import Holder, Opened, Typed
 from field.sim.typed import FIELDS, Typing
@@ -30,12 +31,17 @@ class Fleet:
         self.world = world
         self.holders = holders
         self.chance = random.Random(seed)
+        self._snapshots = random.Random(f"snapshots {seed}")
+        self._builder = Builder(world.context)
+        self._builder.refresh()
         self.typing = Typing(self.chance, world.number)
         self.desk = Desk(world, self.chance)
 
     def step(self) -> None:
         """Some time passes, and somebody does something."""
         self.world.true.advance(self.chance.randrange(1_000, 900_000))
+        if self._snapshots.random() < 0.03:
+            self._builder.refresh()
         if self.chance.random() < 0.07:
             self._office()
             return
