@@ -13,6 +13,7 @@ import { ValueShown } from "../value-shown";
 import { dateText, fieldName, kindName, listed, valueText, type Lookup } from "../values";
 import { conflictWords } from "../words/conflicts";
 import { Decide } from "./decide";
+import { Decisions } from "./decisions";
 import { hasEffect, inShownOrder, letter, news, sideText } from "./sides";
 
 export function ConflictPane({ id, onDecided }: { id: string; onDecided: (said: string) => void }) {
@@ -42,6 +43,7 @@ export function ConflictPane({ id, onDecided }: { id: string; onDecided: (said: 
                 {said.closedMore}
               </Banner>
             )}
+            {asked.data && <Decisions conflict={asked.data} look={look} />}
             <Comparison conflict={conflict} look={look} />
             <Rest conflict={conflict} look={look} />
           </>

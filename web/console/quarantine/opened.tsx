@@ -28,7 +28,7 @@ export function OpenedEntry({ entry, onDone }: { entry: string; onDone: (said: s
             <p class="caption">
               <bdi>{opened.establishment?.name ?? kindName(first?.kind)}</bdi>
             </p>
-            <h2>{reasonName(first?.code ?? null)}</h2>
+            <h2>{first?.code ? reasonName(first.code) : opened.verdict === "undone" ? said.reopen : said.release_done}</h2>
             {first?.detail && (
               <p class="muted">
                 {said.serverWords}: <bdi lang="en">{first.detail}</bdi>

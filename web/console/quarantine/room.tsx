@@ -1,7 +1,7 @@
 /** What arrived and could not land, or waits: kept whole, with the reason. */
 import { Clock, MousePointerClick, PackageCheck, PackageX } from "lucide-preact";
 import { clock, day, today } from "../../shared/format";
-import { Banner, Choice, Empty, Field, Loading, Num, Trouble } from "../../shared/parts";
+import { Banner, Empty, Field, Loading, Num, Trouble } from "../../shared/parts";
 import { ltr } from "../../shared/words";
 import type { Entry } from "../../shared/wire.gen";
 import { lineOf, actName, reasonName, steps } from "../entry";
@@ -39,7 +39,20 @@ function Lists({ value }: { value: Shown }) {
   const said = conflictWords();
   const names = { quarantined: said.kindQuarantined, held: said.kindHeld, waiting: said.kindWaiting, rejected: quarantineWords().rejected, released: quarantineWords().released, photos: photoWords().list };
   const options = [...WHICH, "photos" as const].map((each) => ({ value: each, label: names[each] }));
-  return <Choice label={said.list} value={value} options={options} onChoose={(status) => go(address(["quarantine"], { status: status === "quarantined" ? null : status }))} />;
+  const choose = (status: string) => go(address(["quarantine"], { status: status === "quarantined" ? null : status }));
+  return (
+    <Field label={said.list}>
+      {(ids) => (
+        <select {...ids} class="input" value={value} onChange={(event) => choose(event.currentTarget.value)} data-testid="held-list">
+          {options.map((each) => (
+            <option key={each.value} value={each.value}>
+              {each.label}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
 }
 
 function PhotosRoom() {
@@ -84,7 +97,7 @@ function EntriesRoom({ which }: { which: NotLanded }) {
         {decidable(which) && list.data && <Narrow entries={list.data} code={code} which={which} />}
         <ul class="grow">{list.data?.map((entry) => <HeldRow key={keyOf(entry)} entry={entry} names={names} current={entry === opened} which={which} />)}</ul>
       </section>
-      <section class="pane" aria-label={said.whatItSays}>
+      <section class={opened && decidable(which) ? "pane pane--decide" : "pane"} aria-label={said.whatItSays}>
         {note.text && <Note text={note.text} onClose={note.clear} testid="decided" />}
         {opened && decidable(which) ? <OpenedEntry key={keyOf(opened)} entry={keyOf(opened)} onDone={note.say} /> : opened ? <HeldEntry entry={opened} names={names} /> : list.data && list.data.length > 0 && <Empty icon={MousePointerClick} title={said.heldChoose} />}
       </section>
