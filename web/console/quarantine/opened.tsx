@@ -37,7 +37,7 @@ export function OpenedEntry({ entry, onDone }: { entry: string; onDone: (said: s
           </div>
         </header>
         {opened.acts.map((act) => (
-          <Banner key={`${act.at_ms} ${act.op}`} icon={act.op === "release" ? PackageCheck : PackageX} tone={act.op === "release" ? "ok" : "warn"} title={said[act.op as "release" | "reject" | "reopen"]}>
+          <Banner key={`${act.at_ms} ${act.op}`} icon={act.op === "release" ? PackageCheck : PackageX} tone={act.op === "release" ? "ok" : "warn"} title={act.op === "release" ? said.release_done : act.op === "reject" ? said.rejected : said.reopen}>
             <bdi>{act.by_name ?? names.of(act.by)}</bdi> · {when(act.at_ms)} · <bdi>{act.reason}</bdi>
           </Banner>
         ))}
