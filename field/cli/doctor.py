@@ -176,6 +176,7 @@ def _contents(settings: Settings) -> Iterator[Check]:
             _register,
             _people,
             _trail,
+            _sums,
         ]
         for look in looks:
             yield look(context)
@@ -250,6 +251,18 @@ def _people(context: "Context") -> Check:
     if "administrator" not in roles:
         return Check("People", "warn", f"{len(found)} people, no administrator today", todo)
     return Check("People", "ok", f"{len(found)} people")
+
+
+def _sums(context: "Context") -> Check:
+    """Whether the sums by which tablets check their rows are those of the rows."""
+    from field.store import scope_sums
+
+    with context.store.read() as tx:
+        found = scope_sums.drifted(tx)
+    if found:
+        todo = "Rows were lost or altered beneath the server: look at the disk, restore a backup."
+        return Check("Scopes", "fail", f"Rows do not add up in {', '.join(found[:5])}", todo)
+    return Check("Scopes", "ok", "Every scope's rows add up to its sum")
 
 
 def _port(settings: Settings) -> Check:

@@ -8,7 +8,7 @@ import pytest
 from litestar.testing import TestClient
 from sqlalchemy import delete, insert, select
 
-from field.store import device_ledger, devices, uploads
+from field.store import device_ledger, devices, rows, scope_sums, uploads
 from field.store.awaited_photos import AWAITED
 from field.store.holding import CHANGES
 from field.sync.ledger import LedgerHole
@@ -146,3 +146,12 @@ def test_bytes_that_earlier_entries_promised_are_awaited_after_the_upgrade(world
     with world.store.write() as tx:
         module.await_photos(tx)
         assert tx.execute(select(AWAITED).order_by(AWAITED.c.photo)).all() == awaited[1:]
+
+
+def test_a_row_that_is_gone_from_the_office_shows_in_its_scopes_sum(world: World):
+    for _ in range(3):
+        gone = world.establishment("korangi")
+    with world.store.write() as tx:
+        assert scope_sums.drifted(tx) == []
+        tx.execute(delete(rows.FEED).where(rows.FEED.c.record == gone))
+        assert scope_sums.drifted(tx) == ["district/korangi"]
