@@ -41,6 +41,7 @@ from field.api import (
     quarantine,
     registers,
     registry,
+    restoring,
     sessions,
     snapshots,
     sync,
@@ -63,8 +64,10 @@ from field.blobs.reading import Limits
 from field.blobs.storage import Storage
 from field.clock import Clock
 from field.config import Settings
-from field.store import checklists, office, setup
+from field.problems import Problem
+from field.store import checklists, office, renewing, setup
 from field.store.engine import Store
+from field.store.journal import AHEAD, Journal, behind
 from field.store.key_files import FIRST, SEED_BYTES, KeyFolder, KeyRing
 from field.store.sealing import KEY_BYTES, Sealer
 from field.sync.signing import ServerKey
@@ -90,6 +93,7 @@ ROUTES: list[Any] = [
     wiping.wipe,
     wiping.orders,
     snapshots.fetch,
+    restoring.tell,
     uploads.begin,
     uploads.progress,
     uploads.go_on,
@@ -184,11 +188,15 @@ ROUTES: list[Any] = [
 ]
 
 
-def open_context(settings: Settings, clock: Clock, *, durable: bool = True) -> Context:
-    """Open the database of some settings, which must have today's schema, and the server's keys."""
+def open_context(settings: Settings, clock: Clock, *, durable: bool = True, renew: bool = False) -> Context:
+    """Open the database of some settings, which must have today's schema, and the server's keys.
+
+    See `context_of` for `renew`.
+    """
     key, sealer = secrets(settings.secrets, clock)
     store = Store(settings.database_url, sealer, durable=durable)
-    context = context_of(store, clock, key, settings.data / "photos", storage_of(settings))
+    kept = journal_of(settings, durable=durable)
+    context = context_of(store, clock, key, settings.data / "photos", storage_of(settings), kept, renew=renew)
     return msgspec.structs.replace(
         context,
         limits=limits_of(settings),
@@ -225,6 +233,11 @@ def crowd_of(settings: Settings) -> CrowdLimits:
         device_requests_s=settings.device_requests_s,
         sync_every_s=settings.sync_every_s,
     )
+
+
+def journal_of(settings: Settings, *, durable: bool = True) -> Journal | None:
+    """The office journal that the settings name; None for none."""
+    return Journal(Path(settings.journal).expanduser(), durable=durable) if settings.journal else None
 
 
 def limits_of(settings: Settings) -> Limits:
@@ -265,12 +278,29 @@ def context_of(
     key: ServerKey | KeyRing,
     folder: Path | None = None,
     storage: Storage | None = None,
+    journal: Journal | None = None,
+    *,
+    renew: bool = False,
 ) -> Context:
-    """The parts of a running server around an open store."""
+    """The parts of a running server around an open store.
+
+    A database that lacks what its journal has was restored, or lost its last commits. With `renew` it begins
+    a new life here, before anybody is let in; without, Problem journal-ahead is raised.
+    """
     epoch = setup.prepare(store, clock)
+    if journal is not None and behind(store, journal):
+        if not renew:
+            raise Problem("journal-ahead", AHEAD)
+        epoch = renewing.renew(store, clock, journal, by=None, why="behind-the-journal").epoch
+    if journal is not None:
+        store.after_commit = partial(journal.flush, store)
+        # What a crash kept from the journal follows now.
+        journal.flush(store)
     writer = office.ensure(store, clock)
     checklists.seed(store, clock, writer)
-    return Context(store, clock, KeyRing.of(key), writer, epoch, folder=folder, storage=storage)
+    return Context(
+        store, clock, KeyRing.of(key), writer, epoch, folder=folder, storage=storage, journal=journal
+    )
 
 
 def secrets(folder: Path, clock: Clock) -> tuple[KeyRing, Sealer]:

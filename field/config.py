@@ -116,6 +116,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     audit_lock_days: Count = 3650
     """How long a bucket with object lock shall let nobody remove a head."""
 
+    journal: str = ""
+    """The folder of the office journal, best on another disk; empty: what the office did
+    since a backup is lost with the database."""
+
     @property
     def secrets(self) -> Path:
         """The folder of the server's keys, readable by its owner alone."""

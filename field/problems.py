@@ -64,6 +64,7 @@ CATALOGUE: Mapping[str, Kind] = MappingProxyType(
         "bad-setting": Kind(500, "A setting of the server is wrong"),
         "busy": Kind(503, "The server is busy"),
         "storage-failed": Kind(503, "The server could not keep it"),
+        "journal-ahead": Kind(503, "The database is older than the office journal"),
         "storage-full": Kind(507, "The disk of the server is full"),
     }
 )

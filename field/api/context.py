@@ -19,7 +19,9 @@ from field.problems import Problem
 from field.store import people
 from field.store.audit_sealing import TrailHead
 from field.store.engine import Store
+from field.store.journal import Journal
 from field.store.key_files import KeyRing
+from field.store.lives import Lives
 from field.store.people import Session
 from field.sync.rights import ROUTES, reach
 from field.sync.sealed import SealingKey
@@ -28,7 +30,7 @@ from field.sync.sealed import SealingKey
 class Context(msgspec.Struct, frozen=True):
     """The parts of a running server.
 
-    `office` is the id of the server's own device; `epoch` the life of the database that it opened;
+    `office` is the id of the server's own device; `epoch` the life of the database when it was opened;
     `public_keys` those of devices met so far; `viewed` who looked at what, and when that was noted last.
     """
 
@@ -72,6 +74,10 @@ class Context(msgspec.Struct, frozen=True):
     def sealing(self) -> SealingKey:
         """The key that tablets seal their unsent work to."""
         return SealingKey(self.store.sealer.key)
+
+    lives: Lives = msgspec.field(default_factory=Lives)
+    journal: Journal | None = None
+    """Where acts of the office are written outside the database; None: nowhere."""
 
     @property
     def staging(self) -> Staging:

@@ -34,7 +34,7 @@ def offers(context: Context) -> pulls.Offers:
     def offered(tx: Connection, scopes: Sequence[str]) -> dict[str, bytes]:
         if folder is None:
             return {}
-        found = snapshots.offers(context.store, tx, scopes, context.epoch)
+        found = snapshots.offers(context.store, tx, scopes, pulls.epoch(tx))
         return {
             scope: msgspec.json.encode(Offered(offer))
             for scope, offer in found.items()

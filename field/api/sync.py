@@ -10,6 +10,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import RawBody
 
+from field.api import restoring
 from field.api.bodies import header, pack, unpack
 from field.api.context import Context, bearer
 from field.api.landing import Landing
@@ -17,13 +18,15 @@ from field.api.ordering import order_for, with_order
 from field.api.snapshot_files import offers
 from field.problems import Problem
 from field.store import devices, hearing, pulls, pushes, report_receipts
+from field.store.lives import Life
+from field.store.pulls import Page
 from field.store.pushes import Push, Signed
 from field.sync import changes
 from field.sync.changes import BATCH_LINES_MAX, Line
 from field.sync.pull import End, PullRequest
 from field.sync.push import Decision
 from field.sync.receipts import PushAnswer
-from field.sync.signing import push_message, request_message, verified
+from field.sync.signing import held_message, push_message, request_message, verified
 
 SEQ_MAX = 2**53
 NDJSON = "application/x-ndjson"
@@ -63,9 +66,22 @@ def _land(state: State, handed_in: Sequence[HandedIn]) -> list[Response[bytes] |
     context: Context = state.context
     read = [_attempt(_checked, context, each) for each in handed_in]
     good = [each for each in read if isinstance(each, Push)]
-    decided = iter(_decisions(context, good))
+    decided = iter(_renewed(context, good, handed_in, read))
     outcomes = [next(decided) if isinstance(each, Push) else each for each in read]
     return [each if isinstance(each, Exception) else _answer(context, each) for each in outcomes]
+
+
+def _renewed(
+    context: Context, good: Sequence[Push], handed_in: Sequence[HandedIn], read: Sequence[Push | Exception]
+) -> list[Decision | Exception]:
+    """What is decided; once more where a tablet shows that the database was restored without a word."""
+    sent = [each for each, push in zip(handed_in, read, strict=True) if isinstance(push, Push)]
+    claims = [each.headers.get("field-held") for each in sent]
+    decided = list(_decisions(context, good))
+    for push, claim, decision in zip(good, claims, decided, strict=True):
+        if isinstance(decision, Decision) and (decision.expected is not None or decision.fork is not None):
+            restoring.beyond(context, push.device, claim, decision.device.acknowledged)
+    return decided
 
 
 def _decisions(context: Context, good: Sequence[Push]) -> Iterator[Decision | Exception]:
@@ -149,18 +165,23 @@ def check_signature(key: str, signature: str, message: bytes) -> None:
 
 
 def _answer(context: Context, decision: Decision) -> Response[bytes]:
+    now_ms, device = context.clock.now_ms(), decision.device
+    life = context.lives.known(context.store, now_ms)
+    held = held_message(device.id, life.epoch, device.acknowledged, device.chain)
     answer = PushAnswer(
-        acknowledged=decision.device.acknowledged,
-        chain=decision.device.chain,
-        epoch=context.epoch,
-        anchor=context.key.anchor(context.clock.now_ms()),
+        acknowledged=device.acknowledged,
+        chain=device.chain,
+        epoch=life.epoch,
+        anchor=context.key.anchor(now_ms),
         answers=decision.answers,
         expected=decision.expected,
         fork=decision.fork,
-        revoked=decision.device.revoked,
-        wipe=order_for(context, decision.device.id) if decision.device.revoked else None,
-        audit=context.trail.quoted(context.store, context.clock.now_ms()),
-        next_sync_s=context.crowd.next_sync_s(decision.device.id, context.clock.now_ms()),
+        revoked=device.revoked,
+        wipe=order_for(context, device.id) if device.revoked else None,
+        audit=context.trail.quoted(context.store, now_ms),
+        next_sync_s=context.crowd.next_sync_s(device.id, now_ms),
+        proof=context.key.sign(held),
+        durable=restoring.durable(life, device.id),
     )
     body = msgspec.json.encode(answer)
     return Response(body, media_type="application/json", headers=context.key.receipt(body))
@@ -178,6 +199,26 @@ def pull(
     context.crowd.charge(device, context.clock.monotonic_ms())
     asked, token, now_ms = _read(plain), bearer(request.headers) or "", context.clock.now_ms()
     context.counts.hear(context, device, asked.count, asked.behind, signature)
+    life, page = _page(context, device, token, asked, now_ms)
+    if restoring.beyond(context, device, request.headers.get("field-held"), page.acknowledged):
+        life, page = _page(context, device, token, asked, now_ms)
+    end = msgspec.json.encode(
+        End(
+            page.more,
+            context.key.anchor(now_ms),
+            next_sync_s=context.crowd.next_sync_s(device, now_ms),
+            epoch=life.epoch,
+            acknowledged=page.acknowledged,
+            chain=page.chain,
+            durable=restoring.durable(life, device) or msgspec.UNSET,
+        )
+    )
+    sent, headers = pack(b"\n".join([*page.lines, end, b""]), request.headers.get("accept-encoding", ""))
+    return Response(sent, media_type=NDJSON, headers={**headers, "Field-Key": context.key.id})
+
+
+def _page(context: Context, device: str, token: str, asked: PullRequest, now_ms: int) -> tuple[Life, Page]:
+    """The present life and the next page. What the tablet tells of itself is kept, whatever comes of it."""
     anchored, news = context.key.anchored, False
     if asked.reports:
         # Whoever waits with the employer for the receipt has it with this answer.
@@ -185,17 +226,14 @@ def pull(
     try:
         with context.store.read() as tx:
             news = hearing.news(tx, device, asked.told, anchored, now_ms)
-            page = pulls.page(context.store, tx, device, token, asked, context.epoch, now_ms, offers(context))
+            life = context.lives.now(tx, now_ms)
+            return life, pulls.page(context.store, tx, device, token, asked, life, now_ms, offers(context))
     except Problem as problem:
         raise with_order(context, device, problem) from None
     finally:
         # Also what a tablet tells that gets nothing any more: it still has work.
         if asked.told is not None and news:
             hearing.keep(context.store, device, asked.told, anchored, now_ms)
-    next_sync_s = context.crowd.next_sync_s(device, now_ms)
-    end = msgspec.json.encode(End(page.more, context.key.anchor(now_ms), next_sync_s=next_sync_s))
-    sent, headers = pack(b"\n".join([*page.lines, end, b""]), request.headers.get("accept-encoding", ""))
-    return Response(sent, media_type=NDJSON, headers={**headers, "Field-Key": context.key.id})
 
 
 def _read(body: bytes) -> PullRequest:

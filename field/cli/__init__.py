@@ -8,6 +8,7 @@ import typer
 from field.cli import (
     assess,
     audit,
+    backups,
     checklists,
     contributions,
     database,
@@ -84,6 +85,9 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(retention.app, name="retention")
 app.add_typer(retention.holds_app, name="hold")
 app.command(epilog=retention.ERASE_EXAMPLE)(retention.erase)
+app.add_typer(backups.app, name="backup")
+app.command(epilog=backups.RESTORE_EXAMPLE)(backups.restore)
+app.add_typer(backups.epoch_app, name="epoch")
 app.command(epilog=sim.EXAMPLE)(sim.sim)
 app.command(epilog=doctor.EXAMPLE)(doctor.doctor)
 

@@ -22,6 +22,7 @@ PYTHON_MIN = (3, 11)
 DISK_BYTES_WARN = 2 * 1024**3
 WAITING_MS_MAX = 600_000
 DISK_BYTES_FAIL = 200 * 1024**2
+BACKUP_HOURS_MAX = 30
 CLOCK_AHEAD_MS = 10 * 60 * 1000
 CLOCK_MS_MIN = 1_767_225_600_000
 """The beginning of 2026: this program is no older."""
@@ -167,6 +168,10 @@ def _contents(settings: Settings) -> Iterator[Check]:
     if not settings.secrets.is_dir():
         yield Check("Contents", "warn", "Not looked at: there are no secrets yet", "Start the server once.")
         return
+    ahead = _ahead(settings)
+    if ahead is not None:
+        yield ahead
+        return
     with opened(settings) as context:
         looks: list[Callable[[Context], Check]] = [
             _photos,
@@ -177,9 +182,57 @@ def _contents(settings: Settings) -> Iterator[Check]:
             _people,
             _trail,
             _sums,
+            _backups,
         ]
         for look in looks:
             yield look(context)
+    yield _journal(settings)
+
+
+def _ahead(settings: Settings) -> Check | None:
+    """Whether the database is older than the office journal."""
+    from field.app import journal_of, secrets
+    from field.clock import SystemClock
+    from field.store.engine import Store
+    from field.store.journal import behind
+
+    kept = journal_of(settings)
+    if kept is None:
+        return None
+    store = Store(settings.database_url, secrets(settings.secrets, SystemClock())[1])
+    try:
+        late = behind(store, kept)
+    finally:
+        store.close()
+    if not late:
+        return None
+    todo = "Start the server, which carries them out again, or: field epoch new"
+    return Check("Journal", "fail", "The office journal has entries that the database lacks", todo)
+
+
+def _journal(settings: Settings) -> Check:
+    if not settings.journal:
+        todo = "Set FIELD_JOURNAL to a folder on another disk: docs/operating.md, Backups"
+        found = "None: with the database all is lost that the office did since the backup, also revocations"
+        return Check("Journal", "warn", found, todo)
+    return Check("Journal", "ok", f"Acts of the office are written to {settings.journal}")
+
+
+def _backups(context: "Context") -> Check:
+    """Whether there is a backup, and whether tablets have told what a restored database lacks."""
+    from field.store import lives, testimony
+
+    with context.store.read() as tx:
+        latest, lacking = lives.latest_backup(tx), len(testimony.missing(tx))
+    if lacking:
+        todo = "Look at them: field epoch testimony"
+        return Check("Backups", "warn", f"{lacking} row(s) that tablets had lack changes here", todo)
+    todo = "Run every night: field backup FOLDER --keep 14"
+    if latest is None:
+        return Check("Backups", "warn", "There is none that was verified", todo)
+    hours = (context.clock.now_ms() - latest.as_of_ms) // 3_600_000
+    state: State = "ok" if hours < BACKUP_HOURS_MAX else "warn"
+    return Check("Backups", state, f"The last one is {hours} hours old", "" if state == "ok" else todo)
 
 
 def _clock(context: "Context") -> Check:

@@ -114,14 +114,17 @@ def require_schema(settings: Settings) -> None:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator["Context"]:
-    """The open parts of a server on a database with today's schema, closed at the end."""
+def opened(settings: Settings, *, renew: bool = False) -> Iterator["Context"]:
+    """The open parts of a server on a database with today's schema, closed at the end.
+
+    `renew`: one that is older than the office journal begins a new life; otherwise such a one is not opened.
+    """
     from field.app import open_context
     from field.clock import SystemClock
 
     require_schema(settings)
     with reaching(settings):
-        context = open_context(settings, SystemClock())
+        context = open_context(settings, SystemClock(), renew=renew)
         try:
             yield context
         finally:

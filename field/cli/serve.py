@@ -40,7 +40,7 @@ def serve(
     if migrate:
         migrate_to_latest(settings)
     # The keys and the first epoch are made here, before several workers could make them at once.
-    with opened(settings):
+    with opened(settings, renew=True):
         pass
     settings = msgspec.structs.replace(settings, port=server.port_of(settings))
     os.environ.update(variables(settings))

@@ -104,7 +104,7 @@ class Network:
     """Between the tablets and the server. `calm` is the weather's end: everything arrives once."""
 
     def __init__(self, server: InProcess, true: TrueClock, weather: Weather, seed: str) -> None:
-        self._server = server
+        self.server = server
         self._true = true
         self._weather = weather
         self._chance = random.Random(seed)
@@ -140,7 +140,7 @@ class Network:
 
     def _deliver(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response:
         self.requests += 1
-        answer = self._server.send(method, path, headers, body)
+        answer = self.server.send(method, path, headers, body)
         if answer.status >= FAILED:
             self.failures.append(f"{method} {path}: {answer.status} {answer.body.decode()}")
         return answer

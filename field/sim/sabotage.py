@@ -72,7 +72,7 @@ def receipts_forgotten() -> AbstractContextManager[None]:
         fresh = honest(lines, decision, seen)
         for line in lines:
             if line.seq <= decision.device.acknowledged and decision.fork is None:
-                checked = push._checked(line, decision.device, decision.device.t, lambda _: 0)
+                checked = push._checked(line, decision.device, decision.device.t, lambda _: 0, trusted=False)
                 if isinstance(checked, Read):
                     item = Item(line=line, device=decision.device.id, t=decision.device.t, checked=checked)
                     decision.draft.land(Unit([item]))
@@ -204,7 +204,7 @@ def pictures_let_go_early() -> Iterator[None]:
         return {name: value for name, value in honest(part).items() if name != "Upload-Checksum"}
 
     def read(_: photos.Identity, photo: photos.PhotoHere, __: Response) -> photos.Progress:
-        return photos.Progress(photo.size, kept=True)
+        return photos.Progress(photo.size, receipt="signed")
 
     with replaced(photos, "_of_part", of_part), replaced(photos, "_read", read):
         yield

@@ -145,6 +145,15 @@ class World:
 
     # Through the console.
 
+    def everybody_out(self) -> None:
+        """Whoever sits at a desk must sign in anew: the sessions are gone."""
+        self._sessions.clear()
+
+    def employ(self, login: str, role: Role, district: str) -> None:
+        """Somebody new is given an account."""
+        with self.context.store.write() as tx:
+            self._employ(tx, login, role, district)
+
     def ask(self, login: str, method: str, path: str, body: object = None) -> Response:
         """A request of somebody at a desk in the office."""
         token, until_ms = self._sessions.get(login, ("", 0))

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from field.store import audit_tables
+from field.store import audit_tables, journal_notes
 from field.store.bulk import Rows
 from field.sync import audit
 from field.sync.audit import ACTS, Fact, Note
@@ -44,6 +44,8 @@ def note(
         known["reason"] = audit.words_hash(reason)
     made = Note(act=act, at_ms=at_ms, by=by, device=device, district=district, about=[*about], facts=known)
     _NOTES.insert(tx, [(audit.body(made),)])
+    noted = journal_notes.Noted(act, at_ms, by, made.about, device, known)
+    journal_notes.collect(tx, noted)
 
 
 def dated(rows: Iterable[Mapping[str, Any]]) -> tuple[list[str], list[str]]:

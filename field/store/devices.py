@@ -48,12 +48,14 @@ class Device(msgspec.Struct, frozen=True):
 
 
 class Known(msgspec.Struct, frozen=True):
-    """What is needed to check a device's signature."""
+    """What is needed to check a device's signature, and how far its line is here."""
 
     id: str
     public_key: str
     revoked: bool
     district: str | None = None
+    acknowledged: int = 0
+    chain: str = START
 
 
 def issue_code(
@@ -124,9 +126,14 @@ def make(
 
 
 _KNOWN = Prepared(
-    select(DEVICES.c.id, DEVICES.c.public_key, DEVICES.c.revoked_ms, DEVICES.c.district).where(
-        DEVICES.c.id == bindparam("id")
-    )
+    select(
+        DEVICES.c.id,
+        DEVICES.c.public_key,
+        DEVICES.c.revoked_ms,
+        DEVICES.c.district,
+        DEVICES.c.acknowledged,
+        DEVICES.c.chain,
+    ).where(DEVICES.c.id == bindparam("id"))
 )
 
 
@@ -135,7 +142,8 @@ def known(tx: Connection, id: str) -> Known | None:
     row = next(iter(_KNOWN.run(tx, id=id)), None)
     if row is None or row.public_key is None:
         return None
-    return Known(row.id, row.public_key, row.revoked_ms is not None, row.district)
+    revoked = row.revoked_ms is not None
+    return Known(row.id, row.public_key, revoked, row.district, row.acknowledged, row.chain)
 
 
 def revoke(tx: Connection, id: str, now_ms: int, *, by: str | None = None) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from field.problems import Problem
+from field.store import journal_notes
 from field.store.bulk import plain
 from field.store.sealing import Sealer
 
@@ -64,6 +65,8 @@ class Store:
         self.url = url
         self.sealer = sealer
         self.durable = durable
+        self.after_commit: Callable[[], None] | None = None
+        """Called once an act of the office is committed and before anybody hears of it: journal.py."""
         self.engine = open_engine(url, durable=durable, pool_size=pool_size)
         self.sqlite = self.engine.dialect.name == "sqlite"
         # SQLite has one writer: waiting here is fair and costs no polling. It has a connection of its own,
@@ -155,8 +158,16 @@ class Store:
     def _begin(self, *, write: bool) -> Iterator[Connection]:
         with (self._writer if write else self._reader).connect() as connection:
             connection = connection.execution_options(**{_WRITE: write})
+            if not write:
+                with connection.begin():
+                    yield connection
+                return
+            journal_notes.forget(connection)
             with connection.begin():
                 yield connection
+                journal_notes.keep(connection, self.sealer)
+            if self.after_commit is not None and connection.info.pop(journal_notes.TOUCHED, False):
+                self.after_commit()
 
     def close(self) -> None:
         """Close all connections."""

@@ -10,6 +10,7 @@ from field.store import devices, given_receipts, people, rows, tables, verdicts
 from field.store.bulk import Prepared
 from field.store.engine import Store
 from field.store.holding import CHANGES
+from field.store.lives import Life
 from field.store.people import token_hash
 from field.sync import pull, scopes
 from field.sync.landing import Scope
@@ -24,10 +25,15 @@ ROWS_AT_ONCE = 200
 
 
 class Page(msgspec.Struct, frozen=True):
-    """The lines of an answer, without its end, and whether there is more to ask for."""
+    """The lines of an answer, without its end, whether there is more to ask for, and the tablet's own line.
+
+    `acknowledged` is how far that is here, `chain` the hash of its last entry.
+    """
 
     lines: list[bytes]
     more: bool
+    acknowledged: int = 0
+    chain: str = ""
 
 
 def epoch(tx: Connection) -> str:
@@ -48,40 +54,41 @@ def page(
     device: str,
     token: str,
     request: PullRequest,
-    current: str,
+    life: Life,
     now_ms: int,
     offers: Offers = lambda _tx, _scopes: {},
 ) -> Page:
-    """The next page for a device in epoch `current`: its people's scopes, from its cursors on.
+    """The next page for a device in the present life: its people's scopes, from its cursors on.
 
     Raises Problem device-revoked, and not-signed-in where the token is not that of somebody signed in on it.
     """
-    allowed = scopes_of(tx, device, token, now_ms)
+    known, allowed = _reached(tx, device, token, now_ms)
     heads, keys = _heads(tx, allowed)
     lines = pull.leaving(request.cursors, allowed)
     left, room, more = request.limit, pull.BYTES_MAX, False
-    steps = pull.steps(request.cursors, heads, current)
+    steps = pull.steps(request.cursors, heads, life.epoch, life.survived)
     offered = offers(tx, pull.by_snapshot(request, steps))
     for step in steps:
         if step.scope in offered:
             lines.append(offered[step.scope])
             continue
         head = heads[step.scope]
-        if step.after == head.n and step.mark is None:
+        if step.after == head.n and step.mark is None and not step.adopted:
             if request.checksums.get(step.scope, head.checksum) != head.checksum:
                 # Nothing changed, and the tablet holds something else: it is told the sum, and fetches anew.
-                lines.append(pull.checkpoint(head, current, head.n, at_head=True))
+                lines.append(pull.checkpoint(head, life.epoch, head.n, at_head=True))
             continue
         if left <= 0 or room <= 0:
             more = True
             break
         found = _read(store, tx, keys[step.scope], step, left, room) if step.after < head.n else _Found()
-        lines += _step_lines(step, head, found, current)
+        lines += _step_lines(step, head, found, life.epoch)
         left -= len(found.lines)
         room -= found.size
         more = more or (bool(found.lines) and found.last < head.n)
     handed = given_receipts.lines(tx, request.reports, allowed)
-    return Page([*lines, *_receipts(tx, device, request.open), *handed], more)
+    receipts = _receipts(tx, device, request.open)
+    return Page([*lines, *receipts, *handed], more, known.acknowledged, known.chain)
 
 
 def scopes_of(tx: Connection, device: str, token: str, now_ms: int) -> list[str]:
@@ -89,13 +96,17 @@ def scopes_of(tx: Connection, device: str, token: str, now_ms: int) -> list[str]
 
     Raises Problem device-revoked, and not-signed-in where the token is not that of somebody signed in on it.
     """
+    return _reached(tx, device, token, now_ms)[1]
+
+
+def _reached(tx: Connection, device: str, token: str, now_ms: int) -> tuple[devices.Known, list[str]]:
     known = devices.known(tx, device)
     if known is None or known.revoked:
         raise Problem("device-revoked", "This tablet was revoked. It can hand in its work, and gets no more.")
     signed_in = people.signed_in(tx, device, now_ms)
     if token_hash(token) not in signed_in:
         raise Problem("not-signed-in", "Nobody is signed in on this tablet with this token. Sign in again.")
-    return scopes.of_people(people.postings_of(tx, signed_in.values()), now_ms)
+    return known, scopes.of_people(people.postings_of(tx, signed_in.values()), now_ms)
 
 
 _HEADS = Prepared(select(rows.SCOPES).where(rows.SCOPES.c.name.in_(bindparam("ids", expanding=True))))
@@ -156,7 +167,7 @@ def _with_private(store: Store, body: bytes, private: bytes) -> bytes:
 
 def _step_lines(step: Step, head: Scope, found: _Found, current: str) -> list[bytes]:
     marks = [step.mark] if step.mark is not None else []
-    if not found.lines and not marks:
+    if not found.lines and not marks and not step.adopted:
         return []
     # Whatever lies between the last row and the head was replaced by a later row of the same record.
     at_head = found.last >= head.n or not found.lines

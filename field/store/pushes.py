@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, update
 from sqlalchemy.exc import DataError, IntegrityError
 
 from field.problems import Problem
-from field.store import awaited_photos, holding, rows, tables, verdicts
+from field.store import awaited_photos, holding, journal_notes, rows, tables, testimony, verdicts
 from field.store.bulk import Prepared, Rows
 from field.store.engine import RETRIES, Retry, Store
 from field.store.holding import CHANGES, DEVICES, Anchored
@@ -165,6 +165,7 @@ def _land_in(
         anchored=anchored,
         refused=refused,
         released=[seq for seq, verdict in before.items() if verdict != "rejected"],
+        earlier=testimony.earlier(tx, device.id, fresh),
     )
     if not decision.draft.scopes.keys() <= keys.keys():
         # A record went elsewhere than was foreseen: positions are given under locks alone.
@@ -213,6 +214,8 @@ def _save(
         ]
         rows.insert_new(store, tx, ALARMS, alarms)
     _save_device(tx, push, decision, now_ms)
+    if decision.device.office and decision.arrived:
+        journal_notes.touch(tx)
 
 
 _ADOPT = (

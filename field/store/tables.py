@@ -25,6 +25,7 @@ from field.store import (
     device_tables,
     evidence_tables,
     ledger_tables,
+    life_tables,
     receipt_tables,
     retention_tables,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "device_tables",
     "evidence_tables",
     "ledger_tables",
+    "life_tables",
     "receipt_tables",
     "retention_tables",
 ]

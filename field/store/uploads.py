@@ -182,6 +182,12 @@ def finish(store: Store, tx: Connection, upload: Upload, now_ms: int) -> None:
     _note(store, tx, upload, now_ms)
 
 
+def take_up(store: Store, tx: Connection, upload: Upload, now_ms: int) -> None:
+    """Note that bytes are kept which were here already. Raises Problem erased where the photo was."""
+    _check_erased(store, tx, upload.photo)
+    _note(store, tx, upload, now_ms)
+
+
 _ERASED = Prepared(select(_ERASURES.c.reason).where(_ERASURES.c.record == bindparam("photo")))
 
 

@@ -56,6 +56,9 @@ ACTS: Mapping[str, str] = {
     "key-revoked": "a key of the server was revoked",
     "head-signed": "a day's head was signed",
     "head-written": "a day's head was written to its place",
+    "epoch-begun": "a new life of the database began, after a restore",
+    "backed-up": "a backup was made and verified",
+    "testified": "a tablet told what a restored database may lack",
 }
 """Every act there is, in words. A code is for ever."""
 

@@ -12,6 +12,7 @@ import msgspec
 from field.sync import verdicts
 from field.sync.changes import GROUP_LINES_MAX, START, Change, Line, content_of
 from field.sync.checks import Read, Refusal, Verdict, check, time_of
+from field.sync.earlier import Earlier, landed, quarantined
 from field.sync.kept import Alarm as Alarm
 from field.sync.kept import Arrived as Arrived
 from field.sync.kept import Known as Known
@@ -26,6 +27,12 @@ from field.sync.verdicts import Stand
 
 AHEAD_MS = 300_000
 """How far a capture time may lie beyond its receipt before that is remarked."""
+
+
+QUARANTINED_BEFORE = "It was in quarantine before the office's database was restored."
+
+
+QUARANTINED_BEFORE = "It was in quarantine before the office's database was restored."
 
 
 class Device(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,13 +84,14 @@ def decide(
     anchored: Callable[[str], int | None],
     refused: Mapping[int, Refusal] = {},
     released: Collection[int] = (),
+    earlier: Mapping[int, Earlier] = {},
 ) -> Decision:
     """What to do with a push.
 
     `seen` holds this device's earlier lines among the seqs pushed; `known` the changes whose ids
     any device brought before; `parts` the held lines of this device's open group, in seq order;
     `refused` lines that the database would not take; `released` those that a supervisor released before this
-    database, which is older, got them.
+    database, which is older, got them; `earlier` what signed receipts of an earlier epoch say.
     """
     decision = Decision(device=device, draft=Draft(held))
     anchored = cache(anchored)
@@ -91,7 +99,7 @@ def decide(
         decision.expected = device.acknowledged + 1
         return decision
     fresh = _recognise(lines, decision, seen)
-    items = _take(fresh, decision, known, now_ms, anchored, refused, released)
+    items = _take(fresh, decision, known, now_ms, anchored, refused, released, earlier)
     waiting: Waiting = {}
     for unit in _units(items, parts, decision):
         _land(unit, decision, waiting)
@@ -150,11 +158,13 @@ def _take(
     anchored: Callable[[str], int | None],
     refused: Mapping[int, Refusal],
     released: Collection[int],
+    earlier: Mapping[int, Earlier],
 ) -> list[Item]:
     """Give every new line its time and its check; settle at once what needs no landing."""
     device = decision.device
     t, chain = device.t, device.chain
     once = dict(known)
+    before_now = landed(fresh, earlier)
     items = []
     for line in fresh:
         change = line.change
@@ -170,8 +180,11 @@ def _take(
             )
         if change is not None:
             t = time_of(change, anchored, t) if not device.office else max(now_ms, t)
-        free = line.seq in released
-        checked = refused.get(line.seq) or _checked(line, device, t, anchored, released=free)
+        free, said = line.seq in released, earlier.get(line.seq)
+        trusted = line.seq in before_now
+        checked = refused.get(line.seq) or _checked(line, device, t, anchored, released=free, trusted=trusted)
+        if said is not None and not free and quarantined(line, said):
+            checked = Refusal(said.code or "quarantined-before", said.detail or QUARANTINED_BEFORE)
         item = Item(line=line, device=device.id, t=t, checked=checked, released=free)
         items.append(item)
         if change is None:
@@ -206,18 +219,24 @@ def _meet(item: Item, before: Known, decision: Decision) -> None:
 
 
 def _checked(
-    line: Line, device: Device, t: int, anchored: Callable[[str], int | None], *, released: bool = False
+    line: Line,
+    device: Device,
+    t: int,
+    anchored: Callable[[str], int | None],
+    *,
+    released: bool = False,
+    trusted: bool = False,
 ) -> Read | Verdict | Refusal | None:
-    """None stands for a declared loss."""
+    """None stands for a declared loss. `trusted`: it is proved that the line had landed before a restore."""
     change = line.change
     if change is not None and change.op == "lost" and change.seq == line.seq:
         return None
     if released:
         return check(line, device.id, office=device.office, t=t, anchored=lambda _: t)
-    if device.revoked:
+    if device.revoked and not trusted:
         return Refusal("device-revoked", f"Entry {line.seq} came from a tablet that was revoked.")
     checked = check(line, device.id, office=device.office, t=t, anchored=anchored)
-    if isinstance(checked, Read) and not device.knows(checked.change.by):
+    if isinstance(checked, Read) and not trusted and not device.knows(checked.change.by):
         return Refusal("person-unknown", f"Entry {line.seq}: its author never signed in on this tablet.")
     return checked
 

@@ -56,6 +56,13 @@ class Fork(msgspec.Struct, frozen=True):
     detail: str
 
 
+class Durable(msgspec.Struct, frozen=True):
+    """What a verified backup holds: the tablet's line up to `seq`, all else that was answered before `ms`."""
+
+    seq: int
+    ms: int
+
+
 class PushAnswer(msgspec.Struct, omit_defaults=True, kw_only=True):
     """The answer to a push. `chain` is the hash of the line at `acknowledged`."""
 
@@ -73,3 +80,6 @@ class PushAnswer(msgspec.Struct, omit_defaults=True, kw_only=True):
     whether the trail was cut off or written anew. docs/audit.md."""
     next_sync_s: int | None = None
     """In how many seconds to ask again, where there is nothing to send."""
+    proof: str = ""
+    """The server's signature over `signing.held_message`: the tablet shows it with what it sends next."""
+    durable: Durable | None = None

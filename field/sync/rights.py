@@ -89,6 +89,7 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "POST /api/sync/pull": ANYONE,
     # The tablet signs, as for a pull, and somebody must be signed in on it who has the scope.
     "GET /api/sync/snapshots/{snapshot_id}": ANYONE,
+    "POST /api/sync/testimony": ANYONE,
     "GET /api/keys": ANYONE,
     "POST /api/devices/orders": ANYONE,
     # Anybody who is signed in, or a tablet by its signature.

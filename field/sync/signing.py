@@ -50,6 +50,11 @@ def link_message(photo: str, sha256: str, size: str, until_ms: int, viewer: str)
     return f"field-link-1\n{photo}\n{sha256}\n{size}\n{until_ms}\n{viewer}\n".encode()
 
 
+def held_message(device: str, epoch: str, acknowledged: int, chain: str) -> bytes:
+    """What the server signs of how far a device's line is here, so that the device can hold it to that."""
+    return f"field-held-1\n{device}\n{epoch}\n{acknowledged}\n{chain}\n".encode()
+
+
 def photo_receipt(photo: str, sha256: str) -> bytes:
     """What the server signs once it keeps a photo's bytes: a tablet may then free its own copy."""
     return f"field-photo-1\n{photo}\n{sha256}\n".encode()

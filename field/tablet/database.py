@@ -53,6 +53,13 @@ MIGRATIONS = (
     CREATE TABLE decided (device TEXT NOT NULL, seq INTEGER NOT NULL, verdict TEXT NOT NULL,
         reason TEXT NOT NULL, at_ms INTEGER NOT NULL, PRIMARY KEY (device, seq)) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE answers (id INTEGER PRIMARY KEY, acknowledged INTEGER NOT NULL, body BLOB NOT NULL,
+        signature TEXT NOT NULL);
+    ALTER TABLE lines ADD COLUMN answer INTEGER;
+    ALTER TABLE photos ADD COLUMN receipt TEXT;
+    ALTER TABLE photos ADD COLUMN kept_ms INTEGER;
+    """,
 )
 """Each brings the schema one version further; a tablet may skip releases, never a step."""
 

@@ -82,6 +82,22 @@ class SignedIn(msgspec.Struct, frozen=True):
     postings: list[dict[str, Any]] = []
 
 
+class Answered(msgspec.Struct, frozen=True):
+    """An answer to a push: what it says, and its bytes with the server's signature, to be shown again."""
+
+    said: PushAnswer
+    body: bytes
+    signature: str
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """What the server took of a testimony: `lacking` are photos of which it has no bytes."""
+
+    receipts: int
+    rows: int
+    lacking: list[str] = []
+
+
 _answer = msgspec.json.Decoder(PushAnswer)
 
 
@@ -110,12 +126,22 @@ def sign_out(transport: Transport, token: str) -> None:
 
 
 def push(
-    transport: Transport, device: str, key: DeviceKey, trust: Trust, batch: Batch, *, compress: bool
-) -> PushAnswer:
-    """Hand lines in. An answer that does not bear the server's signature is none: NoAnswer."""
+    transport: Transport,
+    device: str,
+    key: DeviceKey,
+    trust: Trust,
+    batch: Batch,
+    *,
+    compress: bool,
+    held: str | None = None,
+) -> Answered:
+    """Hand lines in. An answer that does not bear the server's signature is none: NoAnswer.
+
+    `held`: what the server signed last of how far this tablet's line is there.
+    """
     message = push_message(device, batch.first, changes.hashes(batch.lines))
     body = b"\n".join([*batch.lines, b""])
-    headers = {"Field-First-Seq": str(batch.first), **_signed(device, key, message)}
+    headers = {"Field-First-Seq": str(batch.first), **_signed(device, key, message), **_showing(held)}
     if compress and len(body) >= WORTH_COMPRESSING:
         body = gzip.compress(body, 1, mtime=0)
         headers["Content-Encoding"] = "gzip"
@@ -123,20 +149,28 @@ def push(
     if not trust.holds(response.headers, response.body):
         raise NoAnswer("the answer does not bear the server's signature")
     try:
-        return _answer.decode(response.body)
+        said = _answer.decode(response.body)
+        return Answered(said, response.body, response.headers.get("field-receipt", ""))
     except msgspec.DecodeError as error:
         raise NoAnswer(f"the answer cannot be read: {error}") from error
 
 
 def pull(
-    transport: Transport, device: str, key: DeviceKey, trust: Trust, token: str, asked: Mapping[str, object]
+    transport: Transport,
+    device: str,
+    key: DeviceKey,
+    trust: Trust,
+    token: str,
+    asked: Mapping[str, object],
+    held: str | None = None,
 ) -> Page:
-    """Fetch one page of what changed."""
+    """Fetch one page of what changed. `held` as for `push`."""
     body = msgspec.json.encode(asked)
     headers = {
         "Content-Type": JSON,
         "Authorization": f"Bearer {token}",
         **_signed(device, key, request_message("pull", device, body)),
+        **_showing(held),
     }
     response = ask(transport, "/api/sync/pull", headers, body)
     trust.heard(response.headers)
@@ -175,6 +209,17 @@ def piece(
         **_signed(device, key, request_message("snapshot", device, offer.id.encode())),
     }
     return ask(transport, offer.url, asked, b"", "GET")
+
+
+def testify(transport: Transport, device: str, key: DeviceKey, told: Mapping[str, object]) -> Heard:
+    """Tell what a restored server may lack."""
+    body = msgspec.json.encode(told)
+    signed = _signed(device, key, request_message("testimony", device, body))
+    return _read(ask(transport, "/api/sync/testimony", {"Content-Type": JSON, **signed}, body), Heard)
+
+
+def _showing(held: str | None) -> dict[str, str]:
+    return {} if held is None else {"Field-Held": held}
 
 
 def _signed(device: str, key: DeviceKey, message: bytes) -> dict[str, str]:

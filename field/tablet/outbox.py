@@ -5,7 +5,7 @@ then: a line that can no longer be read, or is no longer there, is declared lost
 work flows (docs/protocol.md, "Push").
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 import msgspec
 
@@ -179,6 +179,37 @@ class Outbox:
         """Send from the line after `acknowledged` on."""
         self.acknowledged = min(acknowledged, self.last)
         self._db.remember("acknowledged", self.acknowledged)
+
+    def send_again(self, acknowledged: int) -> None:
+        """The office's database forgot the lines after this one: they are sent once more, as they are."""
+        self._db.run(
+            "UPDATE lines SET pending = hash = digest AND status NOT IN ('quarantined', 'lost'), "
+            "status = '', code = NULL, detail = NULL, scope = NULL, n = NULL WHERE device = ? AND seq > ?",
+            *(self.device, acknowledged),
+        )
+        self.rewind(acknowledged)
+        self.pending = self._load_pending()
+
+    def new_life(self) -> None:
+        """Positions count anew: what the office kept is in the rows of any page that reaches the head."""
+        self._db.run("UPDATE lines SET n = 0 WHERE pending AND n IS NOT NULL")
+        for one in self.pending.values():
+            one.n = None if one.n is None else 0
+
+    def hash_of(self, seq: int) -> str:
+        """What the line after this one follows."""
+        return self._hash_of(seq)
+
+    def last_acknowledged(self) -> Batch | None:
+        """The last line that the office has, to be shown to it once more; None where it has none."""
+        if self.acknowledged == 0:
+            return None
+        return Batch(self.acknowledged, [self._sendable(self.acknowledged)])
+
+    def settle_all(self, answers: Iterable[Answer], device: str) -> None:
+        """Remember what the server said about some lines."""
+        for answer in answers:
+            self.settle(answer, device)
 
     def settle(self, answer: Answer, device: str) -> None:
         """Remember what the server said about one line."""

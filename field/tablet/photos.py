@@ -51,10 +51,15 @@ class PhotoHere(msgspec.Struct, frozen=True):
 
 
 class Progress(msgspec.Struct, frozen=True):
-    """How far the office is with an upload, and whether it has signed that it keeps the photo."""
+    """How far the office is with an upload, and its signature where it keeps the photo."""
 
     offset: int
-    kept: bool
+    receipt: str | None = None
+
+    @property
+    def kept(self) -> bool:
+        """Whether the office has signed that it keeps the photo."""
+        return self.receipt is not None
 
 
 class Photos:
@@ -130,7 +135,7 @@ class Photos:
         if at is None:
             self._note(photo, "here", None)
         elif at.kept:
-            self._note(photo, "kept")
+            self._kept(photo, at.receipt or "")
         return at is not None and at.kept
 
     def _begin(self, who: Identity, photo: PhotoHere, part: bytes) -> tuple[str, "Progress | None"]:
@@ -176,14 +181,26 @@ class Photos:
                 return self._progress(who, photo, address)
             raise
 
+    def _kept(self, photo: PhotoHere, receipt: str) -> None:
+        """The office has signed for the photo.
+
+        Its bytes are let go of at once where the office has no backups that would hold it, and otherwise once
+        one does (healing.py).
+        """
+        self._db.run(
+            "UPDATE photos SET state = 'kept', address = NULL, detail = NULL, receipt = ?, kept_ms = NULL, "
+            "bytes = CASE WHEN EXISTS (SELECT 1 FROM state WHERE name = 'durable') THEN bytes END "
+            "WHERE record = ?",
+            *(receipt, photo.record),
+        )
+
     def _note(
         self, photo: PhotoHere, state: str, address: str | None = None, detail: str | None = None
     ) -> None:
-        """Remember how far a photo is. The bytes are let go of once the office has signed for them."""
+        """Remember how far a photo is."""
         self._db.run(
-            "UPDATE photos SET state = ?, address = ?, detail = ?, "
-            "bytes = CASE WHEN ? = 'kept' THEN NULL ELSE bytes END WHERE record = ?",
-            *(state, address, detail, state, photo.record),
+            "UPDATE photos SET state = ?, address = ?, detail = ? WHERE record = ?",
+            *(state, address, detail, photo.record),
         )
 
 
@@ -203,6 +220,7 @@ def _read(who: Identity, photo: PhotoHere, answer: Response) -> Progress:
     if not (said.isascii() and said.isdigit()):
         raise NoAnswer("the answer does not say how far the upload is")
     kept = answer.headers.get("field-photo") == "kept"
+    signature = answer.headers.get("field-receipt", "")
     if kept and not who.trust.holds(answer.headers, photo_receipt(photo.record, photo.sha256)):
         raise NoAnswer("the receipt of a photo does not bear the server's signature")
-    return Progress(int(said), kept)
+    return Progress(int(said), signature if kept else None)

@@ -11,7 +11,7 @@ import msgspec
 
 from field.sync import wire
 from field.sync.changes import Private
-from field.sync.receipts import Answer
+from field.sync.receipts import Answer, Durable
 from field.sync.snapshots import Offer
 from field.sync.told import Drift
 from field.sync.wire import Row
@@ -38,6 +38,7 @@ class Mark(msgspec.Struct, frozen=True):
 
     enter: str | None = None
     reset: str | None = None
+    survived: int | None = None
     leave: str | None = None
     record: str | None = None
     kind: str = ""
@@ -55,6 +56,9 @@ class Mark(msgspec.Struct, frozen=True):
     more: bool = False
     anchor: str = ""
     next_sync_s: int | None = None
+    acknowledged: int | None = None
+    chain: str = ""
+    durable: Durable | None = None
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -64,6 +68,7 @@ class Page(msgspec.Struct, frozen=True):
     receipts: list[Answer]
     more: bool
     anchor: str
+    end: Mark
     next_sync_s: int | None = None
     handed: tuple[GivenReceipt, ...] = ()
 
@@ -97,7 +102,7 @@ def read_page(body: bytes) -> Page:
     if end is None or not end.end:
         raise NoAnswer("the page was cut off before its end")
     handed = tuple(mark.report_receipt for mark, _, _ in lines if mark.report_receipt is not None)
-    return Page(lines, receipts, end.more, end.anchor, end.next_sync_s, handed)
+    return Page(lines, receipts, end.more, end.anchor, end, end.next_sync_s, handed)
 
 
 class Replica:
@@ -259,6 +264,22 @@ class Replica:
         now = Drift(before.times + more, still)
         if now != before:
             self._db.remember(DRIFT, {**known, scope: now})
+
+    def beyond(self, page: Page) -> list[dict[str, Any]]:
+        """The rows of scopes that begin anew which came after what the office's database survived with."""
+        found = []
+        for mark, _, _ in page.lines:
+            if mark.reset is not None and mark.survived is not None:
+                epoch = self.epoch_of(mark.reset)
+                rows = self._db.rows(
+                    "SELECT body, private FROM rows WHERE scope = ? AND n > ? AND kind <> 'conflict' "
+                    "ORDER BY n",
+                    *(mark.reset, mark.survived),
+                )
+                for body, private in rows:
+                    line = bytes(body) + (b"" if private is None else b"\t" + bytes(private))
+                    found.append({"scope": mark.reset, "epoch": epoch, "line": line.decode()})
+        return found
 
     def alarms(self) -> int:
         """How often a scope still differed from the office's after it was fetched anew."""

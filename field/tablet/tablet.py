@@ -12,15 +12,17 @@ from typing import Any
 from field.clock import Clock
 from field.sync.changes import Change, Private
 from field.sync.orders import WipeOrder
+from field.sync.receipts import PushAnswer
 from field.sync.signing import DeviceKey, b64, unb64
 from field.sync.told import Told
-from field.tablet import door, own_count, safekeeping, verdicts, wiping
+from field.tablet import door, own_count, rounds, safekeeping, verdicts, wiping
 from field.tablet.capture_clock import CaptureClock, Elapsed
 from field.tablet.capturing import Capturing
 from field.tablet.counting import Counter
 from field.tablet.database import Database
 from field.tablet.door import Refused
 from field.tablet.handed import Handed
+from field.tablet.healing import Healing
 from field.tablet.outbox import Batch, Outbox
 from field.tablet.pace import Pace
 from field.tablet.people import People
@@ -39,8 +41,6 @@ LINES_MAX = 500
 BYTES_LEAST, BYTES_MAX = 1024, 4 * 1024 * 1024
 ROWS_LEAST, ROWS_MAX = 4, 1000
 OPEN_MAX = 1000
-ROUNDS_MAX = 10_000
-"""More pushes or pages than any tablet needs: whoever comes so far gets the same answer for ever."""
 
 
 class Tablet(Capturing):
@@ -89,6 +89,7 @@ class Tablet(Capturing):
         self._counter = Counter(self._db)
         self._wiping = Wiping(self._db)
         self.handed = Handed(self._db, self.trust)
+        self.healing = Healing(self._db, self.outbox)
         self._key = self._load_key()
 
     def _load_key(self) -> DeviceKey | None:
@@ -130,7 +131,7 @@ class Tablet(Capturing):
         key = self._new_key()
         enrolled = door.enrol(self._transport, code, key, name)
         with self._db.transaction():
-            self.outbox.move_to(enrolled.device, self.forked or self.outbox.acknowledged + 1)
+            self.outbox.move_to(enrolled.device, self.healing.first(self.forked))
             self._take(key, enrolled)
             self.people.forget_sessions()
 
@@ -143,6 +144,8 @@ class Tablet(Capturing):
         self._wiping.begin()
         self._db.remember("forked", None)
         self._db.remember("revoked", False)
+        self._db.remember("unknown", False)
+        self.healing.begin(enrolled.epoch)
         self._tell_time(enrolled.anchor)
 
     def sign_in(self, login: str, password: str) -> str:
@@ -221,12 +224,7 @@ class Tablet(Capturing):
         try:
             self._verifying.when_due()
             self._learn_sealing_key()
-            for _ in range(ROUNDS_MAX):
-                if not self.push(lines_max):
-                    break
-            for _ in range(ROUNDS_MAX):
-                if not self.pull(rows_max):
-                    break
+            rounds.exchange(self, lines_max, rows_max)
             if self.people.any_token() is None:
                 self._hear(wiping.ask(self._transport, self.device, self._enrolled()))
             sent = self._send_photos()
@@ -270,27 +268,11 @@ class Tablet(Capturing):
 
         `anyone`: also of those who have yet to sign in under this identity.
         """
-        batch = self._batch(lines_max, bytes_max, anyone=anyone)
+        batch = rounds.batch(self, lines_max, self._pushing.limit(bytes_max), anyone=anyone)
         if batch is None or self.forked is not None:
             return False
         before = self.outbox.acknowledged
-        who = (self._transport, self.device, self._enrolled(), self.trust)
-        answer = self._pushing.carry(
-            sum(len(line) + 1 for line in batch.lines),
-            lambda: door.push(*who, batch, compress=self._compress),
-        )
-        self.pace.hear(answer.next_sync_s)
-        with self._db.transaction():
-            for each in answer.answers:
-                self.outbox.settle(each, self.device)
-            believed = self.outbox.believe(answer.acknowledged, answer.chain)
-            if answer.expected is not None:
-                self.outbox.rewind(answer.expected - 1)
-            if answer.fork is not None:
-                self._db.remember("forked", answer.fork.seq)
-            self._db.remember("revoked", answer.revoked)
-            self._hear(answer.wipe)
-            self._tell_time(answer.anchor)
+        answer, believed = self.hand_in(batch)
         if (
             answer.fork is None
             and answer.expected is None
@@ -299,17 +281,31 @@ class Tablet(Capturing):
             raise NoAnswer("the office's word on how far it came does not fit this tablet's own entries")
         return self.outbox.unsent() > 0
 
-    def _batch(self, lines_max: int, bytes_max: int, *, anyone: bool) -> Batch | None:
-        """The next lines, up to the first whose author has yet to sign in under this identity."""
-        if self.outbox.unsent() == 0:
-            return None
-        known = self.people.known_on(self.device)
-        authors = {} if anyone else self.outbox.authors()
-        strangers = [seq for seq, author in authors.items() if author not in known]
-        sendable = min(strangers, default=self.outbox.last + 1) - self.outbox.acknowledged - 1
-        if sendable <= 0:
-            return None
-        return self.outbox.batch(min(lines_max, sendable), self._pushing.limit(bytes_max))
+    def hand_in(self, batch: Batch) -> tuple[PushAnswer, bool]:
+        """Send some lines and remember the answer; whether its word on how far it came is believed."""
+        self.healing.tell(self._testify)
+        who = (self._transport, self.device, self._enrolled(), self.trust)
+        held, small, size = self.healing.held, self._compress, sum(len(line) + 1 for line in batch.lines)
+        with self.healing.heeded():
+            answered = self._pushing.carry(size, lambda: door.push(*who, batch, compress=small, held=held))
+        answer = answered.said
+        self.pace.hear(answer.next_sync_s)
+        with self._db.transaction():
+            self.outbox.settle_all(answer.answers, self.device)
+            healing = self.healing.hear(answer)
+            believed = healing or self.outbox.believe(answer.acknowledged, answer.chain)
+            if answer.expected is not None:
+                self.outbox.rewind(answer.expected - 1)
+            if answer.fork is not None:
+                self._db.remember("forked", answer.fork.seq)
+            self.healing.answered(answered, self.device)
+            self._db.remember("revoked", answer.revoked)
+            self._hear(answer.wipe)
+            self._tell_time(answer.anchor)
+        return answer, believed
+
+    def _testify(self, told: Mapping[str, object]) -> door.Heard:
+        return door.testify(self._transport, self.device, self._enrolled(), told)
 
     def pull(self, rows_max: int = ROWS_MAX) -> bool:
         """Fetch one page and apply it; give whether there is more to fetch. Raises NoAnswer, Refused."""
@@ -330,17 +326,22 @@ class Tablet(Capturing):
         with heeded(self._db, self.people, token):
             page = self._counter.ask(lambda counted: self._page(token, {**asked, **counted}))
         self.pace.hear(page.next_sync_s)
+        beyond = self.replica.beyond(page)
+        if beyond:
+            self._tell_time(page.anchor)
+            self.healing.show(beyond, self._testify)
         with self._db.transaction():
+            self.healing.hear(page.end)
             anew = self.replica.apply(page, self._busy())
-            for receipt in page.receipts:
-                self.outbox.settle(receipt, self.device)
+            self.outbox.settle_all(page.receipts, self.device)
             self.snapshots.take(page)
             self.handed.take(page.handed)
             if not page.more:
                 reached = {scope: n for scope, (_, n) in self.replica.cursors().items()}
                 self.outbox.reached(reached, anew | self.snapshots.waiting())
                 self.replica.tidy(self._busy())
-            self._tell_time(page.anchor)
+            if not beyond:
+                self._tell_time(page.anchor)
         if page.more:
             return True
         piece = partial(door.piece, self._transport, self.device, self._enrolled(), token)
@@ -349,7 +350,7 @@ class Tablet(Capturing):
 
     def _page(self, token: str, asked: Mapping[str, Any]) -> Page:
         who = (self._transport, self.device, self._enrolled(), self.trust)
-        return self._pulling.carry(asked["limit"], lambda: door.pull(*who, token, asked))
+        return self._pulling.carry(asked["limit"], lambda: door.pull(*who, token, asked, self.healing.held))
 
     def _leave_behind(self) -> None:
         """Nobody is left for whom a page would come: what landed needs no row beneath it any more."""
@@ -364,6 +365,7 @@ class Tablet(Capturing):
     def _tell_time(self, anchor: str) -> None:
         self._time.receive(anchor)
         self._db.remember("elapsed", self._time.now())
+        self.healing.told_time(int(anchor.partition(".")[0]))
 
     # What a person asks.
 

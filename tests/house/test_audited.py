@@ -27,6 +27,7 @@ ROUTES_NOTED = {
     "POST /api/devices/orders": ["wiped"],
     "POST /api/sync/push": ["pushed"],
     "POST /api/sync/sealed": ["sealed-brought", "pushed", "photo-kept"],
+    "POST /api/sync/testimony": ["testified", "photo-kept"],
     "POST /api/photos/uploads": ["photo-kept"],
     "PATCH /api/photos/uploads/{secret}": ["photo-kept"],
     "POST /api/photos/direct-uploads": ["photo-kept"],
@@ -98,6 +99,9 @@ COMMANDS_NOTED = {
     "field photos again": ["photos-again"],
     "field keys rotate": ["key"],
     "field keys revoke": ["key-revoked"],
+    "field backup make": ["backed-up"],
+    "field restore": ["epoch-begun"],
+    "field epoch new": ["epoch-begun"],
     "field audit seal": ["head-signed", "head-written"],
 }
 
@@ -120,6 +124,7 @@ READS = {
     "statute list", "statute impact", "flags rules", "audit list", "audit head", "audit verify",
     "snapshot list",
     "hold list", "retention list", "keys list", "keys publish", "receipt verify",
+    "backup verify", "epoch testimony",
 }  # fmt: skip
 """Commands that change nothing."""
 

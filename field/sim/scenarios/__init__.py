@@ -24,6 +24,7 @@ SCENARIOS: Mapping[str, str] = {
     "overload": "field.sim.scenarios.overload",
     "revoke": "field.sim.scenarios.revoke",
     "toxic": "field.sim.scenarios.toxic",
+    "restore": "field.sim.scenarios.restore",
 }
 """The module of each scenario, by the name that is typed."""
 

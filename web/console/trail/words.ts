@@ -147,6 +147,9 @@ export const actNames = words<Record<string, string>>(
     "key-revoked": "Key of the server revoked",
     "head-signed": "Head of a day signed",
     "head-written": "Head of a day written outside",
+    "epoch-begun": "New epoch after a restore",
+    "backed-up": "Backup made and verified",
+    testified: "Tablet told what a restored database may lack",
   },
   {
     begun: "کھاتہ شروع ہوا",
@@ -189,5 +192,8 @@ export const actNames = words<Record<string, string>>(
     "key-revoked": "سرور کی کلید منسوخ ہوئی",
     "head-signed": "دن کے سرے پر دستخط ہوئے",
     "head-written": "دن کا سرا باہر لکھا گیا",
+    "epoch-begun": "بحالی کے بعد نیا دور",
+    "backed-up": "بیک اَپ بنا اور جانچا گیا",
+    testified: "ٹیبلٹ نے بتایا کہ بحال ڈیٹابیس میں کیا کم ہو سکتا ہے",
   },
 );

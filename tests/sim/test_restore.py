@@ -1,0 +1,228 @@
+"""The office loses its server and restores an old backup: what tablets and the journal keep comes back."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from field.app import context_of
+from field.sim import scenarios
+from field.sim.scenarios import Found, restore
+from field.sim.scenarios.restore import Scene
+from field.store import backup_copy, lives, pulls, renewing, tables, testimony
+from field.tablet.healing import Healing, Says
+from field.tablet.replica import Mark, Replica
+
+ALARMS = tables.Alarm.__table__  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 9])
+def test_a_fleet_heals_a_server_that_was_restored(seed: int) -> None:
+    played = scenarios.play("restore", "sqlite", seed)
+    assert played.violations == []
+    assert played.facts["forgotten"] > 0
+    assert played.facts["office_changes_again"] > 0
+    assert played.facts["lost"] == played.facts["doubled"] == 0
+
+
+def test_a_fleet_heals_a_server_on_postgresql_that_was_restored(postgres: str) -> None:
+    played = scenarios.play("restore", "postgres", 2, postgres)
+    assert played.violations == []
+    assert played.facts["forgotten"] > 0
+
+
+def _no_journal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(renewing, "_acts", lambda *_: None)
+
+
+def _no_changes_of_the_office(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(renewing, "_lines", lambda *_: None)
+
+
+def _no_earlier_receipts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(testimony, "earlier", lambda *_: {})
+
+
+def _deaf_tablets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Healing, "hear", lambda *_: False)
+
+
+def _photos_let_go_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = Healing.hear
+
+    def hear(self: Healing, said: Says) -> bool:
+        return honest(self, Mark(epoch=said.epoch, acknowledged=said.acknowledged, chain=said.chain))
+
+    monkeypatch.setattr(Healing, "hear", hear)
+
+
+def _positions_believed_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lives, "heads", lambda _: dict.fromkeys(("district/korangi", "common"), 10**6))
+
+
+BROKEN: list[Callable[[pytest.MonkeyPatch], None]] = [
+    _no_journal,
+    _no_changes_of_the_office,
+    _no_earlier_receipts,
+    _deaf_tablets,
+    _photos_let_go_early,
+    _positions_believed_for_ever,
+]
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_somebody_objects_when_a_rule_of_restoring_is_broken(
+    broken: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken(monkeypatch)
+    assert any(scenarios.play("restore", "sqlite", seed).violations for seed in range(1, 7))
+
+
+def _one_tablet(plot: Callable[[Scene], Found]) -> None:
+    with scenarios._place("sqlite", None) as place:
+        found = restore._stage(place, 5, (("inspector-4",),), plot)
+    assert found.violations == []
+
+
+def _silently_restored(scene: Scene) -> None:
+    """A copy of the database is put in place by hand, and nobody begins a new epoch."""
+    office, url = scene.office, scene.office.place.fresh()
+    folder = scene.folder / "by-hand"
+    folder.mkdir()
+    schema = backup_copy.copy(office.url, folder).schema
+    _capture(scene)
+    office.store.close()
+    backup_copy.put_back(url, folder, schema, "before")
+    office.url = url
+    office.store = office._open()
+    scene.world.context = context_of(office.store, scene.true, office.key, office.photos)
+    scene.network.server.app.state.context = scene.world.context
+
+
+def _capture(scene: Scene) -> None:
+    scene.network.calm()
+    tablet = scene.fleet.holders[0].tablet
+    restore._lead(scene, tablet, bad=False)
+    tablet.sync()
+    assert tablet.outbox.unsent() == 0
+
+
+def _epoch(scene: Scene) -> str:
+    with scene.office.store.read() as tx:
+        return pulls.epoch(tx)
+
+
+def test_a_restore_that_nobody_announced_is_noticed_by_the_first_tablet_that_comes() -> None:
+    def plot(scene: Scene) -> Found:
+        _capture(scene)
+        before = _epoch(scene)
+        _silently_restored(scene)
+        assert _epoch(scene) == before
+        tablet = scene.fleet.holders[0].tablet
+        tablet.sync()
+        assert _epoch(scene) != before
+        with scene.office.store.read() as tx:
+            assert list(tx.execute(sa.select(ALARMS.c.code)).scalars()) == ["restored"]
+        told = restore._told(scene.office.store)
+        assert len(told) == 2
+        assert set(told.values()) == {"landed"}
+        now = _epoch(scene)
+        tablet.sync()
+        assert _epoch(scene) == now
+        return Found({}, [])
+
+    _one_tablet(plot)
+
+
+def test_a_tablet_whose_people_are_signed_out_by_the_restore_sends_its_work_again_all_the_same() -> None:
+    def plot(scene: Scene) -> Found:
+        scene.network.calm()
+        backup = scene.office.back_up()
+        _capture(scene)
+        tablet = scene.fleet.holders[0].tablet
+        tablet.sign_in("inspector-4", restore.PASSWORD)
+        scene.burn_and_restore(backup)
+        before = len(restore._told(scene.office.store))
+        tablet.sync()
+        tablet.sync()
+        assert len(restore._told(scene.office.store)) == before + 1
+        return Found({}, [])
+
+    _one_tablet(plot)
+
+
+def test_what_nobody_else_has_is_told_before_its_scope_begins_anew() -> None:
+    """A colleague's tablet lies in the river; its last report is on another tablet, and nowhere else."""
+
+    def plot(scene: Scene) -> Found:
+        scene.network.calm()
+        backup = scene.office.back_up()
+        lost = restore._tablet(scene, "lost", "inspector-4")
+        lost.enrol(scene.world.code("malir"))
+        lost.sign_in("inspector-4", restore.PASSWORD)
+        restore._lead(scene, lost, bad=False)
+        lost.sync()
+        lost.close()
+        tablet = scene.fleet.holders[0].tablet
+        tablet.sync()
+        scene.burn_and_restore(backup)
+        tablet.sign_in("inspector-4", restore.PASSWORD)
+        tablet.sync()
+        with scene.office.store.read() as tx:
+            (found,) = testimony.missing(tx)
+        assert found.kind == "lead"
+        assert found.device == tablet.device
+        return Found({}, [])
+
+    _one_tablet(plot)
+
+
+def test_a_photo_that_the_storage_still_has_is_taken_up_and_one_that_it_lacks_is_sent_again() -> None:
+    def plot(scene: Scene) -> Found:
+        scene.network.calm()
+        office, tablet = scene.office, scene.fleet.holders[0].tablet
+        office.back_up()
+        backup = office.back_up()
+        visit = next(id for id in scene.world.visits if id in tablet.replica.records("visit"))
+        with tablet.group():
+            report = tablet.new_record("report", {"visit": visit, **scene.fleet.typing.all("report")})
+            for _ in range(2):
+                described, taken = scene.fleet.typing.photo()
+                tablet.new_photo({"report": report, **described}, taken)
+        tablet.sync()
+        assert len(scene.world.pictures()) == 2
+        kept = sorted(path for path in office.photos.rglob("kept/*/*/*") if path.is_file())
+        saved, content = kept[0], kept[0].read_bytes()
+        done: Any = office.lose()
+        done = office.restore(backup)
+        saved.parent.mkdir(parents=True, exist_ok=True)
+        saved.write_bytes(content)
+        scene.world.context = office.context()
+        scene.network.server.app.state.context = scene.world.context
+        tablet.sign_in("inspector-4", restore.PASSWORD)
+        tablet.sync()
+        tablet.sync()
+        assert done.faults == []
+        assert len(scene.world.pictures()) == 2
+        assert all(scene.world.pictures().values())
+        return Found({}, [])
+
+    _one_tablet(plot)
+
+
+def test_rows_that_survived_are_not_fetched_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def plot(scene: Scene) -> Found:
+        scene.network.calm()
+        tablet = scene.fleet.holders[0].tablet
+        tablet.sync()
+        scene.burn_and_restore(scene.office.back_up())
+        tablet.sign_in("inspector-4", restore.PASSWORD)
+        dropped: list[str] = []
+        monkeypatch.setattr(Replica, "drop", lambda _, scope, __: dropped.append(scope))
+        tablet.sync()
+        assert dropped == []
+        assert {epoch for epoch, _ in tablet.replica.cursors().values()} == {_epoch(scene)}
+        return Found({}, [])
+
+    _one_tablet(plot)
