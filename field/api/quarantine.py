@@ -17,12 +17,13 @@ from field.store.registry import AlarmEntry, Entry
 from field.sync.receipts import Answer
 
 PAGE = 500
+REASON_MAX = 300
 
 
 class Why(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The reason of a decision, in words. It is kept with it for ever, and the tablet shows it."""
 
-    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=300, pattern=r"\S")]
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=REASON_MAX, pattern=r"\S")]
 
 
 @get("/api/quarantine", sync_to_thread=True, tags=["supervision"])
@@ -112,11 +113,19 @@ def _decided(
 ) -> Answer:
     place = quarantine.place_of(entry)
     return act(
-        context.store, context.clock, context.office, place, data.reason.strip(), caller.person, _for(caller)
+        context.store,
+        context.clock,
+        context.office,
+        place,
+        data.reason.strip(),
+        caller.person,
+        deciding(caller),
     )[-1]
 
 
-def _for(caller: Caller) -> Callable[[str | None], None]:
+def deciding(caller: Caller) -> Callable[[str | None], None]:
+    """What raises Problem no-right for a district that is not the caller's to decide about."""
+
     def allow(district: str | None) -> None:
         if not caller.touches(district):
             where = f"the district {district}" if district else "no district that is known"

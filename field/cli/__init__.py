@@ -10,6 +10,7 @@ from field.cli import (
     audit,
     backups,
     checklists,
+    conflicts,
     contributions,
     database,
     demo,
@@ -25,6 +26,7 @@ from field.cli import (
     owed,
     photos,
     postings,
+    quarantine,
     receipts,
     registers,
     registry,
@@ -74,6 +76,8 @@ app.add_typer(scopes.app, name="scope")
 devices.app.command("ledger", epilog=device_ledger.EXAMPLE)(device_ledger.ledger)
 app.add_typer(devices.app, name="device")
 app.add_typer(keys.app, name="keys")
+app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(conflicts.app, name="conflicts")
 app.add_typer(snapshots.app, name="snapshot")
 app.add_typer(receipts.app, name="receipt")
 app.command(epilog=assess.EXAMPLE)(assess.assess)

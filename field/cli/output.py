@@ -1,6 +1,7 @@
 """What goes to the screen and what goes to a program: words, JSON, and an exit code for both."""
 
 import sys
+from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
 from typing import Any, NoReturn
@@ -56,6 +57,11 @@ class Output:
             sys.stdout.buffer.flush()
         else:
             write_file(Path(self._json), text)
+
+
+def moment(ms: int) -> str:
+    """A moment to the minute, as a table shows it; UTC."""
+    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%d %H:%M")
 
 
 def write_file(path: Path, content: bytes) -> None:
