@@ -88,6 +88,9 @@ COMMANDS_NOTED = {
     "field device revoke": ["device-revoked"],
     "field device wipe": ["device-revoked", "wipe-ordered"],
     "field import sealed": ["sealed-brought", "pushed", "photo-kept"],
+    "field quarantine release": ["released"],
+    "field quarantine reject": ["rejected"],
+    "field quarantine reopen": ["reopened", "undone"],
     "field checklist import": ["checklist"],
     "field statute add": ["statute"],
     "field flags set": ["flag-rules"],
@@ -122,7 +125,7 @@ READS = {
     "photos list", "leads list", "device list", "device ledger",
     "checklist check", "checklist export", "checklist list",
     "statute list", "statute impact", "flags rules", "audit list", "audit head", "audit verify",
-    "snapshot list",
+    "snapshot list", "quarantine list", "quarantine show", "conflicts list", "conflicts show",
     "hold list", "retention list", "keys list", "keys publish", "receipt verify",
     "backup verify", "epoch testimony",
 }  # fmt: skip
