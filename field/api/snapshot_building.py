@@ -96,9 +96,13 @@ class Builder:
     def refresh(self, only: str | None = None, *, now: bool = False) -> list[Made]:
         """Make every snapshot that is due, or one scope's; `now`: also where the last is fresh enough.
 
+        A server that keeps no files makes none.
+
         Gives what was made here; what another process makes meanwhile is not among it.
         """
         context = self._context
+        if context.snapshots is None:
+            return []
         folder = folder_of(context)
         with context.store.read() as tx:
             epoch, kept = pulls.epoch(tx), snapshots.kept(tx)
