@@ -7,12 +7,13 @@ import base64
 import hashlib
 import io
 import json
+from itertools import permutations
 from typing import Any
 
 import msgspec
 import pytest
 
-from field.sync import changes, keyring, report_receipts, sealed, wire
+from field.sync import changes, keyring, merge, report_receipts, sealed, wire
 from field.sync.changes import Change
 from field.sync.keyring import Key
 from field.sync.orders import wipe_message
@@ -92,6 +93,34 @@ def test_what_the_screen_shows_and_an_edit_says_follows_from_the_text_alone(case
     assert shown.unclear(case, view) == case["unclear"]
     for edit in case["edits"]:
         assert json.loads(json.dumps(shown.edited(case, view, edit))) == edit["captured"]
+
+
+@pytest.mark.parametrize("case", read("merge.json")["cases"], ids=lambda case: case["name"])
+def test_a_field_shows_what_was_worked_out_by_hand(case: dict[str, Any]) -> None:
+    edits = [
+        merge.Edit(
+            merge.Author(each["id"], each["t"], each["device"], each["seq"], None),
+            each["set"],
+            each.get("was", {}),
+            each.get("over", {}),
+        )
+        for each in case["writes"]
+    ]
+    undone = case.get("undone", [])
+    for order in permutations(edits):
+        record = merge.create("r", case["kind"], "r", None)
+        # What is taken back is known before it is merged: so the store merges such a record anew.
+        record.undone = undone
+        for edit in order:
+            record = merge.apply(record, edit)
+        assert record.values.get(case["field"]) == case["shows"]
+        assert sorted(record.live[case["field"]]) == sorted(case["live"])
+        assert (case["field"] in record.disputed) is case["disputed"]
+
+
+def test_the_vectors_of_merging_have_every_rule() -> None:
+    named = {case["name"].partition(":")[0] for case in read("merge.json")["cases"]}
+    assert named == {"review", "latest", "earliest", "furthest", "add", "union", "steps", "server"}
 
 
 def test_a_checksum_is_the_sum_of_the_rows_that_are_held() -> None:

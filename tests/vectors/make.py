@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.vectors import checked, handed, lines, paced, paged, portioned, sealing, shown, timed
+from tests.vectors import checked, handed, lines, merged, paced, paged, portioned, sealing, shown, timed
 
 FOLDER = Path(__file__).parent
 FILES: Mapping[str, Callable[[], dict[str, Any]]] = {
@@ -17,6 +17,7 @@ FILES: Mapping[str, Callable[[], dict[str, Any]]] = {
     "chain.json": lines.chain,
     "commitments.json": lines.commitments,
     "overlay.json": shown.overlays,
+    "merge.json": merged.merged,
     "checksums.json": paged.checksums,
     "pages.json": paged.pages,
     "times.json": timed.times,
