@@ -57,8 +57,11 @@ def office_screens(studio: Studio, playwright: Playwright, office: Office) -> No
     supervisor.open_room("conflicts")
     supervisor.by("conflict-row").first.get_by_role("link").click()
     take(supervisor, "conflict", "Two values of one field, compared")
+    take(supervisor, "conflicts", "Conflicts by the rupees at stake, narrowed", ready=_narrowing)
     supervisor.open_room("quarantine")
-    take(supervisor, "quarantine", "What arrived and could not land")
+    take(supervisor, "quarantine", "What arrived and could not land", ready=_held)
+    supervisor.open_room("tablets")
+    take(supervisor, "tablets", "Tablets: a lost one is erased, its unsent work carried in")
     supervisor.open_room("leads")
     supervisor.by("lead-row").first.get_by_role("link").click()
     take(supervisor, "leads", "Who should be registered and is not, from lead to card")
@@ -119,6 +122,16 @@ def _custody(window: ConsolePage) -> None:
 def _bundle(window: ConsolePage) -> None:
     window.by("bundle-flags").first.click()
     window.by("bundle-form").scroll_into_view_if_needed()
+
+
+def _narrowing(window: ConsolePage) -> None:
+    window.by("narrowing").locator("summary").click()
+    window.by("narrow-rupees").wait_for()
+
+
+def _held(window: ConsolePage) -> None:
+    window.by("held-row").first.get_by_role("link").click()
+    window.by("held-opened").wait_for()
 
 
 def _register(window: ConsolePage) -> None:

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Problem } from "../shared/api";
-import { Answers, everyPage, PAGE } from "./answers";
+import { Answers, everyPage, PAGE, somePages } from "./answers";
 
 /** A server that answers when it is told to. */
 function server() {
@@ -111,4 +111,17 @@ test("a list comes whole, page by page, from the last entry seen", async () => {
   );
   expect(all).toEqual(numbers);
   expect(asked).toEqual(["", String(PAGE - 1)]);
+});
+
+test("some pages of a list are no more than were asked for, and say whether there are more", async () => {
+  const of = (length: number) => (after: string, limit: number) => {
+    const from = after === "" ? 0 : Number(after) + 1;
+    return Promise.resolve(Array.from({ length }, (_, at) => at).slice(from, from + limit));
+  };
+  expect(await somePages(of(5), String, 2, 1)).toEqual({ items: [0, 1], more: true });
+  expect(await somePages(of(5), String, 2, 2)).toEqual({ items: [0, 1, 2, 3], more: true });
+  expect(await somePages(of(4), String, 2, 2)).toEqual({ items: [0, 1, 2, 3], more: false });
+  expect(await somePages(of(0), String, 2, 1)).toEqual({ items: [], more: false });
+  const far = await somePages(of(PAGE + 20), String, 50, 11);
+  expect([far.items.length, far.items.at(-1), far.more]).toEqual([PAGE + 20, PAGE + 19, false]);
 });

@@ -123,6 +123,27 @@ export class Answers {
 export const PAGE = 500;
 const PAGES_MAX = 20;
 
+/** What came of a list so far. */
+export interface Pages<T> {
+  readonly items: readonly T[];
+  /** Whether there are more behind them. */
+  readonly more: boolean;
+}
+
+/** The first `pages` pages of a list, of `size` entries each. One entry beyond them is asked for, so that "more" is true. */
+export async function somePages<T>(ask: (after: string, limit: number) => Promise<T[]>, name: (last: T) => string, size: number, pages: number): Promise<Pages<T>> {
+  const wanted = size * pages;
+  const all: T[] = [];
+  while (all.length <= wanted) {
+    const last = all.at(-1);
+    const limit = Math.min(PAGE, wanted + 1 - all.length);
+    const some = await ask(last === undefined ? "" : name(last), limit);
+    all.push(...some);
+    if (some.length < limit) break;
+  }
+  return { items: all.slice(0, wanted), more: all.length > wanted };
+}
+
 /** All pages of a list: `ask` gets what names the last entry seen. Stops after 10,000 entries, which no screen shows. */
 export async function everyPage<T>(ask: (after: string) => Promise<T[]>, name: (last: T) => string): Promise<T[]> {
   const all: T[] = [];

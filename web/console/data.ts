@@ -1,8 +1,8 @@
 /** Asking the server from a screen: what is known shows at once, and is asked anew while the screen is looked at. */
 import { effect } from "@preact/signals";
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { get, session } from "../shared/api";
-import { Answers, everyPage, type Held } from "./answers";
+import { Answers, everyPage, somePages, type Held, type Pages } from "./answers";
 
 const REFRESH_MS = 20_000;
 
@@ -31,6 +31,16 @@ export function useAnswer<T>(path: string | null, params: Asked = {}): Shown<T> 
 /** A list that comes in pages, whole. `name` says which entry is the last one seen. */
 export function useList<T>(path: string | null, params: Asked, name: (last: T) => string): Shown<T[]> {
   return useQuestion<T[]>(path, params, () => everyPage((after) => get<T[]>(path ?? "", { ...params, after: after || null }), name));
+}
+
+/** The first `pages` pages of a list, of `size` entries each, and whether there are more. While more of them come, those before stay. */
+export function usePages<T>(path: string, params: Asked, name: (last: T) => string, size: number, pages: number): Shown<Pages<T>> {
+  const ask = () => somePages((after, limit) => get<T[]>(path, { ...params, after: after || null, limit }), name, size, pages);
+  const shown = useQuestion<Pages<T>>(path, { ...params, pages }, ask);
+  const list = `${session.value?.token ?? ""} ${path} ${JSON.stringify(params)}`;
+  const before = useRef<{ list: string; data: Pages<T> | undefined }>({ list: "", data: undefined });
+  if (shown.data !== undefined || before.current.list !== list) before.current = { list, data: shown.data };
+  return { ...shown, data: shown.data ?? before.current.data };
 }
 
 function useQuestion<T>(path: string | null, params: Asked, ask: () => Promise<T>): Shown<T> {

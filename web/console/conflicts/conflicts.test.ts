@@ -2,22 +2,22 @@ import { expect, test } from "vitest";
 import type { ConflictListed, ConflictOpened, Side } from "../../shared/wire.gen";
 import { entered, read } from "./another";
 import { meant } from "./keys";
-import { difference, following, inOrder } from "./list";
+import { askedOf, difference, following, narrowedBy, rupeesOf } from "./list";
 import { inShownOrder, letter, news, sideText } from "./sides";
 
-const listed = (record: string, earliest_ms: number, effect: ConflictListed["effect"] = null) => ({ record, earliest_ms, effect }) as ConflictListed;
+const listed = (record: string) => ({ record }) as ConflictListed;
 const side = (write: string, value: unknown, masked = false): Side => ({ write, value, masked, by: null, by_name: null, device: "d", device_name: null, t: 0 });
 const opened = (about: string, of: string, candidates: Side[]) => ({ about, of, candidates, others: {}, masked: [], disputed: [] }) as unknown as ConflictOpened;
 
-test("the largest difference in rupees comes first, then what has waited longest", () => {
-  const order = inOrder([
-    listed("no money, late", 9),
-    listed("no money, early", 1),
-    listed("little", 5, { least_rs: "0.00", most_rs: "0.50" }),
-    listed("much", 7, { least_rs: "9.00", most_rs: "28800.00" }),
-    listed("same", 2, { least_rs: "100000.00", most_rs: "100000.00" }),
-  ]);
-  expect(order.map((each) => each.record)).toEqual(["much", "little", "same", "no money, early", "no money, late"]);
+test("the order and what the list is narrowed by are the server's, page by page", async () => {
+  const asked = narrowedBy(new URLSearchParams("district=korangi&kind=wage_line&field=wage_rs&age=7&rupees=12,000"));
+  expect(askedOf(asked)).toEqual({ order: "rupees", district: "korangi", of: "wage_line", about: "wage_rs", older_than_days: "7", rupees: "12000" });
+  expect(narrowedBy(new URLSearchParams("age=-1&rupees=much"))).toMatchObject({ age: null, rupees: null });
+});
+
+test("a sum is taken as people type it, and what is none is not asked for", () => {
+  expect(["5000", " 5,000 ", "۵۰۰۰", "005000"].map(rupeesOf)).toEqual(["5000", "5000", "5000", "5000"]);
+  expect(["", "5.5", "-1", "all", "1".repeat(13)].map(rupeesOf)).toEqual([null, null, null, null, null]);
 });
 
 test("the difference is exact to the paisa", () => {
@@ -25,7 +25,7 @@ test("the difference is exact to the paisa", () => {
 });
 
 test("after a decision the next conflict opens, at the end of the list the one before", () => {
-  const order = ["a", "b", "c"].map((record) => listed(record, 0));
+  const order = ["a", "b", "c"].map(listed);
   expect(following(order, "a")).toBe("b");
   expect(following(order, "c")).toBe("b");
   expect(following(order.slice(0, 1), "a")).toBeNull();

@@ -6,42 +6,60 @@ import { Empty, Loading, Num, Trouble } from "../../shared/parts";
 import { ltr } from "../../shared/words";
 import type { ConflictListed } from "../../shared/wire.gen";
 import { Note, useNote } from "../note";
-import { address, go, Link, parts } from "../router";
+import { useNames } from "../names";
+import { address, go, Link, parts, query } from "../router";
 import { fieldName, kindName } from "../values";
 import { conflictWords } from "../words/conflicts";
+import { narrowWords } from "../words/narrow";
 import { roomNames } from "../words/shell";
 import { ConflictPane } from "./compare";
 import { isTyping } from "./keys";
-import { difference, following, inOrder, useConflicts } from "./list";
+import { difference, following, narrowedBy, useWork } from "./list";
+import { Narrow } from "./narrow";
 
 export function ConflictsRoom() {
   const said = conflictWords();
-  const asked = useConflicts();
-  const order = asked.data && inOrder(asked.data);
+  const narrowed = narrowedBy(query.value);
+  const isNarrowed = Object.values(narrowed).some(Boolean);
+  const pages = pagesOf(query.value.get("pages"));
+  const asked = useWork(narrowed, pages);
+  const order = asked.data?.items;
+  const more = asked.data?.more === true;
   const opened = parts.value[1];
   const note = useNote();
-  useMoving(order, opened);
+  const names = useNames();
+  const behind = { ...narrowed, pages: pages > 1 ? String(pages) : null };
+  const at = (record?: string | null) => address(record ? ["conflicts", record] : ["conflicts"], behind);
+  useMoving(order, opened, at);
   const decided = (text: string) => {
     note.say(text);
     const next = order && opened ? following(order, opened) : null;
-    go(next ? address(["conflicts", next]) : address(["conflicts"]), true);
+    go(at(next), true);
   };
   return (
     <div class="panes panes--room">
       <section class="picks picks--tall" aria-labelledby="conflicts-title">
         <header class="picks__head">
           <h1 id="conflicts-title">{roomNames().conflicts}</h1>
-          {order && <span class="muted">{said.count(ltr(order.length))}</span>}
+          {order && <span class="muted">{said.count(ltr(more ? `${order.length}+` : order.length))}</span>}
           <p class="caption">{said.order}</p>
+          <Narrow asked={narrowed} names={names} ask={(next) => go(address(["conflicts"], { ...next }))} />
         </header>
         {asked.problem !== null && <Trouble problem={asked.problem} again={asked.again} />}
         {!order && asked.problem === null && <Loading />}
         {order?.length === 0 && (
-          <Empty icon={GitCompareArrows} title={said.noneTitle}>
-            {said.noneNext}
+          <Empty icon={GitCompareArrows} title={isNarrowed ? narrowWords().noneOf : said.noneTitle}>
+            {isNarrowed ? narrowWords().noneOfNext : said.noneNext}
           </Empty>
         )}
-        <ul class="grow">{order?.map((each) => <ConflictRow key={each.record} conflict={each} current={each.record === opened} />)}</ul>
+        <ul class="grow">{order?.map((each) => <ConflictRow key={each.record} conflict={each} to={at(each.record)} current={each.record === opened} />)}</ul>
+        {more && (
+          <p class="picks__foot">
+            <Link class="button" to={address(opened === undefined ? ["conflicts"] : ["conflicts", opened], { ...behind, pages: String(pages + 1) })} data-testid="conflicts-more">
+              {narrowWords().more}
+            </Link>
+          </p>
+        )}
         {note.text && <Note text={note.text} onClose={note.clear} testid="decided" />}
         {order && order.length > 1 && (
           <p class="picks__foot caption">
@@ -58,11 +76,18 @@ export function ConflictsRoom() {
   );
 }
 
-function ConflictRow({ conflict, current }: { conflict: ConflictListed; current: boolean }) {
+/** So many pages are shown at most: 10,000 conflicts, which nobody reads. */
+const PAGES_MAX = 200;
+
+function pagesOf(asked: string | null): number {
+  return asked !== null && /^\d{1,3}$/.test(asked) ? Math.min(Math.max(Number(asked), 1), PAGES_MAX) : 1;
+}
+
+function ConflictRow({ conflict, to, current }: { conflict: ConflictListed; to: string; current: boolean }) {
   const { about, of } = conflict.values;
   return (
     <li data-testid="conflict-row" data-record={conflict.record}>
-      <Link class="pick" to={address(["conflicts", conflict.record])} aria-current={current ? "true" : undefined}>
+      <Link class="pick" to={to} aria-current={current ? "true" : undefined}>
         <span class="pick__line">
           <bdi class="pick__title">{conflict.establishment_name ?? kindName(of)}</bdi>
           <span class="caption pick__side">
@@ -93,16 +118,16 @@ function effect(conflict: ConflictListed): string {
 }
 
 /** J and K go down and up the list. */
-function useMoving(order: readonly ConflictListed[] | undefined, opened: string | undefined): void {
+function useMoving(order: readonly ConflictListed[] | undefined, opened: string | undefined, at: (record: string) => string): void {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       const step = { j: 1, k: -1 }[event.key.toLowerCase()];
       if (!step || !order || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      const at = order.findIndex((each) => each.record === opened);
-      const to = order[at < 0 ? 0 : at + step];
-      if (to) go(address(["conflicts", to.record]), true);
+      const now = order.findIndex((each) => each.record === opened);
+      const to = order[now < 0 ? 0 : now + step];
+      if (to) go(at(to.record), true);
     };
     addEventListener("keydown", pressed);
     return () => removeEventListener("keydown", pressed);
-  }, [order, opened]);
+  }, [order, opened, at("")]);
 }

@@ -14,8 +14,10 @@ import { conflictWords } from "../words/conflicts";
 import { historyWords } from "../words/history";
 import { roomNames } from "../words/shell";
 import { photoWords } from "../words/photos";
+import { narrowWords } from "../words/narrow";
 import { quarantineWords } from "../words/quarantine";
-import { useQuarantine, type NotLanded } from "./list";
+import { narrowedBy, useQuarantine, type Narrowed, type NotLanded } from "./list";
+import { Narrow } from "./narrow";
 import { OpenedEntry } from "./opened";
 import { PhotoPane, PhotoRows } from "./photos";
 
@@ -74,8 +76,9 @@ function PhotosRoom() {
 
 function EntriesRoom({ which }: { which: NotLanded }) {
   const said = conflictWords();
-  const code = query.value.get("code");
-  const list = useQuarantine(which, code === null ? {} : { code });
+  const asked = narrowedBy(query.value);
+  const isNarrowed = Object.values(asked).some(Boolean);
+  const list = useQuarantine(which, { ...asked });
   const names = useNames();
   const note = useNote();
   const opened = list.data?.find((each) => keyOf(each) === parts.value[1]);
@@ -86,16 +89,16 @@ function EntriesRoom({ which }: { which: NotLanded }) {
           <h1 id="held-title">{roomNames().quarantine}</h1>
           {list.data && <span class="muted">{said.count(ltr(list.data.length))}</span>}
           <Lists value={which} />
+          <Narrow which={which} asked={asked} names={names} ask={(next) => go(address(["quarantine"], { ...statusOf(which), ...next }))} />
         </header>
         {list.problem !== null && <Trouble problem={list.problem} again={list.again} />}
         {!list.data && list.problem === null && <Loading />}
         {list.data?.length === 0 && (
-          <Empty icon={PackageCheck} title={which === "quarantined" ? said.heldNone : said.waitingNone}>
-            {which === "quarantined" ? said.heldNoneNext : said.waitingNoneNext}
+          <Empty icon={PackageCheck} title={isNarrowed ? narrowWords().noneOf : which === "quarantined" ? said.heldNone : said.waitingNone}>
+            {isNarrowed ? narrowWords().noneOfNext : which === "quarantined" ? said.heldNoneNext : said.waitingNoneNext}
           </Empty>
         )}
-        {decidable(which) && list.data && <Narrow entries={list.data} code={code} which={which} />}
-        <ul class="grow">{list.data?.map((entry) => <HeldRow key={keyOf(entry)} entry={entry} names={names} current={entry === opened} which={which} />)}</ul>
+        <ul class="grow">{list.data?.map((entry) => <HeldRow key={keyOf(entry)} entry={entry} names={names} current={entry === opened} which={which} asked={asked} />)}</ul>
       </section>
       <section class={opened && decidable(which) ? "pane pane--decide" : "pane"} aria-label={said.whatItSays}>
         {note.text && <Note text={note.text} onClose={note.clear} testid="decided" />}
@@ -105,38 +108,20 @@ function EntriesRoom({ which }: { which: NotLanded }) {
   );
 }
 
+/** The list as it stands in the address. */
+function statusOf(which: NotLanded): { status: string | null } {
+  return { status: which === "quarantined" ? null : which };
+}
+
 /** The lists of entries that somebody decides about, or has. */
 function decidable(which: NotLanded): boolean {
   return which === "quarantined" || which === "rejected" || which === "released";
 }
 
-/** The list narrowed by why entries are held: only what occurs can be chosen. */
-function Narrow({ entries, code, which }: { entries: readonly Entry[]; code: string | null; which: NotLanded }) {
-  const said = quarantineWords();
-  const codes = [...new Set([...entries.map((each) => each.code ?? ""), code ?? ""])].filter((each) => each !== "").sort();
-  if (codes.length < 2 && code === null) return null;
-  const status = which === "quarantined" ? null : which;
-  return (
-    <Field label={said.why}>
-      {(ids) => (
-        <select {...ids} class="input" value={code ?? ""} onChange={(event) => go(address(["quarantine"], { status, code: event.currentTarget.value || null }))} data-testid="filter-code">
-          <option value="">{said.any}</option>
-          {codes.map((each) => (
-            <option key={each} value={each}>
-              {reasonName(each)}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
-  );
-}
-
-function HeldRow({ entry, names, current, which }: { entry: Entry; names: Names; current: boolean; which: NotLanded }) {
-  const status = which === "quarantined" ? null : which;
+function HeldRow({ entry, names, current, which, asked }: { entry: Entry; names: Names; current: boolean; which: NotLanded; asked: Narrowed }) {
   return (
     <li data-testid="held-row" data-entry={keyOf(entry)}>
-      <Link class="pick" to={address(["quarantine", keyOf(entry)], { status })} aria-current={current ? "true" : undefined}>
+      <Link class="pick" to={address(["quarantine", keyOf(entry)], { ...statusOf(which), ...asked })} aria-current={current ? "true" : undefined}>
         <span class="pick__title">{whyOf(entry, which)}</span>
         <span class="pick__line">
           <span>

@@ -38,9 +38,6 @@ export const quarantineWords = words(
     disputed: "a conflict to decide",
     rejected: "Rejected",
     released: "Released",
-    why: "Why held",
-    person: "Author",
-    any: "All",
   },
   {
     reason: "وجہ، فیصلے کے ساتھ محفوظ رہے گی؛ ٹیبلٹ پر بھی دکھائی جائے گی",
@@ -78,8 +75,5 @@ export const quarantineWords = words(
     disputed: "اختلاف بنے گا",
     rejected: "مسترد",
     released: "درج کیے گئے",
-    why: "کیوں روکا گیا",
-    person: "کس نے لکھا",
-    any: "سب",
   },
 );
