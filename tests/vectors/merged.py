@@ -115,9 +115,13 @@ def merged() -> dict[str, Any]:
         _case(
             "furthest: the greatest; empty is none",
             "check_out_ms",
-            [_write(A, 1, "check_out_ms", 900), _write(B, 2, "check_out_ms", None)],
+            [
+                _write(A, 3, "check_out_ms", 800),
+                _write(B, 1, "check_out_ms", 900),
+                _write(C, 2, "check_out_ms", None),
+            ],
             900,
-            [A, B],
+            [A, B, C],
         ),
         _case(
             "add: what each added, the replaced too",
