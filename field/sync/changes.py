@@ -195,7 +195,11 @@ def read_line(raw: bytes, seq: int) -> Line:
 def _read(public: bytes) -> Change:
     """The change in a line. Raises msgspec.DecodeError."""
     try:
-        return _change.decode(public)
+        change = _change.decode(public)
+        if change.more:
+            # The name under which they are kept here is none on the wire: it would pass by all bounds.
+            raise msgspec.ValidationError("Object contains unknown field ` more`")
+        return change
     except msgspec.ValidationError:
         mine, others = unknown.parted(public, MEMBERS)
         if not others:

@@ -20,7 +20,7 @@ from field.store.office import Entry
 from field.store.people import Person
 from field.store.sealing import KEY_BYTES, Sealer
 from field.sync import wire
-from field.sync.changes import commit
+from field.sync.changes import START, commit, read_line
 from field.sync.kinds import KINDS
 from field.sync.rights import INSPECTOR, Posting
 from field.sync.signing import ServerKey, unb64
@@ -173,6 +173,20 @@ def test_what_is_beyond_all_bounds_is_kept_in_quarantine(case: Case, values: dic
     case.tablet.change("visit", case.visit, values)
     (answer,) = case.push()
     assert (answer["status"], answer["code"]) == ("quarantined", "bad-value")
+
+
+def test_no_member_passes_by_the_bounds_under_the_name_they_are_kept_by() -> None:
+    id, device = "01941ff8-6c8e-7028-81d8-c9bea3fa0aca", "01941ff8-6c8e-7028-81d8-c9bea3fa0acb"
+    told = {"id": id, "device": device, "seq": 1, "prev": START, "op": "create"}
+    # What stood there would also have taken the place of known members where two lines are compared.
+    smuggled = {"set": {"wage_rs": 1}, "device": id, "clear": "4" * 9_000}
+    line = read_line(msgspec.json.encode({**told, " more": smuggled}), 1)
+    assert line.change is None
+    assert line.problem is not None and "which is no name of one" in line.problem
+    also = read_line(msgspec.json.encode({**told, " more": smuggled, "newer": 1}), 1)
+    assert also.change is None
+    newer = read_line(msgspec.json.encode({**told, "newer": 1}), 1)
+    assert newer.change is not None and newer.change.more == {"newer": 1}
 
 
 def test_a_line_of_a_version_to_come_waits_in_quarantine(case: Case) -> None:
