@@ -233,7 +233,7 @@ class Fleet:
             (
                 ("wage_line", {"wage_rs": -self.world.number()}),
                 ("visit", {"due": "2030-01-01"}),
-                ("report", {"no_such_field": 1}),
+                ("report", {"No such field": 1}),
                 ("establishment", {"status": "vanished"}),
                 ("lead", {"status": "rejected"}),
             )

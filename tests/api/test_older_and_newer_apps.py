@@ -182,11 +182,13 @@ def test_no_member_passes_by_the_bounds_under_the_name_they_are_kept_by() -> Non
     smuggled = {"set": {"wage_rs": 1}, "device": id, "clear": "4" * 9_000}
     line = read_line(msgspec.json.encode({**told, " more": smuggled}), 1)
     assert line.change is None
-    assert line.problem is not None and "which is no name of one" in line.problem
+    assert line.problem is not None
+    assert "which is no name of one" in line.problem
     also = read_line(msgspec.json.encode({**told, " more": smuggled, "newer": 1}), 1)
     assert also.change is None
     newer = read_line(msgspec.json.encode({**told, "newer": 1}), 1)
-    assert newer.change is not None and newer.change.more == {"newer": 1}
+    assert newer.change is not None
+    assert newer.change.more == {"newer": 1}
 
 
 def test_a_line_of_a_version_to_come_waits_in_quarantine(case: Case) -> None:

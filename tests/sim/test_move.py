@@ -14,7 +14,7 @@ def played(database_url: str, folder: Path, seed: int) -> tuple[dict[str, int], 
     return found.facts, found.violations
 
 
-@pytest.mark.parametrize("seed", [2, 9])
+@pytest.mark.parametrize("seed", [1, 9])
 def test_whatever_moves_nothing_is_lost_and_every_tablet_holds_what_it_should(
     database_url: str, tmp_path: Path, seed: int
 ) -> None:

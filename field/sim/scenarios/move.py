@@ -62,6 +62,8 @@ class Ledger:
     def judge(self) -> None:
         """Mark what was typed without a right: the office puts it aside."""
         oracle = self.world.oracle
+        # Where somebody is posted is not one district here: it is judged below.
+        oracle.posted.clear()
         oracle._settle_times()
         absent = {_unit(edit) for edit in oracle.edits.values() if edit.bad and edit.kind != "lead"}
         made = {edit.record: edit for edit in oracle.edits.values() if edit.op == "create"}
@@ -99,7 +101,7 @@ class MovingFleet(Fleet):
         self.facts = {"establishments": 0, "visits": 0, "postings": 0, "freed": 0}
 
     def _acts(self) -> list[tuple[Callable[[Holder], None], float]]:
-        return super()._acts()[:-1]  # no damage to storage: that is another story
+        return super()._acts()[:-2]  # no damage or harm to storage: that is another story
 
     def _office(self) -> None:
         """In place of decisions: a transfer of one of the three sorts."""
@@ -197,6 +199,8 @@ def play(place: Place, seed: int) -> Found:
     true = TrueClock(seed)
     store = Store(place.fresh(), Sealer(true.token(KEY_BYTES), true.token), durable=False, pool_size=2)
     context = context_of(store, true, ServerKey(true.token(SEED_BYTES)), place.folder / f"photos {seed}")
+    few = {"snapshots": place.folder / f"snapshots {seed}", "snapshot_rows_min": 3}
+    context = msgspec.structs.replace(context, **few)
     server = InProcess(create_app(context, HASHER))
     try:
         return _play(place, seed, World(context, server, true, Oracle(), f"world {seed}"))
