@@ -17,7 +17,7 @@ from field.cli.opening import variables
 from field.cli.output import Exit, stop
 from field.config import Settings
 
-START_S = 30.0
+START_S = 60.0
 STOP_S = 20.0
 LOG = "server.log"
 
