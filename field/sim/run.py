@@ -135,7 +135,7 @@ class Stage:
             found.violations.append("S4: the tablets do not come to rest")
         return Outcome(
             seed=seed,
-            captured=len(oracle.edits),
+            captured=len(oracle.edits) + len(oracle.acts),
             received=found.received,
             pictures=found.pictures,
             repeated=network.repeated,

@@ -23,6 +23,7 @@ _LOCK = 7_310_021
 KEPT: Mapping[str, tuple[tuple[str, str, str], ...]] = {
     "person-added": (("people", "id", "about"), ("postings", "person", "about")),
     "posting-changed": (("people", "id", "about"), ("postings", "person", "about")),
+    "password-reset": (("people", "id", "about"),),
     "device-enrolled": (("devices", "id", "device"),),
     "device-revoked": (("devices", "id", "device"),),
     "signed-in": (("device_people", "device", "device"),),

@@ -96,7 +96,9 @@ def survived(tx: Connection, epochs: list[str]) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     least: dict[str, int] | None = None
     for earlier, later in zip(epochs[-2::-1], epochs[:0:-1], strict=True):
-        began = heads.get(later, {})
+        if later not in heads:
+            break  # Nobody wrote down what survived: nothing is known of it, or of what was before.
+        began = heads[later]
         names = began.keys() if least is None else began.keys() & least.keys()
         least = {name: min(began[name], began[name] if least is None else least[name]) for name in names}
         found[earlier] = dict(least)

@@ -12,6 +12,7 @@ from field.api import snapshot_building
 from field.api.snapshot_building import Builder
 from field.sim.world import PASSWORD
 from field.store import erasing, snapshots
+from field.store.lives import Lives
 from field.store.office import Entry
 from field.sync.kinds import KINDS
 from field.sync.snapshots import Kept, removable
@@ -227,7 +228,7 @@ def test_an_open_edit_stays_on_the_screen_while_its_scope_comes_anew(large: Offi
         epochs = sa.table("epochs", sa.column("id"), sa.column("started_ms"))
         tx.execute(sa.insert(epochs), {"id": large.true.uuid7(), "started_ms": large.true.now_ms() + 1})
         epoch = tx.execute(sa.select(epochs.c.id).order_by(epochs.c.started_ms.desc())).scalars().first()
-    context = msgspec.structs.replace(large.world.context, epoch=epoch)
+    context = msgspec.structs.replace(large.world.context, epoch=epoch, lives=Lives())
     large.world.context = large.world.server.app.state.context = context
     _build(large)
     tablet.open_form(large.establishment).save({"phone": "021 999"})
