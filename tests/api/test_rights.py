@@ -52,6 +52,7 @@ def address(office: Office, route: str, district: str = "korangi") -> tuple[str,
         "lead_id": work.establishment,
         "photo_id": work.photo,
         "hold_id": work.visit,
+        "person_id": work.inspector,
         "entry": held(office, district),
     }
     method, _, path = route.partition(" ")

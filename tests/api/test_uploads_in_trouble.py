@@ -213,8 +213,8 @@ def test_a_photo_is_not_called_kept_where_an_erasure_took_its_bytes_meanwhile(
     again, keep = Camera(camera.client, camera.tablet, camera.report, PHOTO), Folder.keep
     erasing.erase(world.store, world.clock, world.context.office, camera.record, "A passer-by.", "somebody")
 
-    def taken_away(folder: Folder, sha256: str, path: Path) -> None:
-        keep(folder, sha256, path)
+    def taken_away(folder: Folder, sha256: str, path: Path, *, anew: bool = False) -> None:
+        keep(folder, sha256, path, anew=anew)
         remove(world.context)
 
     with monkeypatch.context() as patched:
@@ -322,10 +322,10 @@ def test_a_place_for_photos_that_does_not_answer_keeps_no_other_work_waiting(
     headers = sign_in(client, "supervisor-korangi")
     free, begun, keep = threading.Event(), threading.Semaphore(0), Folder.keep
 
-    def hanging(self: Folder, sha256: str, path: Path) -> None:
+    def hanging(self: Folder, sha256: str, path: Path, *, anew: bool = False) -> None:
         begun.release()
         assert free.wait(60)
-        keep(self, sha256, path)
+        keep(self, sha256, path, anew=anew)
 
     monkeypatch.setattr(Folder, "keep", hanging)
     with ThreadPoolExecutor(60) as threads:
