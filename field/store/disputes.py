@@ -218,7 +218,9 @@ def span(dispute: Dispute, records: Mapping[str, Record], law: Statute) -> tuple
         else:
             whole = effects.of_report({**records, after.id: after}, visit.id, report.id, law)
             due.append(whole.due_rs)
-    return (min(due), max(due)) if due else None
+    if not due or (dispute.of != "wage_line" and min(due) == max(due)):
+        return None
+    return min(due), max(due)
 
 
 MONEY = ("wage_line", "report", "answer")

@@ -290,7 +290,7 @@ def test_a_record_that_moved_is_decided_about_where_it_is_now(office: Office) ->
     work, sukkur = office.work["korangi"], office.work["sukkur"]
     record = row(office, work.visit)
     tablet = office.world.tablet(office.world.person("inspector", None, "nowhere"), "korangi")
-    tablet.change("visit", work.visit, {"wrong": 1})
+    tablet.change("visit", work.visit, {"due": "2030-01-01"})
     tablet.push(office.client)
     office.world.write(
         Entry(
