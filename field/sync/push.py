@@ -335,7 +335,7 @@ def _tell(items: Sequence[Item], outcome: Outcome, decision: Decision) -> None:
     moved = next((item for item in items if MOVED_AWAY in item.remarks), None)
     if moved is not None and outcome.status == "applied":
         detail = (
-            f"Entry {moved.line.seq} came from a tablet that its record has left meanwhile. It has landed; "
+            f"Entry {moved.line.seq} is about a record that had left the tablet by then. It has landed; "
             "look whether it fits what others did there."
         )
         decision.alarms.append(Alarm(MOVED_AWAY, detail, moved.line.seq, outcome.district))

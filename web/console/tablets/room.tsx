@@ -25,7 +25,7 @@ export function TabletsRoom() {
   return (
     <div class="page stack">
       <h1>{said.title}</h1>
-      <Warnings />
+      <Warnings devices={list.data ?? []} />
       {list.problem !== null && <Trouble problem={list.problem} again={list.again} />}
       {!list.data && list.problem === null && <Loading />}
       {list.data?.length === 0 && (
@@ -41,8 +41,9 @@ export function TabletsRoom() {
 }
 
 /** What a supervisor must hear of tablets, newest first. */
-function Warnings() {
+function Warnings({ devices }: { devices: readonly Device[] }) {
   const said = tabletWords();
+  const names = new Map(devices.map(({ id, name }) => [id, name]));
   const found = useAnswer<AlarmEntry[]>("/api/alarms").data;
   if (found === undefined || found.length === 0) return found ? <p class="muted">{said.warningsNone}</p> : null;
   return (
@@ -50,12 +51,21 @@ function Warnings() {
       <h2 id="warnings">{said.warnings}</h2>
       {found.slice(0, 20).map((each) => (
         <div key={`${each.device} ${each.code} ${each.seq}`} data-testid="alarm" data-code={each.code}>
-          <Banner tone="warn" icon={TriangleAlert} title={<Num>{when(each.at_ms)}</Num>}>
+          <Banner tone="warn" icon={TriangleAlert} title={<WarningTitle name={names.get(each.device)} at={each.at_ms} />}>
             <bdi>{each.detail}</bdi>
           </Banner>
         </div>
       ))}
     </section>
+  );
+}
+
+function WarningTitle({ name, at }: { name: string | undefined; at: number }) {
+  return (
+    <>
+      {name !== undefined && <bdi>{name} · </bdi>}
+      <Num>{when(at)}</Num>
+    </>
   );
 }
 
