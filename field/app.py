@@ -352,6 +352,8 @@ def create_app(
     kinds: list[Callable[[Context, float], Worker]] = [Background, Reception, Keeping, Snapshots]
     workers = [] if background_s is None else [kind(context, background_s) for kind in kinds]
     app = Litestar(
+        # Its own would take the root logger, and write what libraries say to where the error stream was then.
+        logging_config=None,
         route_handlers=[uploads.abilities, *ROUTES],
         guards=[admit],
         middleware=[Gate],

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import msgspec
 
 from field.app import open_context
 from field.clock import SystemClock
@@ -159,12 +160,30 @@ class Scene:
     def judge(self) -> Findings:
         """Let everything arrive, and compare what is held with what people typed and saw."""
         quiet = self.fleet.settle()
+        self._settle_times()
         found = Audit(self.world, self.fleet, self.world.oracle).carry_out()
         if not quiet:
             found.violations.append("S4: the tablets do not come to rest")
         for way in self.ways:
             found.violations.extend(f"S6: the server failed: {words}" for words in way.failures)
         return found
+
+    def _settle_times(self) -> None:
+        """Give each edit the capture time of docs/protocol.md by the bytes that came, losses included.
+
+        Real anchors are late by what the line took, so that a later capture may seem the earlier one.
+        """
+        last: dict[str, int] = {}
+        for row in sorted(self.world.receipts(), key=lambda row: (row.device, row.seq)):
+            try:
+                change = msgspec.json.decode(bytes(row.line).partition(b"\t")[0], type=changes.Change)
+            except msgspec.DecodeError:
+                continue
+            if change.anchor:
+                t = int(change.anchor.partition(".")[0]) + change.elapsed_ms
+                last[row.device] = max(t, last.get(row.device, 0))
+            if change.id in self.world.oracle.edits:
+                self.world.oracle.edits[change.id].t = last.get(row.device, 0)
 
 
 @contextmanager

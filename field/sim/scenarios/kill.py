@@ -38,7 +38,7 @@ def play(place: Place, seed: int) -> Found:
     facts = {
         "kills": KILLS,
         "while tablets waited": interrupted,
-        "captured": len(played.world.oracle.edits),
+        "captured": len(played.world.oracle.edits) + len(played.world.oracle.acts),
         "received": found.received,
         "conflicts open": found.conflicts_open,
         "lost": found.lost,

@@ -96,7 +96,7 @@ def play(place: Place, seed: int) -> Found:
     violations = [*found.violations, *(f"S6: a line turned away was not told so: {w}" for w in crowd.unclear)]
     violations += [f"S6: {name} did not get through" for name in late]
     facts = {
-        "captured": len(played.world.oracle.edits),
+        "captured": len(played.world.oracle.edits) + len(played.world.oracle.acts),
         "received": found.received,
         "lost": found.lost,
         "doubled": found.doubled,

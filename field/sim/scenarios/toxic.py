@@ -36,7 +36,7 @@ def play(place: Place, seed: int) -> Found:
             way.toxic.calm()
         found = played.judge()
     facts = {
-        "captured": len(played.world.oracle.edits),
+        "captured": len(played.world.oracle.edits) + len(played.world.oracle.acts),
         "received": found.received,
         "pictures": found.pictures,
         "conflicts open": found.conflicts_open,
