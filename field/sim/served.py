@@ -179,11 +179,12 @@ class Scene:
                 change = msgspec.json.decode(bytes(row.line).partition(b"\t")[0], type=changes.Change)
             except msgspec.DecodeError:
                 continue
-            if change.anchor:
-                t = int(change.anchor.partition(".")[0]) + change.elapsed_ms
-                last[row.device] = max(t, last.get(row.device, 0))
+            if not change.anchor:  # the office's own: what the world wrote down stands
+                continue
+            t = int(change.anchor.partition(".")[0]) + change.elapsed_ms
+            last[row.device] = max(t, last.get(row.device, 0))
             if change.id in self.world.oracle.edits:
-                self.world.oracle.edits[change.id].t = last.get(row.device, 0)
+                self.world.oracle.edits[change.id].t = last[row.device]
 
 
 @contextmanager
