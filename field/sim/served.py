@@ -38,6 +38,9 @@ TABLETS: tuple[tuple[str, ...], ...] = (
 )
 
 
+ANSWERED_WITHIN_MS = 60_000
+
+
 class RealTime(TrueClock):
     """The machine's time, which passes by itself, where the simulator asks for its own."""
 
@@ -179,12 +182,15 @@ class Scene:
                 change = msgspec.json.decode(bytes(row.line).partition(b"\t")[0], type=changes.Change)
             except msgspec.DecodeError:
                 continue
-            if not change.anchor:  # the office's own: what the world wrote down stands
-                continue
-            t = int(change.anchor.partition(".")[0]) + change.elapsed_ms
-            last[row.device] = max(t, last.get(row.device, 0))
-            if change.id in self.world.oracle.edits:
-                self.world.oracle.edits[change.id].t = last[row.device]
+            edit = self.world.oracle.edits.get(change.id)
+            if change.anchor:
+                t = int(change.anchor.partition(".")[0]) + change.elapsed_ms
+                last[row.device] = max(t, last.get(row.device, 0))
+                if edit is not None:
+                    edit.t = last[row.device]
+            elif edit is not None and 0 <= row._mapping["t"] - edit.t <= ANSWERED_WITHIN_MS:
+                # The office's moment is the server's own: after somebody asked, and before the answer.
+                edit.t = row._mapping["t"]
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from field.sim import scenarios
 from field.sim.audit import Findings
+from field.sim.scenarios import kill as kill_scenario
 from field.sim.scenarios import toxic as toxic_scenario
 from field.sim.served import Scene
 from field.sim.toxic import Toxic, Toxicity
@@ -25,6 +26,15 @@ def played(name: str, database: str, seed: int, request: pytest.FixtureRequest) 
     assert (found.facts["lost"], found.facts["doubled"]) == (0, 0)
     assert found.facts["captured"] == found.facts["received"] > 0
     return found.facts
+
+
+@pytest.mark.timeout(900)  # a server starts six times, on a machine that is perhaps busy
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+def test_a_server_that_dies_again_and_again_loses_and_doubles_nothing(
+    database: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kill_scenario, "KILLS", 5)
+    assert played("kill", database, 1, request)["kills"] == 5
 
 
 @pytest.mark.timeout(600)
