@@ -130,6 +130,6 @@ def every(
 
 
 def _moment(ms: int | None) -> str:
-    from datetime import UTC, datetime
+    from field.cli.output import moment
 
-    return "" if ms is None else datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return "" if ms is None else f"{moment(ms)} UTC"

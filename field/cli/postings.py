@@ -1,6 +1,5 @@
 """`field user list|give|end|transfer|password`: accounts and their postings over time, on the database."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,7 +33,7 @@ def listed(
 ) -> None:
     """List the accounts with their postings, past and future ones in brackets."""
     from field.cli.opening import opened, settings_of
-    from field.cli.output import Output
+    from field.cli.output import Output, moment
     from field.store import people
 
     output = Output(json)
@@ -51,8 +50,8 @@ def listed(
         said = []
         for post in person.postings:
             words = f"{post.role}:{post.district}" if post.district else post.role
-            until = f" until {_moment(post.to_ms)}" if post.to_ms is not None else ""
-            here = f"{words} from {_moment(post.from_ms)}{until}"
+            until = f" until {moment(post.to_ms)}" if post.to_ms is not None else ""
+            here = f"{words} from {moment(post.from_ms)}{until}"
             said.append(here if post.in_force(now_ms) else f"({here})")
         output.say(f"{person.login}  {person.name}  {', '.join(said) or 'no posting'}")
     output.machine(chosen)
@@ -166,7 +165,3 @@ def _place(text: str) -> "Post":
     from field.store.postings import Post
 
     return Post(*posting_of(text))
-
-
-def _moment(ms: int) -> str:
-    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%d %H:%M")

@@ -1,6 +1,5 @@
 """`field scope preview`: before a transfer, which rows go to which tablets, and which leave them."""
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -61,10 +60,12 @@ def preview(
 
 
 def _tell(output: "Output", found: "TransferPreview") -> None:
+    from field.cli.output import moment
+
     if not found.tablets:
         output.say("No tablet on which somebody is signed in would get or lose anything.")
     for tablet in found.tablets:
-        seen = "never" if tablet.seen_ms is None else _moment(tablet.seen_ms)
+        seen = "never" if tablet.seen_ms is None else moment(tablet.seen_ms)
         output.say(f"{tablet.name} ({', '.join(tablet.people)}), last heard of: {seen}")
         output.say(f"  gets   {_rows(tablet.gets)}")
         output.say(f"  loses  {_rows(tablet.loses)}")
@@ -80,7 +81,3 @@ def _rows(rows: "RowsMoved") -> str:
     counted = ", ".join(f"{number} {kind}" for kind, number in rows.kinds.items()) or "nothing"
     more = f" and {rows.unnamed} more" if rows.unnamed else ""
     return f"{counted}: {'; '.join(rows.names)}{more}" if rows.names else counted
-
-
-def _moment(ms: int) -> str:
-    return datetime.fromtimestamp(ms / 1000, UTC).strftime("%Y-%m-%d %H:%M")

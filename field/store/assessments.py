@@ -53,18 +53,6 @@ PAISA = 100
 
 _log = structlog.get_logger()
 
-_UNEXPECTED = (
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    TypeError,
-    ValueError,
-    msgspec.MsgspecError,
-    Problem,
-    Retry,
-)
-"""What values that nobody foresaw may raise, and a visit that kept changing. It concerns one visit alone."""
-
 
 class Body(msgspec.Struct, frozen=True):
     """What is kept of an assessment, without any personal value. `line_months`: months with wage lines.
@@ -128,7 +116,7 @@ def refresh(store: Store, now_ms: int, limit: int = 100) -> int:
                 beside = matching.of_visits(store, tx, {root: records}, law)
             found = [_with_answers(each, records, asked) for each in _checked(found, checked, beside)]
             _save(store, root, Basis(mark, law, edition, checked), found, now_ms)
-        except _UNEXPECTED as error:
+        except faults.UNEXPECTED as error:
             # Where the database itself fails, this raises too, and no visit is blamed for it.
             _postpone(store, root, now_ms)
             _log.error("a visit could not be assessed", visit=root, **faults.place(error))

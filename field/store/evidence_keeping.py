@@ -18,7 +18,6 @@ from field.inspections.evidence import Remark
 from field.inspections.evidence_changes import Changed, Held
 from field.inspections.evidence_facts import PhotoFacts
 from field.inspections.evidence_settings import EvidenceSettings, day_of
-from field.problems import Problem
 from field.store import (
     evidence_beside,
     evidence_facts,
@@ -44,17 +43,6 @@ SETTINGS_MARK = "evidence-settings"
 
 _LOCK = "evidence"
 _log = structlog.get_logger()
-_UNEXPECTED = (
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    TypeError,
-    ValueError,
-    msgspec.MsgspecError,
-    Problem,
-    Retry,
-)
-"""What values that nobody foresaw may raise. It concerns one visit alone."""
 
 _ANY = select(STALE.c.root).where(STALE.c.held_until_ms <= bindparam("now")).limit(1)
 _NEXT = (
@@ -88,7 +76,7 @@ def refresh(store: Store, now_ms: int, limit: int = 50) -> int:
     for root, mark in sorted(held.items()):
         try:
             _look(store, facts[root], mark, settings, bits, now_ms)
-        except _UNEXPECTED as error:
+        except faults.UNEXPECTED as error:
             # Where the database itself fails, this raises too, and no visit is blamed for it.
             with store.write() as tx:
                 tx.execute(_HELD, {"key": root, "of_mark": mark, "to_held_until_ms": now_ms + LATER_MS})

@@ -12,7 +12,6 @@ import structlog
 from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from field.problems import Problem
 from field.recovery import exposure, flagging, later_reports, rules
 from field.recovery.charging import Charger
 from field.recovery.exposure import Position
@@ -35,8 +34,6 @@ LATER_MS = 10 * 60_000
 """How long an establishment that could not be judged is left alone."""
 
 _log = structlog.get_logger()
-_UNEXPECTED = (ArithmeticError, LookupError, TypeError, ValueError, msgspec.MsgspecError, Problem)
-"""What figures that nobody foresaw may raise. It concerns one establishment alone."""
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -120,7 +117,7 @@ def evaluate(
     for each in found:
         try:
             outcome.judged.append(judge(each, by))
-        except _UNEXPECTED as error:
+        except faults.UNEXPECTED as error:
             outcome.failed.append(each.facts.establishment_id)
             _log.error(
                 "an establishment could not be judged",

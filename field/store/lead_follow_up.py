@@ -7,17 +7,15 @@ lead about it, and when such a lead changes. What is marked is looked at until i
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
 import structlog
 from sqlalchemy import Connection, bindparam, delete, select, update
 
 from field.clock import Clock
-from field.problems import Problem
 from field.recovery import lead_findings
 from field.recovery.lead_findings import Known, ReportSays, Step, Unit
-from field.store import assessments, office, rows
+from field.store import assessments, faults, office, rows
 from field.store.assessments import ASSESSMENTS
-from field.store.engine import Retry, Store
+from field.store.engine import Store
 from field.store.lead_rows import LEADS, MARKS
 from field.store.office import Entry
 from field.sync.kinds import WITHDRAWN
@@ -26,8 +24,6 @@ from field.sync.merge import Record
 LATER_MS = 10 * 60_000
 """How long an establishment whose leads cannot be worked out is left alone."""
 
-_UNEXPECTED = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, msgspec.MsgspecError)
-"""What values that nobody foresaw may raise. It concerns one establishment alone."""
 
 _log = structlog.get_logger()
 
@@ -55,7 +51,7 @@ def refresh(store: Store, clock: Clock, office_id: str, limit: int = 100) -> int
     for establishment in due:
         try:
             _follow(store, clock, office_id, establishment)
-        except (*_UNEXPECTED, Problem, Retry) as error:
+        except faults.UNEXPECTED as error:
             failed.add(establishment)
             _log.error("leads could not be followed up", at=establishment, error=type(error).__name__)
     # Where the database itself fails, this raises too, and no establishment is blamed for it.

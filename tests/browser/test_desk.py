@@ -68,6 +68,8 @@ def test_conflicts_are_narrowed_decided_and_a_decision_is_taken_back(
     desk.by("undo-decision").click()
     expect(decision).to_have_attribute("data-undone", "yes")
     expect(desk.by("conflict-row")).to_have_count(1)
+    expect(page.locator("#conflict-title")).to_contain_text("2")
+    expect(desk.by("show-now")).to_have_count(0)
     picture(page, tmp_path, f"undone-{language}")
     opened = office.desk("supervisor").get(f"/api/conflicts/{worked.conflict}")
     assert opened["open"]

@@ -34,7 +34,7 @@ export function ConflictPane({ id, onDecided }: { id: string; onDecided: (said: 
           <>
             <Head conflict={conflict} look={look} />
             {fresh && (
-              <Banner tone="warn" icon={GitCompareArrows} title={fresh === "came" ? said.arrived : said.gone} action={<Button onClick={showNow}>{said.arrivedShow}</Button>}>
+              <Banner tone="warn" icon={GitCompareArrows} title={fresh === "came" ? said.arrived : said.gone} action={<Button onClick={showNow} data-testid="show-now">{said.arrivedShow}</Button>}>
                 {fresh === "came" && said.arrivedMore}
               </Banner>
             )}
@@ -62,7 +62,8 @@ function useFrozen(data: ConflictOpened | undefined, atMs: number): [ConflictOpe
   const since = useRef(Date.now());
   const kept = useRef<ConflictOpened | undefined>(undefined);
   const [, again] = useState(0);
-  if (!kept.current && data && atMs >= since.current) kept.current = data;
+  // What was closed when it was opened is not being decided: once it is open again, the newer one is shown.
+  if ((!kept.current || !kept.current.open) && data && atMs >= since.current) kept.current = data;
   const showNow = () => {
     kept.current = data && kept.current ? inShownOrder(kept.current, data) : data;
     again((n) => n + 1);
