@@ -1,5 +1,6 @@
 """The promises we make about ourselves. Each tells what happened, or would, to those who did not keep it."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -190,3 +191,11 @@ def test_the_lints_themselves_see_what_they_look_for(lint: Lint, bad: str, good:
     """A lint that stopped seeing anything is the greenest of all."""
     assert lint(bad)
     assert not lint(good)
+
+
+@pytest.mark.parametrize("page", ["ARCHITECTURE.md", "docs/operating.md", "docs/database.md"])
+def test_no_table_of_a_page_has_two_rows_about_the_same(page: str) -> None:
+    """Three setting rows, three of one table: each landing had left its own."""
+    told = re.findall(r"^\| ([^|]*[^| -][^|]*) \|", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
+    named = [each for each in told if each not in ("room", "table")]
+    assert [each for each in set(named) if named.count(each) > 1] == []
