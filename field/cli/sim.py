@@ -52,6 +52,7 @@ def sim(
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+    from field.api import logs
     from field.cli.output import Exit, Output
     from field.sim import run
 
@@ -63,7 +64,8 @@ def sim(
     first = 1 if seed is None else seed
     length = steps or run.STEPS * (SOAK_TIMES if soak else 1)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with logs.only_what_goes_wrong(), Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(f"{database}, {weather} weather", total=count)
 
         def tell(outcome: "Outcome") -> None:

@@ -15,6 +15,7 @@ def test_one_seed_gives_the_same_outcome_each_time(field: Type) -> None:
     assert (first.code, one["lost"], one["doubled"]) == (0, 0, 0), first.err
     assert {**one, "seconds": 0} == {**other, "seconds": 0}
     assert one["captured"] > 0
+    assert "snapshot made" not in first.err
 
 
 def test_a_violation_has_an_exit_code_of_its_own_and_a_command_that_replays_it(
