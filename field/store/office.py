@@ -17,6 +17,7 @@ from field.sync.changes import BATCH_LINES_MAX, Change, Private
 from field.sync.merge import Record
 from field.sync.push import Decision
 from field.sync.receipts import Answer
+from field.sync.upcasting import SCHEMA
 from field.sync.verdicts import Place
 
 OFFICE_NAME = "office"
@@ -142,6 +143,7 @@ def _encode(office: str, first: int, prev: str, entries: Sequence[Entry], new_id
             set=msgspec.Raw(msgspec.json.encode(entry.set)),
             was=dict(entry.was),
             over=dict(entry.over),
+            schema=SCHEMA,
             reason=entry.reason,
             undoes=entry.undoes,
             entries=entry.entries,

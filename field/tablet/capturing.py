@@ -11,6 +11,7 @@ from field.clock import Clock
 from field.sync.changes import START, Change, Private
 from field.sync.kinds import KINDS
 from field.sync.signing import b64
+from field.sync.upcasting import SCHEMA, upcast
 from field.tablet import overlay
 from field.tablet.capture_clock import CaptureClock
 from field.tablet.database import Database
@@ -96,7 +97,9 @@ class Capturing:
 
         What it is (`sha256`, `size` in bytes) is read off the bytes. Raises msgspec.ValidationError.
         """
-        described = {**values, "sha256": hashlib.sha256(taken).hexdigest(), "size": len(taken)}
+        # A camera may give the type a name of its own.
+        named = upcast("photo", 1, dict(values))
+        described = {**named, "sha256": hashlib.sha256(taken).hexdigest(), "size": len(taken)}
         return self.new_record("photo", described, taken=taken)
 
     @contextmanager
@@ -120,6 +123,7 @@ class Capturing:
         time = self._time.now()
         stamped = msgspec.structs.replace(
             change,
+            schema=SCHEMA,
             anchor=time.anchor,
             elapsed_ms=time.elapsed_ms,
             boot=time.boot,

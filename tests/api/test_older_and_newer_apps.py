@@ -1,5 +1,6 @@
 """What older apps pushed lands as it did; what newer ones say is kept, given back, and no reason to stop."""
 
+import gzip
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from field.sync.changes import START, commit, read_line
 from field.sync.kinds import KINDS
 from field.sync.rights import INSPECTOR, Posting
 from field.sync.signing import ServerKey, unb64
+from field.sync.upcasting import SCHEMA
 from field.tablet import overlay
 from field.tablet.replica import Held
 from tests.helpers import HASHER, KORANGI, Tablet, World, open_world
@@ -34,38 +36,77 @@ RECORDINGS = sorted(RECORDED.glob("schema-*/*.json"))
 
 
 @pytest.mark.parametrize("file", RECORDINGS, ids=lambda file: f"{file.parent.name}/{file.stem}")
-def test_recorded_pushes_of_every_version_land_as_they_were_meant(file: Path, database_url: str) -> None:
+def test_recorded_pushes_of_every_version_land_as_they_were_meant(
+    file: Path, database_url: str, tmp_path: Path
+) -> None:
     made = msgspec.json.decode(file.read_bytes(), type=office.Recording)
     clock = SeededClock("recorded")
     clock.advance(made.at_ms - clock.now_ms())
     store = Store(database_url, Sealer(clock.token(KEY_BYTES), clock.token), durable=False)
     try:
-        world = World(app.context_of(store, clock, ServerKey(office.SERVER_SEED)), clock)
+        world = World(app.context_of(store, clock, ServerKey(office.SERVER_SEED), tmp_path), clock)
         _found(world, made)
         with TestClient(world.app()) as client:
-            pushed = [_pushed(client, each) for each in made.pushes]
-            again = _pushed(client, made.pushes[-1])
-        statuses = {each["status"] for answer in pushed for each in answer.json()["answers"]}
-        assert statuses <= {"applied", "merged"}, [answer.json() for answer in pushed]
+            pushed = [_sent(client, "sync/push", each) for each in made.pushes]
+            again = _sent(client, "sync/push", made.pushes[-1])
+            claimed = [_sent(client, "photos/uploads", each) for each in made.claims]
+        answers = [each for answer in pushed for each in answer.json()["answers"]]
+        last = {each["seq"]: each["status"] for each in answers}
+        assert set(last.values()) <= {"applied", "merged"}, answers
         assert {each["status"] for each in again.json()["answers"]} == {"duplicate"}
+        assert [each.headers.get("field-photo") for each in claimed] == ["kept" for _ in made.claims]
         with store.read() as tx:
             records, _ = rows.load(store, tx, made.values)
-            kept = set(tx.scalars(select(CHANGES.c.hash).where(CHANGES.c.device == made.device)))
-        lines = [line for each in made.pushes for line in unb64(each.body).split(b"\n")[:-1]]
-        hashes = {hashlib.sha256(line.partition(b"\t")[0]).hexdigest() for line in lines}
-        assert kept == hashes
+            mine = select(CHANGES.c.line, CHANGES.c.hash, CHANGES.c.private)
+            kept = list(tx.execute(mine.where(CHANGES.c.device == made.device).order_by(CHANGES.c.seq)))
+        # The lines are kept as they were signed, personal values included, and follow each other.
+        lines = [line for each in made.pushes for line in unpacked(each).split(b"\n")[:-1]]
+        parts = [line.partition(b"\t") for line in lines]
+        parted = [(public, private or None) for public, _, private in parts]
+        assert [(bytes(row.line), store.sealer.open(row.private)) for row in kept] == parted
+        assert len(kept) == len(last)
+        assert [hashlib.sha256(public).hexdigest() for public, _ in parted] == [row.hash for row in kept]
+        follows = [START, *(row.hash for row in kept)]
+        assert [msgspec.json.decode(row.line)["prev"] for row in kept] == follows[:-1]
+        for each in made.claims:
+            picture = unb64(each.body)
+            stored = world.context.photos.read(hashlib.sha256(picture).hexdigest(), 0, len(picture))
+            assert b"".join(stored) == picture
     finally:
         store.close()
     for id, shown in made.values.items():
         found = {name: _clear(value, records[id].private) for name, value in records[id].values.items()}
         meant = {**shown, "media_type": "image/jpeg"} if records[id].kind == "photo" else shown
         # What the office wrote of a visit is no part of the recording.
-        mine = meant.keys() - KINDS[records[id].kind].by_rule["server"]
-        assert {name: found.get(name) for name in mine} == {name: meant[name] for name in mine}
+        mine_alone = meant.keys() - KINDS[records[id].kind].by_rule["server"]
+        assert {name: found.get(name) for name in mine_alone} == {name: meant[name] for name in mine_alone}
 
 
-def _pushed(client: TestClient[Litestar], push: office.Push) -> Any:
-    return client.post("/api/sync/push", content=unb64(push.body), headers=push.headers)
+def test_the_recordings_hold_what_a_version_changed_and_a_report_of_500_lines() -> None:
+    made = {
+        (file.parent.name, file.stem): msgspec.json.decode(file.read_bytes(), type=office.Recording)
+        for file in RECORDINGS
+    }
+    versions = {f"schema-{version}" for version in range(1, SCHEMA + 1)}
+    assert made.keys() == {(each, app) for each in versions for app in ("browser-tablet", "reference-tablet")}
+    for (version, name), recording in made.items():
+        text = b"".join(unpacked(each) for each in recording.pushes)
+        public = [msgspec.json.decode(line.partition(b"\t")[0]) for line in text.splitlines()]
+        assert {f"schema-{each.get('schema', 1)}" for each in public} == {version}, name
+        assert (b'"image/jpg"' in text) == (version == "schema-1"), name
+        assert (text.count(b'"kind":"wage_line"') > 500) == (name == "browser-tablet")
+        assert (len(recording.claims) == 2) == (name == "browser-tablet")
+
+
+def unpacked(push: office.Push) -> bytes:
+    body = unb64(push.body)
+    return gzip.decompress(body) if push.headers.get("Content-Encoding") == "gzip" else body
+
+
+def _sent(client: TestClient[Litestar], path: str, sent: office.Push) -> Any:
+    answer = client.post(f"/api/{path}", content=unb64(sent.body), headers=sent.headers)
+    assert answer.is_success, answer.text
+    return answer
 
 
 def _clear(value: Any, private: Any) -> Any:

@@ -12,14 +12,17 @@ KINDS = ("visit", "report", "wage_line", "photo")
 
 
 class Push(msgspec.Struct, frozen=True):
-    """A push: its headers, and its body in base64url."""
+    """A request: its headers, and its body in base64url."""
 
     headers: dict[str, str]
     body: str
 
 
-class Recording(msgspec.Struct, frozen=True):
-    """A tablet's pushes in their order, who it was, and what its screen showed at the end by record."""
+class Recording(msgspec.Struct, frozen=True, kw_only=True):
+    """A tablet's pushes in their order, who it was, and what its screen showed at the end by record.
+
+    `claims` began the uploads of its photos, each with the photo's bytes.
+    """
 
     device: str
     public_key: str
@@ -28,7 +31,20 @@ class Recording(msgspec.Struct, frozen=True):
     visits: list[str]
     at_ms: int
     pushes: list[Push]
+    claims: list[Push] = []
     values: dict[str, dict[str, Any]]
+
+
+def written(made: Recording) -> bytes:
+    """The file of a recording: a line for each of its parts, and for each record's values."""
+    parts = msgspec.to_builtins(made)
+    values = ",\n".join(f"  {_json(id)}: {_json(shown)}" for id, shown in parts.pop("values").items())
+    rest = "".join(f" {_json(name)}: {_json(value)},\n" for name, value in parts.items())
+    return f'{{\n{rest} "values": {{\n{values}\n }}\n}}\n'.encode()
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
 
 
 def day(tablet: Tablet, visit: str) -> None:

@@ -8,8 +8,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import msgspec
-
 from field.app import context_of, create_app
 from field.sim.clock import TabletClock, TrueClock
 from field.sim.network import InProcess
@@ -68,8 +66,7 @@ def main(folder: Path) -> None:
         pushes=recorder.pushes,
         values=office.shown(tablet),
     )
-    text = msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n"
-    (folder / "reference-tablet.json").write_bytes(text)
+    (folder / "reference-tablet.json").write_bytes(office.written(made))
     tablet.close()
     server.close()
     store.close()

@@ -68,7 +68,7 @@ def told(settings: Settings, office: dict[str, str]) -> dict[str, Any]:
         asked = {
             **office,
             "base": address,
-            "codes": [_code(address) for _ in range(2)],
+            "codes": [code(address) for _ in range(2)],
             "login": INSPECTOR_LOGIN,
             "password": PASSWORD,
             "other": OTHER_LOGIN,
@@ -88,7 +88,8 @@ def store(settings: Settings, told: dict[str, Any]) -> Iterator[Store]:
     context.store.close()
 
 
-def _code(address: str) -> str:
+def code(address: str) -> str:
+    """A one-time code for a tablet of the district."""
     with httpx.Client(base_url=address) as client:
         signed_in = client.post("/api/sign-in", json={"login": SUPERVISOR_LOGIN, "password": PASSWORD})
         headers = {"Authorization": f"Bearer {signed_in.json()['token']}"}

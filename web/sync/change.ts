@@ -44,7 +44,7 @@ export type Unplaced = Omit<Change, "device" | "seq" | "prev" | "first" | "last"
 /** The `prev` of a device's first line. */
 export const START = "0".repeat(64);
 
-export const SCHEMA = 1;
+export const SCHEMA = 2;
 export const LINE_BYTES_MAX = 256 * 1024;
 export const TAB = 9;
 export const NEWLINE = 10;

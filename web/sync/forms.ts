@@ -4,6 +4,7 @@ import { commit, type Op, type Private, SCHEMA, type Unplaced, type Values } fro
 import type { KindName } from "./kinds.gen";
 import type { Captured } from "./outbox";
 import { over, replaces, seenByWithdrawal, shown, type View } from "./overlay";
+import { renamed } from "./photos";
 import { Turns } from "./turns";
 import { check, fieldOf, same, WITHDRAWN } from "./values";
 
@@ -51,7 +52,7 @@ export async function committed(crypto: Crypto, { change, salt }: Draft): Promis
 
 /** A draft of a new record. Throws Invalid for values that the office would refuse. */
 export function created(desk: Desk, by: string, kind: KindName, record: string, values: Values): Draft {
-  const set = given(values);
+  const set = given(kind === "photo" ? renamed(values) : values);
   check(kind, set, true);
   return { change: { ...desk.stamp(by), op: "create", kind, record, set, schema: SCHEMA }, salt: desk.salt() };
 }

@@ -1,10 +1,21 @@
 /** Photos on this tablet: their bytes, and what describes them in the record that travels. */
 
 import { type Bytes, hex, sha256 } from "./bytes";
+import type { Values } from "./change";
 import type { PhotoRow, Store } from "./store";
 
 /** What small copies are. */
 export const SMALL_TYPE = "image/jpeg";
+
+const JPEG: ReadonlySet<unknown> = new Set(["image/jpg", "image/pjpeg"]);
+
+/** A photo's values as `schema` 2 says them (field/sync/upcasting.py), whatever the camera or an older draft called it. */
+export function renamed(values: Values): Values {
+  const given = values["media_type"];
+  if (typeof given !== "string") return values;
+  const named = given.trim().toLowerCase();
+  return { ...values, media_type: JPEG.has(named) ? SMALL_TYPE : named };
+}
 
 /** What belongs into a record of kind `photo`; `id` is a new id for that record. */
 export interface Photo {
