@@ -5,6 +5,7 @@ import os
 import stat
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, time
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -70,7 +71,9 @@ from field.store.engine import Store
 from field.store.journal import AHEAD, Journal, behind
 from field.store.key_files import FIRST, SEED_BYTES, KeyFolder, KeyRing
 from field.store.sealing import KEY_BYTES, Sealer
+from field.sync.apps import LeastApp
 from field.sync.signing import ServerKey
+from field.sync.upcasting import SCHEMA
 
 BACKGROUND_S = 2.0
 """How long the background work waits when it finds nothing to do."""
@@ -204,7 +207,17 @@ def open_context(settings: Settings, clock: Clock, *, durable: bool = True, rene
         **_snapshot_rules(settings),
         heads=heads_of(settings),
         crowd=Crowd(crowd_of(settings)),
+        least_app=least_app_of(settings),
     )
+
+
+def least_app_of(settings: Settings) -> LeastApp:
+    """The oldest version of apps that the settings let be served. Raises Problem bad-setting."""
+    if settings.app_least > SCHEMA:
+        detail = f"FIELD_APP_LEAST is {settings.app_least}, and no app writes a version above {SCHEMA}."
+        raise Problem("bad-setting", detail, setting="FIELD_APP_LEAST")
+    since = datetime.combine(settings.app_least_from, time(), UTC)
+    return LeastApp(settings.app_least, int(since.timestamp() * 1000))
 
 
 def _snapshot_rules(settings: Settings) -> dict[str, Any]:

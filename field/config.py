@@ -7,6 +7,7 @@ single line here, with its sentence.
 import difflib
 import re
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -115,6 +116,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     audit_lock_days: Count = 3650
     """How long a bucket with object lock shall let nobody remove a head."""
+
+    app_least: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 1
+    """The oldest version (`schema`) of tablets' apps that is served; older ones are told app-too-old."""
+
+    app_least_from: date = date(1970, 1, 1)
+    """From which day on, UTC; before it every version is served."""
 
     journal: str = ""
     """The folder of the office journal, best on another disk; empty: what the office did

@@ -41,6 +41,9 @@ CATALOGUE: Mapping[str, Kind] = MappingProxyType(
         "device-revoked": Kind(403, "This device may no longer be used"),
         "no-right": Kind(403, "You have no right to do this"),
         "count-behind": Kind(409, "A later request of this device was heard"),
+        # Apps of other versions.
+        "app-too-old": Kind(403, "This app is too old"),
+        "app-too-new": Kind(409, "This app is newer than the server"),
         # The code by which a tablet is enrolled.
         "code-unknown": Kind(404, "This code is not known"),
         "code-used": Kind(409, "This code has been used"),

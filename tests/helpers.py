@@ -174,11 +174,16 @@ class Tablet:
         found: dict[str, Any] = answer.json()
         return found
 
-    def handed_in(self, client: TestClient[Litestar]) -> Any:
-        """The same, whatever is answered; it is kept to be handed in again."""
+    def handed_in(self, client: TestClient[Litestar], **more: str) -> Any:
+        """The same, whatever is answered, with `more` headers; it is kept to be handed in again."""
         first = self._seq - len(self._lines)
         signature = self.key.sign(push_message(self.id, first, changes.hashes(self._lines)))
-        headers = {"Field-Device": self.id, "Field-First-Seq": str(first), "Field-Signature": signature}
+        headers = {
+            "Field-Device": self.id,
+            "Field-First-Seq": str(first),
+            "Field-Signature": signature,
+            **more,
+        }
         body = b"\n".join(self._lines) + b"\n"
         return client.post("/api/sync/push", content=body, headers=headers)
 

@@ -23,6 +23,7 @@ from field.store.journal import Journal
 from field.store.key_files import KeyRing
 from field.store.lives import Lives
 from field.store.people import Session
+from field.sync.apps import LeastApp
 from field.sync.rights import ROUTES, reach
 from field.sync.sealed import SealingKey
 
@@ -64,6 +65,9 @@ class Context(msgspec.Struct, frozen=True):
     snapshot_bytes_max: int = 2_000_000_000
     handed: dict[str, int] = msgspec.field(default_factory=dict)
     """When it was last noted that somebody fetched of a snapshot, by its id."""
+
+    least_app: LeastApp = LeastApp()
+    """The oldest version of tablets' apps that is served."""
 
     trail: TrailHead = msgspec.field(default_factory=TrailHead)
     counts: Counts = msgspec.field(default_factory=Counts)

@@ -9,6 +9,7 @@ import msgspec
 from field.api.errors import MEDIA_TYPE
 from field.api.sessions import SignIn
 from field.problems import CATALOGUE
+from field.sync import apps
 from field.sync.changes import Change
 from field.sync.pull import Checkpoint, End, Enter, Leave, PullRequest, Reset
 from field.sync.receipts import Answer, PushAnswer
@@ -92,6 +93,11 @@ def _header(name: str, words: str) -> Schema:
 _DEVICE = _header("Field-Device", "The tablet's id.")
 _SIGNATURE = _header("Field-Signature", "ECDSA P-256 SHA-256 by the tablet's key, raw r||s, base64url.")
 _FIRST_SEQ = _header("Field-First-Seq", "The seq of the first line; the others follow without a gap.")
+_VERSION: Schema = {
+    **_header(apps.HEADER, "The version (`schema`) that the app writes; absent: 1."),
+    "required": False,
+    "schema": {"type": "integer", "minimum": 1, "maximum": 9999},
+}
 _ENCODING: Schema = {
     "name": "Content-Encoding",
     "in": "header",
@@ -118,7 +124,7 @@ def _json(name: str) -> Schema:
 
 BY_HAND: dict[str, Schema] = {
     "POST /api/sync/push": {
-        "parameters": [_DEVICE, _FIRST_SEQ, _SIGNATURE, _ENCODING],
+        "parameters": [_DEVICE, _FIRST_SEQ, _SIGNATURE, _VERSION, _ENCODING],
         "requestBody": {"required": True, "content": {NDJSON: {"schema": _LINES}}},
         "answer": _json("PushAnswer"),
         "headers": {
@@ -126,7 +132,7 @@ BY_HAND: dict[str, Schema] = {
         },
     },
     "POST /api/sync/pull": {
-        "parameters": [_DEVICE, _SIGNATURE, _ENCODING],
+        "parameters": [_DEVICE, _SIGNATURE, _VERSION, _ENCODING],
         "requestBody": {"required": True, "content": _json("PullRequest")},
         "answer": {NDJSON: {"schema": _ROWS}},
         "security": [{"bearer": []}],

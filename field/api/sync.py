@@ -10,7 +10,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import RawBody
 
-from field.api import restoring
+from field.api import restoring, serving
 from field.api.bodies import header, pack, unpack
 from field.api.context import Context, bearer
 from field.api.landing import Landing
@@ -114,6 +114,7 @@ def _checked(context: Context, handed_in: HandedIn) -> Push:
     hashes = b"".join(bytes.fromhex(line.hash) for line in lines)
     check_signature(public_key(context, device), signature, push_message(device, first_seq, hashes))
     context.crowd.charge(device, context.clock.monotonic_ms())
+    serving.check(context, headers, device)
     return Push(device, lines, Signed(signature, first_seq, hashes))
 
 
@@ -199,9 +200,10 @@ def pull(
     context.crowd.charge(device, context.clock.monotonic_ms())
     asked, token, now_ms = _read(plain), bearer(request.headers) or "", context.clock.now_ms()
     context.counts.hear(context, device, asked.count, asked.behind, signature)
-    life, page = _page(context, device, token, asked, now_ms)
+    page_of = partial(_page, context, request.headers, device, token, asked, now_ms)
+    life, page = page_of()
     if restoring.beyond(context, device, request.headers.get("field-held"), page.acknowledged):
-        life, page = _page(context, device, token, asked, now_ms)
+        life, page = page_of()
     end = msgspec.json.encode(
         End(
             page.more,
@@ -217,13 +219,17 @@ def pull(
     return Response(sent, media_type=NDJSON, headers={**headers, "Field-Key": context.key.id})
 
 
-def _page(context: Context, device: str, token: str, asked: PullRequest, now_ms: int) -> tuple[Life, Page]:
+def _page(
+    context: Context, headers: Any, device: str, token: str, asked: PullRequest, now_ms: int
+) -> tuple[Life, Page]:
     """The present life and the next page. What the tablet tells of itself is kept, whatever comes of it."""
-    anchored, news = context.key.anchored, False
+    # What an app tells that is not served is kept without a look at whether it is new.
+    anchored, news = context.key.anchored, True
     if asked.reports:
         # Whoever waits with the employer for the receipt has it with this answer.
         report_receipts.issue(context.store, context.key.current, now_ms, len(asked.reports), asked.reports)
     try:
+        serving.check(context, headers, device)
         with context.store.read() as tx:
             news = hearing.news(tx, device, asked.told, anchored, now_ms)
             life = context.lives.now(tx, now_ms)

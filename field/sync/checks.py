@@ -7,10 +7,9 @@ from typing import Any
 import msgspec
 
 from field.inspections.establishments import LINKS
-from field.sync import unknown
+from field.sync import unknown, upcasting
 from field.sync.changes import Change, Line, opens
 from field.sync.kinds import KINDS, WITHDRAWN, Kind
-from field.sync.upcasting import SCHEMA, upcast
 
 _LINKED = {"branch_of": "branch", "principals": "contractor"}
 PERSONAL_CHARACTERS_MAX = 300
@@ -84,10 +83,9 @@ def _check_content(line: Line, change: Change, *, office: bool, t: int) -> Read 
         return Refusal("server-kind", f"Entry {line.seq}: conflicts are derived by the server, not sent.")
     if change.record is None:
         return Refusal("no-record", f"Entry {line.seq} does not name a record.")
-    if change.schema > SCHEMA:
-        newer = (
-            f"it was written by an app of version {change.schema}, newer than this server knows ({SCHEMA})"
-        )
+    known = upcasting.SCHEMA
+    if change.schema > known:
+        newer = f"it was written by an app of version {change.schema}, newer than this server knows ({known})"
         return Refusal("newer-schema", f"Entry {line.seq}: {newer}. It lands once the server was renewed.")
     try:
         values, newer_fields = _values(change, kind, office=office)
@@ -112,7 +110,7 @@ def _values(change: Change, kind: Kind, *, office: bool) -> tuple[dict[str, Any]
         if office:
             raise
         values, newer = unknown.read(kind, change.set)
-    return (values if change.schema == SCHEMA else upcast(kind.name, change.schema, values)), newer
+    return upcasting.upcast(kind.name, change.schema, values), newer
 
 
 @lru_cache(maxsize=4096)

@@ -7,13 +7,14 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from field.sync import changes
+from field.sync import apps, changes
 from field.sync.keyring import key_id
 from field.sync.orders import Orders, WipeOrder
 from field.sync.receipts import PushAnswer
 from field.sync.sealed import sealing_message
 from field.sync.signing import DeviceKey, push_message, request_message
 from field.sync.snapshots import Offer
+from field.sync.upcasting import SCHEMA
 from field.tablet.outbox import Batch
 from field.tablet.replica import Page, read_page
 from field.tablet.transport import NoAnswer, Response, Transport
@@ -24,6 +25,7 @@ T = TypeVar("T")
 WORTH_COMPRESSING = 1024
 SECONDS_DIGITS_MAX = 6
 JSON = "application/json"
+_VERSION = {apps.HEADER: str(SCHEMA)}
 
 
 class Refused(Exception):  # noqa: N818 - what happened, not whose fault it was
@@ -141,7 +143,12 @@ def push(
     """
     message = push_message(device, batch.first, changes.hashes(batch.lines))
     body = b"\n".join([*batch.lines, b""])
-    headers = {"Field-First-Seq": str(batch.first), **_signed(device, key, message), **_showing(held)}
+    headers = {
+        **_VERSION,
+        "Field-First-Seq": str(batch.first),
+        **_signed(device, key, message),
+        **_showing(held),
+    }
     if compress and len(body) >= WORTH_COMPRESSING:
         body = gzip.compress(body, 1, mtime=0)
         headers["Content-Encoding"] = "gzip"
@@ -167,6 +174,7 @@ def pull(
     """Fetch one page of what changed. `held` as for `push`."""
     body = msgspec.json.encode(asked)
     headers = {
+        **_VERSION,
         "Content-Type": JSON,
         "Authorization": f"Bearer {token}",
         **_signed(device, key, request_message("pull", device, body)),

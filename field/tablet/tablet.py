@@ -28,7 +28,7 @@ from field.tablet.pace import Pace
 from field.tablet.people import People
 from field.tablet.photos import Identity, Photos
 from field.tablet.portions import Portions
-from field.tablet.refusals import heeded
+from field.tablet.refusals import heeded, noted
 from field.tablet.replica import Page, Replica
 from field.tablet.snapshots import Snapshots
 from field.tablet.told import Attention, Status, Synced
@@ -203,7 +203,7 @@ class Tablet(Capturing):
 
         A tablet that was ordered to be wiped hands in its work instead, and erases itself.
         """
-        return self.pace.after(self._try(lines_max, rows_max))
+        return self.pace.after(noted(self._db, self._try(lines_max, rows_max)))
 
     def _try(self, lines_max: int, rows_max: int) -> Synced:
         try:
@@ -216,7 +216,7 @@ class Tablet(Capturing):
         except NoAnswer as error:
             return Synced(False, str(error))
         except Refused as error:
-            return Synced(False, str(error), error.retry_after_s)
+            return Synced(False, str(error), error.retry_after_s, code=error.code)
         finally:
             self._keep_sealed()
 
@@ -230,7 +230,7 @@ class Tablet(Capturing):
             sent = self._send_photos()
         except Refused as error:
             self._hear(error.wipe)
-            return Synced(False, str(error), error.retry_after_s)
+            return Synced(False, str(error), error.retry_after_s, code=error.code)
         return Synced(sent and self.outbox.unsent() == 0 and self.forked is None)
 
     def _send_photos(self) -> bool:
@@ -383,6 +383,7 @@ class Tablet(Capturing):
             alarms=self.replica.alarms(),
             copied=self._counter.copied,
             wiped=self._wiping.wiped is not None,
+            unserved=self._db.state("unserved", str, ""),
             sign_in=next((by for by in self.outbox.authors().values() if by not in known), None),
         )
 

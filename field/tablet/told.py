@@ -18,6 +18,10 @@ class Status(msgspec.Struct, frozen=True):
     wiped: bool = False
     """Whether it was wiped as the office ordered; it may be enrolled anew."""
 
+    unserved: str = ""
+    """`app-too-old` where the office takes nothing from this app before it was updated, `app-too-new` where
+    the office itself has to be renewed first; all work stays here meanwhile."""
+
     sign_in: str | None = None
     """Who must sign in before their entries can be sent, after the tablet was enrolled anew."""
 
@@ -39,3 +43,6 @@ class Synced(msgspec.Struct, frozen=True):
     retry_after_s: int | None = None
     next_sync_s: int | None = None
     """In how many seconds the office wants to be asked again; None where it did not say."""
+
+    code: str | None = None
+    """The code of the problem, where the office itself refused."""

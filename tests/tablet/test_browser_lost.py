@@ -3,6 +3,8 @@
 web/sync/lost.story.test.ts plays it in node, and asks the office itself what became of it.
 """
 
+import msgspec
+
 from field.cli.demo_server import running
 from field.config import Settings
 from tests.tablet import test_browser_core as core
@@ -15,7 +17,7 @@ def test_a_browser_that_is_lost_copied_or_broken_loses_nothing_and_keeps_nothing
     settings: Settings,
     office: dict[str, str],
 ) -> None:
-    with running(settings) as address:
+    with running(msgspec.structs.replace(settings, app_least=2)) as address:
         asked = {
             **office,
             "base": address,

@@ -1,7 +1,7 @@
 /** The tablet's requests: signed, sent, and their answers read. Nothing here remembers anything. */
 
 import { type Bytes, gzipped, joined, parted, sha256, text, utf8 } from "./bytes";
-import { NEWLINE, TAB } from "./change";
+import { NEWLINE, SCHEMA, TAB } from "./change";
 import { publicOf, pushMessage, requestMessage, sign } from "./keys";
 import type { Answer, Batch } from "./outbox";
 import type { OwnCount } from "./own_count";
@@ -14,6 +14,8 @@ const WORTH_COMPRESSING = 1024;
 const PATIENCE_MS = 60_000;
 const KEPT_AT_ONCE = 256 * 1024;
 const PARTIAL = 206;
+/** Which version this app writes: the office does not talk with one that is too old, or newer than itself. */
+const VERSION = { "Field-Schema": String(SCHEMA) };
 const JSON_TYPE = { "Content-Type": "application/json" };
 
 /** No answer came, or none that can be relied on. Whether the server did what was asked is not known. */
@@ -150,6 +152,7 @@ export async function push(way: Way, who: Identity, trust: Trust, batch: Batch):
   const headers = {
     "Content-Type": "application/x-ndjson",
     "Field-First-Seq": String(batch.first),
+    ...VERSION,
     ...signed,
     ...(packed === null ? {} : { "Content-Encoding": "gzip" }),
   };
@@ -168,7 +171,7 @@ export async function pull(
 ): Promise<Page> {
   const body = utf8(JSON.stringify(asked));
   const signed = await signedBy(way, who, await requestMessage(way.crypto, "pull", who.device, body));
-  const headers = { ...JSON_TYPE, Authorization: `Bearer ${token}`, ...signed };
+  const headers = { ...JSON_TYPE, Authorization: `Bearer ${token}`, ...VERSION, ...signed };
   const answer = await ask(way, "/api/sync/pull", headers, body);
   await trust.heard(answer.headers);
   const page = await readPage(way.crypto, answer.body);

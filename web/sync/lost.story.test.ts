@@ -26,10 +26,13 @@ const { base, login, password, other, supervisor, visit } = office;
 
 let before: (path: string) => void = () => undefined;
 let after: (path: string, answer: Response) => Response = (_, answer) => answer;
+/** The version that the app says it writes, where it is not the one of this app. */
+let version: string | null = null;
 const way: typeof fetch = async (asked, init) => {
   const path = new URL(String(asked)).pathname;
   before(path);
-  return after(path, await fetch(asked, init));
+  const said = version === null || !path.startsWith("/api/sync/") ? {} : { "Field-Schema": version };
+  return after(path, await fetch(asked, { ...init, headers: { ...(init?.headers as Record<string, string>), ...said } }));
 };
 const cut = (): void => {
   before = () => {
@@ -70,6 +73,25 @@ async function enrolled(database: string): Promise<Tablet> {
   expect(await tablet.sync()).toMatchObject({ complete: true });
   return tablet;
 }
+
+test("an app that is too old, or newer than the office, keeps its work and sends it later", async () => {
+  const tablet = await enrolled("old");
+  await (await tablet.openForm(visit)).save({ notes: "by an old app" });
+  for (const [said, code] of [["1", "app-too-old"], ["9", "app-too-new"]] as const) {
+    version = said;
+    expect((await tablet.sync()).problem?.code).toBe(code);
+    expect(await tablet.status()).toMatchObject({ onlyHere: 1, unserved: code });
+    cut();
+    expect((await tablet.sync()).problem?.code).toBe("no-answer");
+    expect(await tablet.status()).toMatchObject({ onlyHere: 1, unserved: code });
+    mend();
+  }
+  expect(await tablet.sealedWork()).not.toBeNull();
+  version = null;
+  expect(await tablet.sync()).toMatchObject({ complete: true });
+  expect(await tablet.status()).toMatchObject({ onlyHere: 0, unserved: null });
+  expect((await tablet.shown(visit))?.["notes"]).toBe("by an old app");
+});
 
 const PICTURE = Uint8Array.from({ length: 40_000 }, (_, at) => (at * 31 + (at >> 8)) % 256);
 

@@ -2,7 +2,7 @@
 
 import type { Values } from "./change";
 import type { Candidate } from "./forms";
-import type { LineRow, Problem, Store } from "./store";
+import type { LineRow, Problem, Store, Unserved } from "./store";
 import type { Outbox } from "./outbox";
 import { type OwnCount, ownCount } from "./own_count";
 import { lay, type Pending, shown, type View } from "./overlay";
@@ -42,6 +42,8 @@ export interface Status {
   readonly lastSyncMs: number | null;
   /** What stood in the way of the last sync. */
   readonly problem: Problem | null;
+  /** Why the office does not talk with this app, until a sync goes well. All work stays here meanwhile. */
+  readonly unserved: Unserved | null;
 }
 
 /** An entry that did not land, and why. */
@@ -174,6 +176,7 @@ export class Questions {
         signIn: waiting.find(({ by }) => by !== "" && !known.has(by))?.by ?? null,
         lastSyncMs: synced?.ms ?? null,
         problem: synced?.problem ?? null,
+        unserved: synced?.unserved ?? null,
       };
     });
   }

@@ -30,6 +30,9 @@ export interface Wiped {
   readonly told: boolean;
 }
 
+/** Why the office does not talk with this app: it must be updated, or the office's server must be renewed first. */
+export type Unserved = "app-too-old" | "app-too-new";
+
 /** How often a scope's rows here were found to differ from the office's, and whether they do still. */
 export interface Drift {
   readonly times: number;
@@ -65,7 +68,7 @@ export interface Facts {
   pulling: Portion;
   drift: Readonly<Record<string, Drift>>;
   former: readonly string[];
-  synced: { readonly ms: number | null; readonly problem: Problem | null };
+  synced: { readonly ms: number | null; readonly problem: Problem | null; readonly unserved?: Unserved | null };
 }
 
 /** A line of the outbox. `digest` is the hash of its bytes; `hash` what the next line follows. */

@@ -2,7 +2,15 @@
 
 import type { Outbox } from "./outbox";
 import type { Synced } from "./ports";
-import type { Problem, Store } from "./store";
+import type { Problem, Store, Unserved } from "./store";
+
+const UNSERVED: ReadonlySet<string> = new Set<Unserved>(["app-too-old", "app-too-new"]);
+
+/** Why the office does not talk with this app; said on, also where there is no signal, until a sync goes well. */
+async function unservedAfter(store: Store, problem: Problem | null): Promise<Unserved | null> {
+  if (problem === null) return null;
+  return UNSERVED.has(problem.code) ? (problem.code as Unserved) : ((await store.recall("synced"))?.unserved ?? null);
+}
 
 /** Write down what came of a sync at this time; `problem` is what stood in its way. */
 export async function rememberSynced(
@@ -12,6 +20,6 @@ export async function rememberSynced(
   const complete = problem === null && !forked && (await outbox.unsent()) === 0;
   const ms = complete ? nowMs : ((await store.recall("synced"))?.ms ?? null);
   const said = problem && { code: problem.code, detail: problem.detail, retryAfterS: problem.retryAfterS };
-  await store.remember("synced", { ms, problem: said });
+  await store.remember("synced", { ms, problem: said, unserved: await unservedAfter(store, problem) });
   return { complete, problem: said };
 }

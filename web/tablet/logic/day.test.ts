@@ -62,7 +62,7 @@ describe("trying again", () => {
 });
 
 describe("the meter", () => {
-  const status: Status = { atOffice: 5, onlyHere: 0, attention: 0, forked: false, revoked: false, copied: false, wiped: null, alarms: 0, captured: 0, oldestHereMs: null, photosHere: { count: 0, bytes: 0, refused: [] }, signIn: null, lastSyncMs: 7, problem: null };
+  const status: Status = { atOffice: 5, onlyHere: 0, attention: 0, forked: false, revoked: false, copied: false, wiped: null, alarms: 0, captured: 0, oldestHereMs: null, photosHere: { count: 0, bytes: 0, refused: [] }, signIn: null, lastSyncMs: 7, problem: null, unserved: null };
   const now: Now = { online: true, syncing: false, toSend: 0, unsaved: false, retryMs: null, needYou: 0, signedIn: true };
   const is = (some: Partial<Status>, more: Partial<Now>): string => meterState({ ...status, ...some }, { ...now, ...more }).is;
 

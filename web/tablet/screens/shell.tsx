@@ -12,6 +12,7 @@ import { updateReady, useUpdate } from "../state/update";
 import { frame } from "../words/frame";
 import { sealedWords } from "../words/sealed";
 import { SyncMeter } from "./sync_meter";
+import { Unserved } from "./unserved";
 
 interface ShellProps {
   readonly title: ComponentChildren;
@@ -132,7 +133,8 @@ function Banners() {
           {said.alarmDo}
         </Banner>
       )}
-      {updateReady.value && (
+      <Unserved />
+      {updateReady.value && found?.unserved !== "app-too-old" && (
         <Banner icon={CircleArrowUp} title={said.updateReady} action={draftsOpen.value.size === 0 && <Button onClick={() => void useUpdate()}>{said.useNow}</Button>}>
           {draftsOpen.value.size === 0 ? said.updateFree : said.updateWaits}
         </Banner>

@@ -20,7 +20,7 @@ const MINUTE_MS = 20_000;
 const nowMs = signal(Date.now());
 
 const EMPTY: Status = {
-  atOffice: 0, onlyHere: 0, attention: 0, forked: false, revoked: false, copied: false, wiped: null, alarms: 0, captured: 0, oldestHereMs: null, photosHere: { count: 0, bytes: 0, refused: [] }, signIn: null, lastSyncMs: null, problem: null,
+  atOffice: 0, onlyHere: 0, attention: 0, forked: false, revoked: false, copied: false, wiped: null, alarms: 0, captured: 0, oldestHereMs: null, photosHere: { count: 0, bytes: 0, refused: [] }, signIn: null, lastSyncMs: null, problem: null, unserved: null,
 };
 
 /** How many open disputes have a side that one of this tablet's people wrote. */

@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { waitMs } from "../logic/schedule";
 import { enrolled, people, status, tablet } from "./field";
+import { lookForUpdate } from "./update";
 
 const SOON_MS = 400;
 
@@ -38,6 +39,7 @@ export async function syncNow(): Promise<void> {
     failures = synced.problem === null ? 0 : failures + 1;
     wait = waitMs(synced, failures, Math.random());
     askedUntilMs = Date.now() + (synced.problem?.retryAfterS ?? 0) * 1000;
+    if (synced.problem?.code === "app-too-old") void lookForUpdate();
     retryAtMs.value = synced.problem === null ? null : Date.now() + wait;
   } catch (error) {
     // Not weather: the store itself. The work is kept; trying again later is all that can be done here.
