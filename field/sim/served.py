@@ -118,7 +118,7 @@ class Process:
 
 
 class Way:
-    """A tablet's way to the server; `begun` is called as each request goes out."""
+    """A tablet's way to the server, and what came back by it."""
 
     def __init__(self, address: str) -> None:
         self._transport = HttpTransport(address)
@@ -126,12 +126,8 @@ class Way:
         self.failures: list[str] = []
         self.statuses: dict[int, int] = {}
 
-    def begun(self) -> None:
-        """A request goes out."""
-
     def send(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Response:
         """The answer. Raises NoAnswer."""
-        self.begun()
         answer = self._transport.send(method, path, headers, body)
         self.statuses[answer.status] = self.statuses.get(answer.status, 0) + 1
         if answer.status == BUG:

@@ -34,7 +34,9 @@ def test_a_server_that_dies_again_and_again_loses_and_doubles_nothing(
     database: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(kill_scenario, "KILLS", 5)
-    assert played("kill", database, 1, request)["kills"] == 5
+    facts = played("kill", database, 1, request)
+    assert facts["kills"] == 5
+    assert facts["while tablets waited"] > 2, "a server that is killed at rest proves little"
 
 
 @pytest.mark.timeout(600)
