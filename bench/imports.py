@@ -33,7 +33,7 @@ AT_ONCE = 5000
 ROUNDS = 3
 LOOK_S = 0.02
 RATIO_TARGET = 0.3
-MEMORY_MB_MAX = 300.0
+MEMORY_MB_MAX = 280.0
 
 
 class Ran(msgspec.Struct, frozen=True):
@@ -139,11 +139,20 @@ def _import(data: Path, url: str, path: Path) -> Ran:
 
 
 def _children(pid: int) -> list[int]:
-    """The processes that a process has started: of a long file another one reads the rows."""
+    """The processes that a process has started: of a long file another one reads the rows.
+
+    A process that has not become its own program yet has its parent's memory, which would count twice.
+    """
     try:
-        return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        found = [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        own = _command(pid)
+        return [each for each in found if _command(each) != own]
     except (FileNotFoundError, ProcessLookupError):
         return []
+
+
+def _command(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def _most_kb(pid: int) -> int:

@@ -67,7 +67,7 @@ from field.clock import Clock
 from field.config import Settings
 from field.problems import Problem
 from field.store import checklists, office, renewing, setup
-from field.store.engine import Store
+from field.store.engine import CACHE_MB, Store
 from field.store.journal import AHEAD, Journal, behind
 from field.store.key_files import FIRST, SEED_BYTES, KeyFolder, KeyRing
 from field.store.sealing import KEY_BYTES, Sealer
@@ -191,13 +191,20 @@ ROUTES: list[Any] = [
 ]
 
 
-def open_context(settings: Settings, clock: Clock, *, durable: bool = True, renew: bool = False) -> Context:
+def open_context(
+    settings: Settings,
+    clock: Clock,
+    *,
+    durable: bool = True,
+    renew: bool = False,
+    cache_mb: int = CACHE_MB,
+) -> Context:
     """Open the database of some settings, which must have today's schema, and the server's keys.
 
-    See `context_of` for `renew`.
+    See `context_of` for `renew`. `cache_mb`: how much of an SQLite database a connection keeps at hand.
     """
     key, sealer = secrets(settings.secrets, clock)
-    store = Store(settings.database_url, sealer, durable=durable)
+    store = Store(settings.database_url, sealer, durable=durable, cache_mb=cache_mb)
     kept = journal_of(settings, durable=durable)
     context = context_of(store, clock, key, settings.data / "photos", storage_of(settings), kept, renew=renew)
     return msgspec.structs.replace(

@@ -58,7 +58,7 @@ def make(
     from field.cli.acting import who
     from field.cli.opening import opened, settings_of
     from field.cli.output import Exit, Output
-    from field.store import audit, backups, lives
+    from field.store import audit, backup_manifest, backups, lives
 
     output = Output(json)
     settings = settings_of(data, database_url)
@@ -75,7 +75,7 @@ def make(
                 lives.announce(tx, told, manifest.lines)
                 audit.note(tx, "backed-up", now_ms, by=who("backup"), about=[told.id], bytes=told.bytes)
     removed = backups.prune(place, keep) if keep is not None and not faults else []
-    output.say(f"{folder}: {_size(backups.size(folder))}, {_photos(manifest.photos)}")
+    output.say(f"{folder}: {_size(backup_manifest.size(folder))}, {_photos(manifest.photos)}")
     for fault in faults:
         output.say(fault)
     if with_secrets:

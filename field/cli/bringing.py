@@ -30,6 +30,9 @@ SHOWN_MAX = 10
 GARBAGE_AFTER = 200_000
 """So many new things before Python looks which of them are of no use any more."""
 
+CACHE_MB = 16
+"""Rows are written in the order of their keys: more of an SQLite database at hand makes it no faster."""
+
 What = Literal["directorates", "establishments", "schedules", "payments"]
 _ROW_BYTES = {"directorates": 50, "establishments": 130, "schedules": 65, "payments": 65}
 
@@ -121,7 +124,7 @@ def bring_in(
     refused: dict[str, dict[str, Any]] = {}
     with (
         little_garbage(),
-        opened(settings_of(data, database_url)) as context,
+        opened(settings_of(data, database_url), cache_mb=CACHE_MB) as context,
         rejects_file(rejects, several=len(files) > 1) as write,
         Progress(console=output.human, transient=True) as bar,
     ):

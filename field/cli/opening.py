@@ -114,17 +114,19 @@ def require_schema(settings: Settings) -> None:
 
 
 @contextmanager
-def opened(settings: Settings, *, renew: bool = False) -> Iterator["Context"]:
+def opened(settings: Settings, *, renew: bool = False, cache_mb: int | None = None) -> Iterator["Context"]:
     """The open parts of a server on a database with today's schema, closed at the end.
 
     `renew`: one that is older than the office journal begins a new life; otherwise such a one is not opened.
+    `cache_mb`: how much of an SQLite database is kept at hand; None: as much as by a server.
     """
     from field.app import open_context
     from field.clock import SystemClock
+    from field.store.engine import CACHE_MB
 
     require_schema(settings)
     with reaching(settings):
-        context = open_context(settings, SystemClock(), renew=renew)
+        context = open_context(settings, SystemClock(), renew=renew, cache_mb=cache_mb or CACHE_MB)
         try:
             yield context
         finally:

@@ -15,6 +15,7 @@ import msgspec
 from field.problems import Problem
 from field.store import backup_copy
 from field.store.backup_copy import SQLITE_FILE
+from field.store.backup_manifest import File, Manifest
 
 MANIFEST = "manifest.json"
 PHOTOS = "photos"
@@ -23,34 +24,6 @@ PARTIAL = ".partial"
 READ_BYTES = 1 << 20
 _NAME = re.compile(r"field-\d{8}T\d{6}Z(-\d+)?")
 EDITION = 1
-
-
-class File(msgspec.Struct, frozen=True):
-    """A file of a backup: its size in bytes, and the SHA-256 of what is in it, in hex."""
-
-    bytes: int
-    sha256: str
-
-
-class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What a backup holds. `scopes` are the heads, `lines` how far each tablet's line had come, by device.
-
-    `secrets` are fingerprints of the keys without which it opens nothing; `photos` is None where photos are
-    kept elsewhere. `as_of_ms`: all that was answered before then is in it.
-    """
-
-    edition: int
-    as_of_ms: int
-    database: str
-    schema: str
-    epoch: str
-    scopes: dict[str, int]
-    lines: dict[str, int]
-    counts: dict[str, int]
-    files: dict[str, File]
-    photos: int | None
-    secrets: dict[str, str]
-    with_secrets: bool = False
 
 
 def make(
@@ -218,11 +191,6 @@ def _photo_faults(folder: Path, manifest: Manifest) -> list[str]:
     if len(found) != manifest.photos:
         faults.append(f"{PHOTOS} holds {len(found)} files, {manifest.photos} were written")
     return faults
-
-
-def size(folder: Path) -> int:
-    """How many bytes are in a backup, those that it shares with others included."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
 def put_photos_back(folder: Path, kept: Path) -> int:

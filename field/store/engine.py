@@ -18,6 +18,9 @@ from field.store.sealing import Sealer
 
 _WRITE = "field_write"
 RETRIES = 5
+CACHE_MB = 64
+"""How much of an SQLite database a connection keeps at hand."""
+
 JOBS_AT_ONCE = 16
 _FULL = "its disk is full"
 _TROUBLES = {
@@ -60,20 +63,30 @@ class _Job:
 class Store:
     """An open database. `write` and `read` give connections inside a transaction."""
 
-    def __init__(self, url: str, sealer: Sealer, *, durable: bool = True, pool_size: int = 40) -> None:
+    def __init__(
+        self,
+        url: str,
+        sealer: Sealer,
+        *,
+        durable: bool = True,
+        pool_size: int = 40,
+        cache_mb: int = CACHE_MB,
+    ) -> None:
         """`durable=False` skips waiting for the disk, for tests and the simulator alone."""
         self.url = url
         self.sealer = sealer
         self.durable = durable
         self.after_commit: Callable[[], None] | None = None
         """Called once an act of the office is committed and before anybody hears of it: journal.py."""
-        self.engine = open_engine(url, durable=durable, pool_size=pool_size)
+        self.engine = open_engine(url, durable=durable, pool_size=pool_size, cache_mb=cache_mb)
         self.sqlite = self.engine.dialect.name == "sqlite"
         # SQLite has one writer: waiting here is fair and costs no polling. It has a connection of its own,
         # since a connection's cache is worth nothing once another one has written.
         self._one_writer = threading.Lock()
         self._jobs: deque[_Job] = deque()
-        self._writer = open_engine(url, durable=durable, pool_size=1) if self.sqlite else self.engine
+        self._writer = self.engine
+        if self.sqlite:
+            self._writer = open_engine(url, durable=durable, pool_size=1, cache_mb=cache_mb)
         # A reader sees one moment, in all its statements: a scope's head, its rows and its checksum agree.
         # SQLite does so by itself.
         self._reader = self.engine
@@ -200,7 +213,7 @@ def _failed(error: DBAPIError) -> Problem:
     return Problem("storage-full" if why == _FULL else "storage-failed", detail)
 
 
-def open_engine(url: str, *, durable: bool = True, pool_size: int = 5) -> Engine:
+def open_engine(url: str, *, durable: bool = True, pool_size: int = 5, cache_mb: int = CACHE_MB) -> Engine:
     """An engine for the database at `url`. Raises Problem bad-setting for a kind that is not supported."""
     backend = make_url(url).get_backend_name()
     if backend == "sqlite":
@@ -214,7 +227,7 @@ def open_engine(url: str, *, durable: bool = True, pool_size: int = 5) -> Engine
             hide_parameters=True,
             connect_args={"check_same_thread": False, "timeout": 30, "isolation_level": None},
         )
-        _tune_sqlite(engine, durable)
+        _tune_sqlite(engine, durable, cache_mb)
         return engine
     if backend == "postgresql":
         engine = create_engine(
@@ -231,7 +244,7 @@ def _no_wait(connection: Any, _: Any) -> None:
     connection.commit()
 
 
-def _tune_sqlite(engine: Engine, durable: bool) -> None:
+def _tune_sqlite(engine: Engine, durable: bool, cache_mb: int) -> None:
     @event.listens_for(engine, "connect")
     def tune(connection: Any, _: Any) -> None:
         # Two rows of 2 kB share no page of 4096 bytes; a new database is given larger ones.
@@ -240,7 +253,7 @@ def _tune_sqlite(engine: Engine, durable: bool) -> None:
         # FULL: an acknowledged change survives a power cut. NORMAL would lose the last commits.
         connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'OFF'}")
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA cache_size = -65536")
+        connection.execute(f"PRAGMA cache_size = -{cache_mb * 1024}")
         connection.execute("PRAGMA temp_store = MEMORY")
 
     @event.listens_for(engine, "begin")

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from field.store import audit, life_tables, tables
-from field.store.backups import Manifest, size
+from field.store.backup_manifest import Manifest, size
 from field.store.engine import Store
 
 EPOCHS = tables.Epoch.__table__  # type: ignore[attr-defined]  # SQLModel adds it
