@@ -94,30 +94,34 @@ class Healing:
         """
         epoch, acknowledged, chain, durable = said.epoch, said.acknowledged, said.chain, said.durable
         before = self._db.state(EPOCH, str, "")
+        if epoch and epoch != before:
+            self._db.remember(EPOCH, epoch)
+            if before:
+                self._outbox.new_life()
+                self._to_be_told()
         if durable is not None and self._db.state(DURABLE, tuple[int, int], (0, 0)) != (
             durable.seq,
             durable.ms,
         ):
             self._db.remember(DURABLE, (durable.seq, durable.ms))
             self._forget(durable)
-        if not epoch:
-            return False
-        if epoch != before:
-            self._db.remember(EPOCH, epoch)
-            if before:
-                self._outbox.new_life()
-                self._db.remember(UNTOLD, True)
         outbox = self._outbox
         if (
-            acknowledged is None
+            not epoch
+            or acknowledged is None
             or acknowledged >= outbox.acknowledged
             or outbox.hash_of(acknowledged) != chain
         ):
             return False
         outbox.send_again(acknowledged)
-        self._db.remember(UNTOLD, True)
+        self._to_be_told()
         self.again = True
         return True
+
+    def _to_be_told(self) -> None:
+        """The office may lack what it signed for: until it has been shown that, no backup holds a photo."""
+        self._db.remember(UNTOLD, True)
+        self._db.run("UPDATE photos SET kept_ms = NULL WHERE state = 'kept' AND bytes IS NOT NULL")
 
     def _forget(self, durable: Durable) -> None:
         """Let go of what a verified backup holds: signed answers, and the bytes of photos that are kept."""
@@ -150,8 +154,9 @@ class Healing:
             send({"rows": some})
 
     def told_time(self, now_ms: int) -> None:
-        """Within a transaction: a server time came, later than every photo that is kept."""
-        self._db.run("UPDATE photos SET kept_ms = ? WHERE state = 'kept' AND kept_ms IS NULL", now_ms)
+        """Within a transaction: a server time came, later than every photo that is kept in this life."""
+        if not self._db.state(UNTOLD, bool, False):
+            self._db.run("UPDATE photos SET kept_ms = ? WHERE state = 'kept' AND kept_ms IS NULL", now_ms)
 
     def boundary(self) -> int | None:
         """Up to where the next batch must reach to prove that its lines had landed; None: anywhere."""

@@ -1,10 +1,11 @@
 """One exchange with the office: send what it lacks, fetch what is new, and notice what it has forgotten."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from field.sync.changes import BATCH_LINES_MAX
 from field.sync.receipts import PushAnswer
-from field.tablet.door import Refused
+from field.tablet.door import Heard, Refused
 from field.tablet.healing import Healing
 from field.tablet.outbox import Batch, Outbox
 from field.tablet.people import People
@@ -33,6 +34,9 @@ class Talking(Protocol):
         """See Tablet."""
 
     def hand_in(self, batch: Batch) -> tuple[PushAnswer, bool]:
+        """See Tablet."""
+
+    def testify(self, told: Mapping[str, object]) -> Heard:
         """See Tablet."""
 
 
@@ -73,11 +77,15 @@ def _once(tablet: Talking, lines_max: int, rows_max: int) -> None:
             if not tablet.pull(rows_max):
                 break
     except Refused as error:
-        if error.code in _SHUT_OUT and silent:
-            _show_last(tablet)
+        if error.code in _SHUT_OUT:
+            if silent:
+                _show_last(tablet)
+            tablet.healing.tell(tablet.testify)
         raise
     if tablet.people.any_token() is None and silent:
         _show_last(tablet)
+    # Also where no line is to be sent: the picture of one that survived may be gone.
+    tablet.healing.tell(tablet.testify)
 
 
 def _show_last(tablet: Talking) -> None:

@@ -283,7 +283,7 @@ class Tablet(Capturing):
 
     def hand_in(self, batch: Batch) -> tuple[PushAnswer, bool]:
         """Send some lines and remember the answer; whether its word on how far it came is believed."""
-        self.healing.tell(self._testify)
+        self.healing.tell(self.testify)
         who = (self._transport, self.device, self._enrolled(), self.trust)
         held, small, size = self.healing.held, self._compress, sum(len(line) + 1 for line in batch.lines)
         with self.healing.heeded():
@@ -304,7 +304,8 @@ class Tablet(Capturing):
             self._tell_time(answer.anchor)
         return answer, believed
 
-    def _testify(self, told: Mapping[str, object]) -> door.Heard:
+    def testify(self, told: Mapping[str, object]) -> door.Heard:
+        """Tell the office what its database may lack. Raises NoAnswer, Refused."""
         return door.testify(self._transport, self.device, self._enrolled(), told)
 
     def pull(self, rows_max: int = ROWS_MAX) -> bool:
@@ -329,7 +330,7 @@ class Tablet(Capturing):
         beyond = self.replica.beyond(page)
         if beyond:
             self._tell_time(page.anchor)
-            self.healing.show(beyond, self._testify)
+            self.healing.show(beyond, self.testify)
         with self._db.transaction():
             self.healing.hear(page.end)
             anew = self.replica.apply(page, self._busy())

@@ -13,6 +13,7 @@ from field.sim.scenarios.restore import Scene
 from field.store import backup_copy, lives, pulls, renewing, tables, testimony
 from field.tablet.healing import Healing, Says
 from field.tablet.replica import Mark, Replica
+from field.tablet.tablet import Tablet
 
 ALARMS = tables.Alarm.__table__  # type: ignore[attr-defined]
 
@@ -207,6 +208,69 @@ def test_a_photo_that_the_storage_still_has_is_taken_up_and_one_that_it_lacks_is
         assert done.faults == []
         assert len(scene.world.pictures()) == 2
         assert all(scene.world.pictures().values())
+        return Found({}, [])
+
+    _one_tablet(plot)
+
+
+def _report_with_photo(scene: Scene) -> Tablet:
+    """A report with a picture on the one tablet, not sent."""
+    tablet = scene.fleet.holders[0].tablet
+    tablet.sync()
+    visit = next(id for id in scene.world.visits if id in tablet.replica.records("visit"))
+    with tablet.group():
+        report = tablet.new_record("report", {"visit": visit, **scene.fleet.typing.all("report")})
+        described, taken = scene.fleet.typing.photo()
+        tablet.new_photo({"report": report, **described}, taken)
+    return tablet
+
+
+def _has_its_picture(scene: Scene) -> bool:
+    pictures = scene.world.pictures()
+    return len(pictures) == 1 and all(pictures.values())
+
+
+def test_a_backup_of_the_new_life_frees_no_photo_of_the_old_one() -> None:
+    """A backup was made after the restore, before the tablet came: it let go of what nobody else had."""
+
+    def plot(scene: Scene) -> Found:
+        scene.network.calm()
+        backup = scene.office.back_up()
+        tablet = _report_with_photo(scene)
+        tablet.sync()
+        tablet.sync()
+        assert _has_its_picture(scene)
+        scene.burn_and_restore(backup)
+        scene.true.advance(60_000)
+        scene.office.back_up()
+        for _ in range(2):
+            scene.true.advance(2_000)
+            tablet.sign_in("inspector-4", restore.PASSWORD)
+            tablet.sync()
+        assert _has_its_picture(scene)
+        return Found({}, [])
+
+    _one_tablet(plot)
+
+
+def test_a_photo_is_brought_again_though_its_entry_survived(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The backup fell between the entry and its picture: the tablet had nothing to send, and told nobody."""
+
+    def plot(scene: Scene) -> Found:
+        scene.network.calm()
+        scene.office.back_up()
+        tablet = _report_with_photo(scene)
+        with monkeypatch.context() as patched:
+            patched.setattr(Tablet, "_send_photos", lambda _: True)
+            tablet.sync()
+        scene.true.advance(60_000)
+        backup = scene.office.back_up()
+        tablet.sync()
+        assert _has_its_picture(scene)
+        scene.burn_and_restore(backup)
+        tablet.sign_in("inspector-4", restore.PASSWORD)
+        tablet.sync()
+        assert _has_its_picture(scene)
         return Found({}, [])
 
     _one_tablet(plot)
