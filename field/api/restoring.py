@@ -63,8 +63,7 @@ def tell(request: Request[Any, Any, Any], body: RawBody, context: NamedDependenc
     plain = unpack(body, request.headers.get("content-encoding"))
     told, now_ms = _read(plain), context.clock.now_ms()
     known = _known(context, device, header(request.headers, "Field-Signature"), plain)
-    photos = [] if known.revoked else told.photos
-    lacking = [each.photo for each in photos if not _take_up(context, device, each)]
+    lacking = [each.photo for each in told.photos if not _here(context, device, each, known)]
     answers = [_believed(context, each) for each in told.answers]
     with context.store.write() as tx:
         receipts = sum(
@@ -75,7 +74,7 @@ def tell(request: Request[Any, Any, Any], body: RawBody, context: NamedDependenc
         # What a revoked tablet shows of others is no evidence: it may be a thief's.
         rows = [] if known.revoked else told.rows
         kept = testimony.keep_rows(context.store, tx, device, rows, now_ms, context.clock.uuid7)
-        about, number = [device], len(photos)
+        about, number = [device], len(told.photos)
         audit.note(
             tx,
             "testified",
@@ -117,15 +116,18 @@ def _believed(context: Context, told: SignedAnswer) -> PushAnswer | None:
         return None
 
 
-def _take_up(context: Context, device: str, told: PhotoTold) -> bool:
-    """Whether the bytes of a photo are here: storage may hold what the database has forgotten."""
+def _here(context: Context, device: str, told: PhotoTold, known: devices.Known) -> bool:
+    """Whether the bytes of a photo are here: storage may hold what the database has forgotten.
+
+    A revoked tablet takes nothing up by its word, and may send the bytes of what it handed in.
+    """
     if not context.key.verified(told.signature, photo_receipt(told.photo, told.sha256)):
         return True
     with context.store.read() as tx:
         kept = uploads.kept(tx, told.photo)
     if kept is not None and kept.sha256 == told.sha256:
         return True
-    if context.folder is None or context.photos.size(told.sha256) != told.size:
+    if known.revoked or context.folder is None or context.photos.size(told.sha256) != told.size:
         return False
     now_ms = context.clock.now_ms()
     upload = Upload(context.clock.uuid7(), device, told.photo, told.sha256, told.size, now_ms, now_ms)

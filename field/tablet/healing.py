@@ -60,6 +60,7 @@ class Healing:
         self._db.remember(EPOCH, epoch)
         self._db.remember(PROOF, None)
         self._db.remember(UNTOLD, False)
+        self._db.remember("unknown", False)
 
     @property
     def held(self) -> str | None:

@@ -36,6 +36,9 @@ class Talking(Protocol):
     def hand_in(self, batch: Batch) -> tuple[PushAnswer, bool]:
         """See Tablet."""
 
+    def send_photos(self) -> bool:
+        """See Tablet."""
+
     def testify(self, told: Mapping[str, object]) -> Heard:
         """See Tablet."""
 
@@ -66,11 +69,8 @@ def exchange(tablet: Talking, lines_max: int, rows_max: int) -> None:
 
 
 def _once(tablet: Talking, lines_max: int, rows_max: int) -> None:
-    tablet.healing.again = False
     first = tablet.outbox.acknowledged
-    for _ in range(ROUNDS_MAX):
-        if not tablet.push(lines_max):
-            break
+    _push(tablet, lines_max)
     silent = tablet.outbox.acknowledged == first
     try:
         for _ in range(ROUNDS_MAX):
@@ -78,14 +78,31 @@ def _once(tablet: Talking, lines_max: int, rows_max: int) -> None:
                 break
     except Refused as error:
         if error.code in _SHUT_OUT:
-            if silent:
-                _show_last(tablet)
-            tablet.healing.tell(tablet.testify)
+            _without_pages(tablet, lines_max, silent=silent)
+            # Pictures need no session either, and no right to read.
+            tablet.send_photos()
         raise
-    if tablet.people.any_token() is None and silent:
+    if tablet.people.any_token() is None:
+        _without_pages(tablet, lines_max, silent=silent)
+    else:
+        # Also where no line is to be sent: the picture of one that survived may be gone.
+        tablet.healing.tell(tablet.testify)
+
+
+def _push(tablet: Talking, lines_max: int) -> None:
+    tablet.healing.again = False
+    for _ in range(ROUNDS_MAX):
+        if not tablet.push(lines_max):
+            break
+
+
+def _without_pages(tablet: Talking, lines_max: int, *, silent: bool) -> None:
+    """No page says how the office is: its answer to a line does."""
+    if silent:
         _show_last(tablet)
-    # Also where no line is to be sent: the picture of one that survived may be gone.
     tablet.healing.tell(tablet.testify)
+    if tablet.healing.again:
+        _push(tablet, lines_max)
 
 
 def _show_last(tablet: Talking) -> None:

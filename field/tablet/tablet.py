@@ -144,7 +144,6 @@ class Tablet(Capturing):
         self._wiping.begin()
         self._db.remember("forked", None)
         self._db.remember("revoked", False)
-        self._db.remember("unknown", False)
         self.healing.begin(enrolled.epoch)
         self._tell_time(enrolled.anchor)
 
@@ -227,13 +226,13 @@ class Tablet(Capturing):
             rounds.exchange(self, lines_max, rows_max)
             if self.people.any_token() is None:
                 self._hear(wiping.ask(self._transport, self.device, self._enrolled()))
-            sent = self._send_photos()
+            sent = self.send_photos()
         except Refused as error:
             self._hear(error.wipe)
             return Synced(False, str(error), error.retry_after_s, code=error.code)
         return Synced(sent and self.outbox.unsent() == 0 and self.forked is None)
 
-    def _send_photos(self) -> bool:
+    def send_photos(self) -> bool:
         """Send the bytes of photos whose entries the office has; give whether all arrived."""
         if self.photos.waiting() == 0:
             return True
@@ -251,7 +250,7 @@ class Tablet(Capturing):
         """Hand in what is only here, whoever captured it, then erase everything. Raises NoAnswer, Refused."""
         while self.push(anyone=True):
             pass
-        self._send_photos()
+        self.send_photos()
         # What fits this tablet's own line no more is kept at the office as it is.
         rest = self.sealed_work()
         if rest is not None:

@@ -261,7 +261,7 @@ def test_a_photo_is_brought_again_though_its_entry_survived(monkeypatch: pytest.
         scene.office.back_up()
         tablet = _report_with_photo(scene)
         with monkeypatch.context() as patched:
-            patched.setattr(Tablet, "_send_photos", lambda _: True)
+            patched.setattr(Tablet, "send_photos", lambda _: True)
             tablet.sync()
         scene.true.advance(60_000)
         backup = scene.office.back_up()

@@ -97,14 +97,14 @@ def code(address: str) -> str:
         return str(answer.raise_for_status().json()["code"])
 
 
-def play(asked: dict[str, Any], story: str) -> None:
+def play(asked: dict[str, Any], story: str, within_s: float = STORY_S) -> None:
     """Play one story in node. It fails where the story does."""
     vitest = WEB / "node_modules" / "vitest" / "vitest.mjs"
     assert vitest.is_file(), "web/node_modules is missing: run `npm install` in web/"
     command = [_node(), str(vitest), "run", "--config", "vitest.server.config.ts", story]
     environ = {**os.environ, "FIELD_STORY": msgspec.json.encode(asked).decode(), "NO_COLOR": "1"}
     done = subprocess.run(
-        command, cwd=WEB, env=environ, capture_output=True, text=True, timeout=STORY_S, check=False
+        command, cwd=WEB, env=environ, capture_output=True, text=True, timeout=within_s, check=False
     )
     assert done.returncode == 0, f"the story failed:\n{done.stdout[-8000:]}\n{done.stderr[-4000:]}"
 

@@ -6,8 +6,8 @@ import { publicOf, pushMessage, requestMessage, sign } from "./keys";
 import type { Answer, Batch } from "./outbox";
 import type { OwnCount } from "./own_count";
 import { heard, type Told } from "./pace";
-import { type Page, readPage } from "./replica";
-import type { Offer, Posting } from "./store";
+import { type Page, readPage, type RowTold } from "./replica";
+import type { Durable, Offer, Posting } from "./store";
 import type { Trust } from "./trust";
 
 const WORTH_COMPRESSING = 1024;
@@ -101,6 +101,30 @@ export interface PushAnswer {
   readonly revoked?: boolean;
   readonly wipe?: WipeOrder | null;
   readonly next_sync_s?: number | null;
+  /** The server's signature over how far this tablet's line is there, to be shown as Field-Held. */
+  readonly proof?: string | null;
+  readonly durable?: Durable | null;
+}
+
+/** An answer to a push: what it says, and its bytes with the server's signature, to be shown again. */
+export interface Answered {
+  readonly said: PushAnswer;
+  readonly body: Bytes;
+  readonly signature: string;
+}
+
+/** What a restored database may lack; docs/protocol.md, "Restore". */
+export interface Testimony {
+  readonly answers: { readonly body: string; readonly signature: string };
+  readonly rows: RowTold;
+  readonly photos: { readonly photo: string; readonly sha256: string; readonly size: number; readonly signature: string };
+}
+
+/** What the server took of a testimony; `lacking` are photos of which it has no bytes. */
+export interface Heard {
+  readonly receipts: number;
+  readonly rows: number;
+  readonly lacking: readonly string[];
 }
 
 /** Where a tablet stands, by scope, and the seqs whose receipts are still open. */
@@ -143,35 +167,44 @@ export async function signOut(way: Way, token: string): Promise<void> {
   }
 }
 
-/** Hand lines in. An answer that does not bear the server's signature is none: NoAnswer. */
-export async function push(way: Way, who: Identity, trust: Trust, batch: Batch): Promise<PushAnswer> {
+/**
+ * Hand lines in. `held`: what the server signed last of how far they are there. An answer that does not bear the
+ * server's signature is none: NoAnswer.
+ */
+export async function push(way: Way, who: Identity, trust: Trust, batch: Batch, held: string | null): Promise<Answered> {
   const hashes = await Promise.all(batch.lines.map((line) => sha256(way.crypto, parted(line, TAB)[0])));
   const signed = await signedBy(way, who, pushMessage(who.device, batch.first, hashes));
   const plain = joined(batch.lines.flatMap((line) => [line, Uint8Array.of(NEWLINE)]));
-  const packed = plain.length >= WORTH_COMPRESSING ? await gzipped(plain) : null;
   const headers = {
     "Content-Type": "application/x-ndjson",
     "Field-First-Seq": String(batch.first),
     ...VERSION,
     ...signed,
-    ...(packed === null ? {} : { "Content-Encoding": "gzip" }),
+    ...showing(held),
   };
-  const answer = await ask(way, "/api/sync/push", headers, packed ?? plain);
+  const answer = await askPacked(way, "/api/sync/push", headers, plain);
   if (!(await trust.holds(answer.headers, answer.body))) {
     throw new NoAnswer("the answer does not bear the server's signature");
   }
   const said = read<PushAnswer>(answer, "acknowledged", "chain", "anchor", "answers");
   heard(way.told, said.next_sync_s);
-  return said;
+  return { said, body: answer.body, signature: answer.headers.get("field-receipt") ?? "" };
 }
 
-/** Fetch one page of what changed. */
+/** Tell what a restored server may lack. */
+export async function testify(way: Way, who: Identity, told: { readonly [K in keyof Testimony]?: Testimony[K][] }): Promise<Heard> {
+  const body = utf8(JSON.stringify(told));
+  const signed = await signedBy(way, who, await requestMessage(way.crypto, "testimony", who.device, body));
+  return read<Heard>(await askPacked(way, "/api/sync/testimony", { ...JSON_TYPE, ...signed }, body), "lacking");
+}
+
+/** Fetch one page of what changed. `held` as for `push`. */
 export async function pull(
-  way: Way, who: Identity, trust: Trust, token: string, asked: PullRequest,
+  way: Way, who: Identity, trust: Trust, token: string, asked: PullRequest, held: string | null,
 ): Promise<Page> {
   const body = utf8(JSON.stringify(asked));
   const signed = await signedBy(way, who, await requestMessage(way.crypto, "pull", who.device, body));
-  const headers = { ...JSON_TYPE, Authorization: `Bearer ${token}`, ...VERSION, ...signed };
+  const headers = { ...JSON_TYPE, Authorization: `Bearer ${token}`, ...VERSION, ...signed, ...showing(held) };
   const answer = await ask(way, "/api/sync/pull", headers, body);
   await trust.heard(answer.headers);
   const page = await readPage(way.crypto, answer.body);
@@ -251,6 +284,14 @@ export async function piece(
   }
   if (start === Number(from) && size === 0) throw new NoAnswer("nothing came of the snapshot");
   await flush();
+}
+
+const showing = (held: string | null): Record<string, string> => (held === null ? {} : { "Field-Held": held });
+
+/** Ask with a body that is compressed where that is worth it. */
+async function askPacked(way: Way, path: string, headers: Record<string, string>, plain: Bytes): Promise<Response_> {
+  const packed = plain.length >= WORTH_COMPRESSING ? await gzipped(plain) : null;
+  return ask(way, path, { ...headers, ...(packed === null ? {} : { "Content-Encoding": "gzip" }) }, packed ?? plain);
 }
 
 async function signedBy(way: Way, who: Identity, message: Bytes): Promise<Record<string, string>> {

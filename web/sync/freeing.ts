@@ -7,7 +7,7 @@ import { type Bytes, text } from "./bytes";
 import { readLine } from "./change";
 import { LANDED } from "./outbox";
 import type { Row } from "./replica";
-import type { LineRow, PhotoRow, Store, UploadRow } from "./store";
+import { type Durable, type LineRow, NOT_YET, type PhotoRow, type Store, type UploadRow } from "./store";
 
 /** Makes a small copy of a picture; null where it is none that can be shown here. */
 export type Shrink = (picture: Blob) => Promise<Blob | null>;
@@ -59,8 +59,8 @@ export class Freeing {
     const small = await this.#small(new Blob([kept.bytes], { type: media_type }));
     // What the office could open can be made small here too, another time.
     if (small === null && shows) return;
-    const { lines, uploads, drafts, photos, photoBytes, thumbnails } = this.store;
-    await this.store.transaction("rw", [lines, uploads, drafts, photos, photoBytes, thumbnails], async () => {
+    const { state, lines, uploads, drafts, photos, photoBytes, thumbnails } = this.store;
+    await this.store.transaction("rw", [state, lines, uploads, drafts, photos, photoBytes, thumbnails], async () => {
       if (!(await this.#unneeded(sha256))) return;
       if (small !== null) await thumbnails.put({ sha256, bytes: small });
       await photos.put({ ...row, freed_ms: this.nowMs() });
@@ -77,12 +77,16 @@ export class Freeing {
     }
   }
 
-  /** Whether every photo with these bytes has landed, is signed for and was looked at, and no draft has them. */
+  /**
+   * Whether every photo with these bytes has landed, is signed for and was looked at, and no draft has them; where the
+   * office makes backups, also whether one holds them.
+   */
   async #unneeded(sha256: string): Promise<boolean> {
     const described = await this.#described(sha256);
     if (described.length === 0 || described.some(({ status }) => !LANDED.has(status))) return false;
     const said = await this.store.uploads.bulkGet(described.map(({ record }) => record));
-    if (!said.every((each) => safe(each, sha256))) return false;
+    const durable = await this.store.recall("durable");
+    if (!said.every((each) => safe(each, sha256, durable))) return false;
     return !(await this.#drafted(sha256));
   }
 
@@ -99,5 +103,6 @@ export class Freeing {
   }
 }
 
-const safe = (said: UploadRow | undefined, sha256: string): boolean =>
-  said?.state === "kept" && said.sha256 === sha256 && said.opened !== undefined && said.opened !== LOST;
+const safe = (said: UploadRow | undefined, sha256: string, durable: Durable | undefined): boolean =>
+  said?.state === "kept" && said.sha256 === sha256 && said.opened !== undefined && said.opened !== LOST && said.show === undefined &&
+  (durable === undefined || (said.kept_ms ?? NOT_YET) <= durable.ms);

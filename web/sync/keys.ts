@@ -25,7 +25,7 @@ export const pushMessage = (device: string, first: number, hashes: readonly Byte
 /** What a tablet signs for another request. */
 export const requestMessage = async (
   crypto: Crypto,
-  purpose: "pull" | "snapshot" | "sign-in" | "photo" | "orders" | "sealed",
+  purpose: "pull" | "snapshot" | "sign-in" | "photo" | "orders" | "sealed" | "testimony",
   device: string,
   body: Bytes,
 ): Promise<Bytes> => joined([utf8(`field-${purpose}-1\n${device}\n`), await sha256(crypto, body)]);

@@ -183,11 +183,32 @@ export class Outbox {
 
   /** Within a transaction: whether the server's word on how far it came fits our lines; then it is remembered. */
   async believe(acknowledged: number, chain: string): Promise<boolean> {
-    const head = await this.head();
-    const ours = acknowledged === 0 ? START : (await this.store.lines.get([head.device, acknowledged]))?.hash;
-    if (ours !== chain) return false;
+    if (!(await this.fits(acknowledged, chain))) return false;
     await this.rewind(acknowledged);
     return true;
+  }
+
+  /** Within a transaction: whether this is the hash that the line after `acknowledged` follows. */
+  async fits(acknowledged: number, chain: string): Promise<boolean> {
+    if (acknowledged === 0) return chain === START;
+    const { device } = await this.head();
+    return (await this.store.lines.get([device, acknowledged]))?.hash === chain;
+  }
+
+  /** Within a transaction: the office's database forgot the lines after this one; they are sent once more, as they are. */
+  async sendAgain(acknowledged: number): Promise<void> {
+    const { device } = await this.head();
+    const unsaid = { status: UNSENT, code: null, detail: null, scope: null, n: null };
+    await this.store.lines.where("[device+seq]").between(...within(device, acknowledged + 1)).modify((row, change) => {
+      const shown = row.hash === row.digest && row.status !== "quarantined" && row.status !== "lost";
+      change.value = { ...row, ...unsaid, pending: shown ? 1 : 0 };
+    });
+    await this.rewind(acknowledged);
+  }
+
+  /** Within a transaction: positions count anew; what the office kept is in the rows of any page that reaches the head. */
+  async newLife(): Promise<void> {
+    await this.store.lines.where("pending").equals(1).and(({ n }) => n !== null).modify({ n: 0 });
   }
 
   /** Within a transaction: send from the line after `acknowledged` on. */

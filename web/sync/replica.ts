@@ -10,7 +10,7 @@ import { NEWLINE, type Private, readPrivate, TAB, type Values } from "./change";
 import { NoAnswer } from "./door";
 import type { Answer } from "./outbox";
 import type { GivenReceipt } from "./report_receipt";
-import { type Cursor, type Offer, type Store, type StoredRow, within } from "./store";
+import { type Cursor, type Durable, type Offer, type Store, type StoredRow, within } from "./store";
 
 export type { Offer, OfferedFile } from "./store";
 
@@ -46,6 +46,7 @@ export interface Held {
 interface Mark {
   readonly enter?: string;
   readonly reset?: string;
+  readonly survived?: number;
   readonly leave?: string;
   readonly record?: string;
   readonly kind?: string;
@@ -63,6 +64,16 @@ interface Mark {
   readonly more?: boolean;
   readonly anchor?: string;
   readonly next_sync_s?: number;
+  readonly acknowledged?: number;
+  readonly chain?: string;
+  readonly durable?: Durable | null;
+}
+
+/** A row as it was received, to be shown to the office: its line, with its private part. */
+export interface RowTold {
+  readonly scope: string;
+  readonly epoch: string;
+  readonly line: string;
 }
 
 interface PageLine {
@@ -80,6 +91,8 @@ export interface Page {
   readonly more: boolean;
   readonly anchor: string;
   readonly nextSyncS?: number | undefined;
+  /** Its last line, which says how the office's database lives, and how far this tablet's own line is there. */
+  readonly end: Pick<Mark, "epoch" | "acknowledged" | "chain" | "durable">;
 }
 
 /** One row's part of its scope's checksum: the first 48 bits of the SHA-256 of its public bytes. */
@@ -106,7 +119,7 @@ export async function readPage(crypto: Crypto, body: Bytes): Promise<Page> {
   if (end?.end !== true) throw new NoAnswer("the page was cut off before its end");
   const receipts = lines.flatMap(({ mark }) => (mark.receipt === undefined ? [] : [mark.receipt]));
   const handed = lines.flatMap(({ mark }) => (mark.report_receipt === undefined ? [] : [mark.report_receipt]));
-  return { lines, receipts, handed, more: end.more === true, anchor: end.anchor ?? "", nextSyncS: end.next_sync_s };
+  return { lines, receipts, handed, more: end.more === true, anchor: end.anchor ?? "", nextSyncS: end.next_sync_s, end };
 }
 
 async function readPageLine(crypto: Crypto, raw: Bytes): Promise<PageLine> {
@@ -292,6 +305,19 @@ export class Replica {
     return (await this.store.recall("refetched")) ?? 0;
   }
 
+  /** The rows of scopes that begin anew which came after what the office's database survived with. */
+  async beyond(page: Page): Promise<RowTold[]> {
+    const found: RowTold[] = [];
+    for (const { mark: { reset: scope, survived } } of page.lines) {
+      if (scope === undefined || survived === undefined) continue;
+      const epoch = await this.epochOf(scope);
+      const rows = this.store.rows.where("[scope+record]").between(...within(scope));
+      const later = await rows.filter(({ n, kind }) => n > survived && kind !== "conflict").sortBy("n");
+      found.push(...later.map((row) => ({ scope, epoch, line: lineOf(row) })));
+    }
+    return found;
+  }
+
   /** Forget rows outside of all scopes that no change on its way needs any more. */
   async tidy(busy: ReadonlySet<string>): Promise<void> {
     const outside = await this.store.rows.where("[scope+record]").between(...within(OUTSIDE)).primaryKeys();
@@ -313,6 +339,8 @@ export class Replica {
     return latest(await this.store.rows.where("parent").equals(parent).toArray());
   }
 }
+
+const lineOf = ({ body, private: closed }: StoredRow): string => text(body) + (closed === null ? "" : `\t${text(closed)}`);
 
 /** The scope of each line: rows come before the checkpoint that names their scope. */
 function scopesOfRows(page: Page): string[] {

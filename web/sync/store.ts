@@ -45,6 +45,13 @@ export interface Facts {
   /** The entries of this tablet that were let out of quarantine: the office may still take that back. */
   released: readonly (readonly [device: string, seq: number])[];
   keys: CryptoKeyPair;
+  /** The life of the office's database that this tablet heard of last; empty before any said so. */
+  epoch: string;
+  /** What the office signed last of how far this tablet's line is there. */
+  proof: string | null;
+  durable: Durable;
+  /** Whether the office says that it knows no such tablet. */
+  unknown: boolean;
   serverKey: string;
   trusted: readonly string[];
   sealingKey: string;
@@ -92,6 +99,24 @@ export interface LineRow {
   readonly pending: 0 | 1;
   /** What a supervisor decided about it while it was in quarantine. */
   readonly decided?: Verdict | null;
+  /** The signed answer that spoke of it last, while no backup is known to hold the line. */
+  readonly answer?: number;
+}
+
+/** What a verified backup holds: this tablet's line up to `seq`, and all that was answered before `ms`. */
+export interface Durable {
+  readonly seq: number;
+  readonly ms: number;
+}
+
+/** A signed answer to a push, byte for byte. `show`: a new life of the office's database is to be shown it. */
+export interface AnswerRow {
+  readonly id?: number;
+  readonly device: string;
+  readonly acknowledged: number;
+  readonly body: Bytes;
+  readonly signature: string;
+  readonly show?: 1;
 }
 
 /** A supervisor's word about an entry in quarantine. `undone`: it was released, and what it wrote taken back. */
@@ -189,6 +214,9 @@ export interface PhotoRow {
   readonly freed_ms?: number;
 }
 
+/** No server time came yet since the office signed that it keeps a photo. */
+export const NOT_YET = Infinity;
+
 /** How far the bytes of a photo's record came: `kept` once the office says so, signed. */
 export interface UploadRow {
   readonly record: string;
@@ -202,6 +230,12 @@ export interface UploadRow {
   readonly opened?: string;
   /** How often it was brought again because what the office kept had come to harm. */
   readonly again?: number;
+  /** The office's signature over that it keeps the photo. */
+  readonly receipt?: string;
+  /** The first server time that came after it signed; `NOT_YET` until one did. */
+  readonly kept_ms?: number;
+  /** A new life of the office's database is to be shown the receipt. */
+  readonly show?: 1;
 }
 
 /** One step of the schema. `upgrade` puts right what is held, within the same transaction. */
@@ -229,6 +263,14 @@ export const MIGRATIONS: readonly Migration[] = [
   { stores: { uploads: "record, state", lines: "[device+seq], [device+status+seq], status, record, parent, pending, kind" } },
   { stores: { thumbnails: "sha256" } },
   { stores: { snapshots: "scope", arriving: "[scope+start], scope", staged: "[scope+record], scope", byRows: "scope, failed" } },
+  {
+    stores: {
+      lines: "[device+seq], [device+status+seq], status, record, parent, pending, kind, answer",
+      uploads: "record, state, kept_ms, show",
+      answers: "++id, show",
+    },
+    upgrade: (tx) => tx.table("uploads").where("state").equals("kept").modify({ kept_ms: NOT_YET }),
+  },
 ];
 
 /** The open database. Everything that belongs together is written in one transaction, flushed to the disk. */
@@ -243,6 +285,7 @@ export class Store extends Dexie {
   declare readonly drafts: Table<DraftRow, string>;
   declare readonly photos: Table<PhotoRow, string>;
   declare readonly uploads: Table<UploadRow, string>;
+  declare readonly answers: Table<AnswerRow, number>;
   declare readonly photoBytes: Table<{ sha256: string; bytes: Bytes }, string>;
   /** Small copies of the photos whose bytes were let go of. */
   declare readonly thumbnails: Table<{ sha256: string; bytes: Bytes }, string>;
@@ -263,8 +306,8 @@ export class Store extends Dexie {
 
   /** All that is done inside is kept, or none of it. Inside, await nothing but the database. */
   write<T>(work: () => PromiseLike<T>): Promise<T> {
-    const { state, people, lines, setAside, rows, cursors, distrusted, snapshots, arriving, staged, byRows } = this;
-    const tables = [state, people, lines, setAside, rows, cursors, distrusted, snapshots, arriving, staged, byRows];
+    const { state, people, lines, setAside, answers, uploads, rows, cursors, distrusted, snapshots, arriving, staged, byRows } = this;
+    const tables = [state, people, lines, setAside, answers, uploads, rows, cursors, distrusted, snapshots, arriving, staged, byRows];
     // Dexie keeps a transaction open over an `await` only where it is handed an async function itself.
     return this.transaction("rw", tables, async () => work());
   }

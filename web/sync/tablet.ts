@@ -13,6 +13,8 @@ import * as door from "./door";
 import { NoAnswer, Refused } from "./door";
 import { Drafts } from "./drafts";
 import { Form } from "./forms";
+import { Handing } from "./handing";
+import { Healing } from "./healing";
 import { Ids } from "./ids";
 import { newKeys } from "./keys";
 import type { KindName } from "./kinds.gen";
@@ -25,6 +27,7 @@ import { Photos } from "./photos";
 import { Portions } from "./portions";
 import { Questions } from "./questions";
 import { Replica } from "./replica";
+import { exchange } from "./rounds";
 import { Safety } from "./safety";
 import { Handed } from "./report_receipt";
 import { Snapshots } from "./snapshots";
@@ -39,8 +42,6 @@ export * from "./exports";
 
 const LINES_MAX = 500;
 const OPEN_MAX = 1000;
-// More pushes or pages than any tablet needs: whoever comes so far gets the same answer for ever.
-const ROUNDS_MAX = 10_000;
 
 /** One tablet: its own store, its key, the people signed in on it. */
 export class Tablet extends Answering {
@@ -57,6 +58,8 @@ export class Tablet extends Answering {
   readonly #capturing: Capturing;
   readonly #trust: Trust;
   readonly #safety: Safety;
+  readonly #healing: Healing;
+  readonly #handing: Handing;
   readonly handed: Handed;
   readonly #uploading: Uploading;
   readonly #talking = new Turns();
@@ -85,6 +88,14 @@ export class Tablet extends Answering {
     this.#people = new People(store);
     this.#trust = new Trust(store, way);
     this.#safety = new Safety(store, way, ports.clock, this.#outbox, this.#trust);
+    this.#healing = new Healing(store, way, this.#outbox, this.#pushing, nowMs);
+    this.#handing = new Handing(store, way, this.#trust, this.#outbox, this.#healing, this.#pushing, {
+      time: (anchor) => this.#tellTime(anchor), refused: (who, error) => this.#refused(who, error),
+      answered: async (who, { wipe }) => {
+        await this.#safety.hear(who, wipe, this.#before);
+        this.#changed();
+      },
+    });
     this.handed = new Handed(store, ports.crypto, this.#trust);
     this.#uploading = new Uploading(store, way, this.#trust, nowMs, ports.shrink);
     this.questions = new Questions(store, this.#outbox, this.#replica, this.#people, this.#uploading);
@@ -156,14 +167,14 @@ export class Tablet extends Answering {
     const { device, server_key: serverKey, anchor } = enrolled;
     // Nothing is captured meanwhile: it would get a place under an identity that ends.
     await this.#capturing.turns.take(async () => {
-      const fork = (await this.store.recall("forked")) ?? (await this.#outbox.head()).acknowledged + 1;
-      const move = await planMove(this.store, crypto, this.#outbox, device, fork);
+      const move = await planMove(this.store, crypto, this.#outbox, device, await this.#healing.first());
       await this.store.write(async () => {
         await carryOut(this.store, this.#outbox, move);
         await this.#people.forgetSessions();
         await this.store.remember("keys", keys);
         await this.#trust.begin(serverKey);
         await this.#safety.begin(enrolled.sealing_key ?? "");
+        await this.#healing.begin(enrolled.epoch);
         await this.store.remember("forked", null);
         await this.store.remember("revoked", false);
         await this.#tellTime(anchor);
@@ -249,6 +260,7 @@ export class Tablet extends Answering {
   async #tellTime(anchor: string): Promise<void> {
     this.time.receive(anchor);
     await this.store.remember("elapsed", this.time.now());
+    await this.#healing.toldTime(anchor);
   }
 
   // Synchronising.
@@ -279,8 +291,13 @@ export class Tablet extends Answering {
     await this.#talking.take(() => this.#verifying.whenDue());
     await this.#safety.learn();
     try {
-      for (let round = 0; round < ROUNDS_MAX && (await this.push()); round += 1);
-      for (let round = 0; round < ROUNDS_MAX && (await this.pull()); round += 1);
+      await exchange({
+        push: () => this.push(), pull: () => this.pull(),
+        acknowledged: async () => (await this.#outbox.head()).acknowledged,
+        nobodyIn: () => this.#people.anyToken() === null, forgotten: () => this.#healing.forgotten(),
+        showLast: () => this.#talking.take(() => this.#handing.last(who)),
+        tell: () => this.#talking.take(() => this.#healing.tell(who)), sendPhotos: () => this.#sendPhotos(who),
+      });
       if (this.#people.anyToken() === null) await this.#safety.ask(who, this.#before);
       await this.#sendPhotos(who);
     } catch (error) {
@@ -315,29 +332,8 @@ export class Tablet extends Answering {
   /** Send the next lines; give whether there are more. Throws NoAnswer, Refused. */
   push(linesMax = LINES_MAX, bytesMax = Infinity, anyone = false): Promise<boolean> {
     return this.#talking.take(async () => {
-      if (((await this.store.recall("forked")) ?? null) !== null) return false;
       const known = anyone ? null : this.#people.knownOn(this.device);
-      const batch = await this.#outbox.batchOf(known, linesMax, await this.#pushing.limit(bytesMax));
-      if (batch === null) return false;
-      const who = this.#enrolled();
-      const bytes = batch.lines.reduce((sum, line) => sum + line.length + 1, 0);
-      const answer = await this.#pushing.carry(bytes, () => door.push(this.way, who, this.#trust, batch));
-      const further = await this.store.write(async () => {
-        const before = (await this.#outbox.head()).acknowledged;
-        for (const each of answer.answers) await this.#outbox.settle(each, who.device);
-        const believed = await this.#outbox.believe(answer.acknowledged, answer.chain);
-        if (answer.expected != null) await this.#outbox.rewind(answer.expected - 1);
-        if (answer.fork != null) await this.store.remember("forked", answer.fork.seq);
-        await this.store.remember("revoked", answer.revoked === true);
-        await this.#tellTime(answer.anchor);
-        return believed && (await this.#outbox.head()).acknowledged > before;
-      });
-      await this.#safety.hear(who, answer.wipe, this.#before);
-      this.#changed();
-      if (!further && answer.fork == null && answer.expected == null) {
-        throw new NoAnswer("the office's word on how far it came does not fit this tablet's own entries");
-      }
-      return (await this.#outbox.unsent()) > 0;
+      return this.#handing.next(this.#enrolled(), known, linesMax, bytesMax);
     });
   }
 
@@ -349,15 +345,17 @@ export class Tablet extends Answering {
       const who = this.#enrolled();
       const cursors = Object.fromEntries(await this.#replica.cursors());
       const limit = await this.#pulling.limit(rowsMax);
+      const held = await this.#healing.held();
       const asked = { cursors, open: await this.#outbox.openSeqs(Math.min(OPEN_MAX, limit)), limit, ...(await this.handed.asked()), ...(await this.#told()), ...(await this.#snapshots.asked()) };
       const page = await this.#pulling.carry(limit, () =>
-        this.#safety.counted((counted) => door.pull(this.way, who, this.#trust, token, { ...asked, ...counted })),
+        this.#safety.counted((counted) => door.pull(this.way, who, this.#trust, token, { ...asked, ...counted }, held)),
       ).catch((error: unknown) => this.#refused(who, error, token));
       const handed = await this.handed.checked(page.handed);
+      await this.store.write(() => this.#tellTime(page.anchor));
+      await this.#healing.showRows(who, await this.#replica.beyond(page));
       const again = await this.store.write(async () => {
         await this.handed.keep(handed);
-        await this.#tellTime(page.anchor);
-        return arrive(this.#outbox, this.#replica, this.#snapshots, page, who.device);
+        return arrive(this.#outbox, this.#replica, this.#snapshots, this.#healing, page, who.device);
       });
       this.#changed();
       const brought = page.more || this.#snapshots.bring(who, token, () => busy(this.#outbox));
@@ -370,11 +368,13 @@ export class Tablet extends Answering {
     return false;
   }
 
-  async #refused(who: door.Identity, error: unknown, token: string): Promise<never> {
+  async #refused(who: door.Identity, error: unknown, token = ""): Promise<never> {
     const code = error instanceof Refused ? error.code : "";
     if (error instanceof Refused) await this.#safety.hear(who, error.wipe, this.#before);
     if (code === "not-signed-in") await this.#people.sessionEnded(token);
     if (code === "device-revoked") await this.store.remember("revoked", true);
+    // Enrolled after the backup from which the office was restored: its lines go there again.
+    if (code === "device-unknown") await this.store.remember("unknown", true);
     throw error;
   }
 

@@ -8,7 +8,7 @@ import { readLine } from "./change";
 import { ask, GONE, type Identity, NoAnswer, Refused, type Way } from "./door";
 import { Freeing, LOST, type Shrink } from "./freeing";
 import { requestMessage, sign } from "./keys";
-import type { Store, UploadRow } from "./store";
+import { NOT_YET, type Store, type UploadRow } from "./store";
 import type { Trust } from "./trust";
 
 const OPENED = "ok";
@@ -43,6 +43,7 @@ export interface Unopened {
 interface Progress {
   readonly offset: number;
   readonly kept: boolean;
+  readonly receipt?: string;
 }
 
 /** What trying again would not mend. */
@@ -106,9 +107,9 @@ export class Uploading {
 
   /** A picture whose bytes are not here need not travel where this tablet brought the same before. */
   async #without(who: Identity, photo: Described): Promise<void> {
-    const { kept, address } = await this.#begin(who, photo, new Uint8Array());
-    if (!kept) throw new Refused(GONE_STATUS, "photo-differs", "The picture is no longer on this tablet.");
-    await this.#note(photo, { state: "kept", address });
+    const begun = await this.#begin(who, photo, new Uint8Array());
+    if (!begun.kept) throw new Refused(GONE_STATUS, "photo-differs", "The picture is no longer on this tablet.");
+    await this.#note(photo, how(begun, begun.address));
   }
 
   /** The pictures that have arrived whole and that the office could not open. They need not be sent again. */
@@ -163,8 +164,8 @@ export class Uploading {
   async #part(who: Identity, photo: Described, bytes: Bytes): Promise<void> {
     const begun = (await this.store.uploads.get(photo.record))?.address ?? null;
     if (begun === null) {
-      const { kept, address } = await this.#begin(who, photo, bytes);
-      return this.#note(photo, { state: kept ? "kept" : "sending", address });
+      const first = await this.#begin(who, photo, bytes);
+      return this.#note(photo, how(first, first.address));
     }
     let at = await this.#progress(photo, begun);
     if (at === null) return this.#note(photo, { state: "sending" });
@@ -173,7 +174,7 @@ export class Uploading {
       const part = bytes.slice(at.offset, at.offset + PART_BYTES);
       at = await this.#read(photo, await ask(this.way, begun, headers, part, "PATCH"));
     }
-    await this.#note(photo, { state: at.kept ? "kept" : "sending", address: begun });
+    await this.#note(photo, how(at, begun));
   }
 
   /** Begin an upload; a photo of one part goes along at once. */
@@ -213,7 +214,7 @@ export class Uploading {
     if (!(await this.trust.holds(answer.headers, receipt))) {
       throw new NoAnswer("the receipt of a photo does not bear the server's signature");
     }
-    return { offset: Number(said), kept: true };
+    return { offset: Number(said), kept: true, receipt: answer.headers.get("field-receipt") ?? "" };
   }
 
   async #note(photo: Described, said: Pick<UploadRow, "state"> & Partial<UploadRow>): Promise<void> {
@@ -223,3 +224,7 @@ export class Uploading {
     await this.store.uploads.put(row);
   }
 }
+
+/** What is written down of a photo that came so far. */
+const how = ({ kept, receipt = "" }: Progress, address: string): Pick<UploadRow, "state"> & Partial<UploadRow> =>
+  kept ? { state: "kept", address, receipt, kept_ms: NOT_YET } : { state: "sending", address };
