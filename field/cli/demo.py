@@ -61,11 +61,12 @@ def demo(
     output = Output(json)
     boundaries = None if districts is None else read_file(districts)
     settings = settings_of(data, database_url or f"sqlite:///{data / 'field.db'}")
-    settings = demo_server.with_free_port(msgspec.structs.replace(settings, host="127.0.0.1", port=port))
+    settings = msgspec.structs.replace(settings, host="127.0.0.1", port=port)
     with demo_folder.fresh(settings), ended_by_signal():
         with _progress(output) as tell:
             start = _prepare(settings, seed, boundaries, establishments, tablets, tell)
-        with demo_server.running(settings) as address:
+        # Asked for only now: while everything was prepared, somebody else may have taken it.
+        with demo_server.running(demo_server.with_free_port(settings)) as address:
             with _progress(output) as tell:
                 day = _work(settings, start, address, seed, started, tell)
             output.human.print()

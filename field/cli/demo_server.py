@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import httpx
 import msgspec
@@ -35,7 +34,10 @@ def with_free_port(settings: Settings) -> Settings:
 
 @contextmanager
 def running(settings: Settings) -> Iterator[str]:
-    """Start `field serve`, give its address once it answers, and end it at the end."""
+    """Start `field serve`, give its address once it answers itself, and end it at the end.
+
+    Somebody else's server at the port is not taken for it: the one that answers has this one's key.
+    """
     log = settings.data / LOG
     command = [sys.executable, "-m", "field", "serve"]
     environ = {**os.environ, **variables(settings)}
@@ -46,22 +48,32 @@ def running(settings: Settings) -> Iterator[str]:
         )
     address = f"http://{settings.host}:{settings.port}"
     try:
-        _wait(address, process, log)
+        _wait(address, process, settings)
         yield address
     finally:
         _end(process)
 
 
-def _wait(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+def _wait(address: str, process: "subprocess.Popen[bytes]", settings: Settings) -> None:
     patience = time.monotonic() + START_S
-    while process.poll() is None and time.monotonic() < patience:
-        try:
-            httpx.get(f"{address}/api/keys").raise_for_status()
-        except httpx.HTTPError:
+    with httpx.Client(base_url=address) as client:
+        while process.poll() is None and time.monotonic() < patience:
+            try:
+                answer = client.get("/api/keys").raise_for_status()
+                if answer.json()["server_key"] == _own_key(settings):
+                    return
+            except (httpx.HTTPError, ValueError, LookupError, TypeError):
+                pass  # not there yet, or nothing of ours: the log says which
             time.sleep(0.05)
-        else:
-            return
-    stop(f"The server did not start:\n{log.read_text(errors='replace')[-2000:]}", Exit.ENVIRONMENT)
+    said = (settings.data / LOG).read_text(errors="replace")[-2000:]
+    stop(f"The server did not start:\n{said}", Exit.ENVIRONMENT)
+
+
+def _own_key(settings: Settings) -> str:
+    from field.app import key_folder
+    from field.clock import SystemClock
+
+    return key_folder(settings.secrets, SystemClock()).opened().public
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

@@ -4,6 +4,8 @@ import json
 import re
 import shlex
 import sqlite3
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -130,6 +132,31 @@ def postgres_database(postgres: str) -> str:
     from field.sim.postgres import create_database
 
     return create_database(postgres, "demonstration")
+
+
+def test_somebody_elses_server_at_the_port_is_not_taken_for_ones_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Other(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b'{"server_key": "another"}')
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Keep the tests' output clean."""
+
+    settings = config.read({"FIELD_DATA": str(tmp_path)})
+    migrate.upgrade(settings.database_url)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Other) as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        taken = msgspec.structs.replace(settings, port=other.server_port)
+        try:
+            with pytest.raises(SystemExit), demo_server.running(taken) as address:
+                pytest.fail(f"{address} was taken for the demonstration's own server")
+        finally:
+            other.shutdown()
+    assert "cannot be listened at" in capsys.readouterr().err
 
 
 def test_each_role_has_a_line_that_answers_when_it_is_pasted(tmp_path: Path) -> None:
