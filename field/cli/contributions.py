@@ -62,6 +62,7 @@ def unmatched(data: Data = None, database_url: DatabaseUrl = None, json: Json = 
     from field.cli.opening import opened, settings_of
     from field.cli.output import Output
     from field.recovery.money import show
+    from field.recovery.wording import count
     from field.store import payments
 
     output = Output(json)
@@ -74,6 +75,7 @@ def unmatched(data: Data = None, database_url: DatabaseUrl = None, json: Json = 
         months = ", ".join(each.months) or "no month told"
         challan = f", challan {one.reference}" if one.reference else ""
         amount = show(Decimal(one.amount_paisa) / 100)
-        output.say(f"  {one.value_date}, establishment {one.establishment}: {amount}{challan} ({months})")
-    output.say(f"{len(found)} payments belong to no schedule and no assessment.")
+        unit = ", ".join(filter(None, (each.registration_no, each.name))) or one.establishment
+        output.say(f"  {one.value_date}, {unit}: {amount}{challan} ({months})")
+    output.say(f"{count(len(found), 'payment')} without a schedule and an assessment of the month.")
     output.machine(found)

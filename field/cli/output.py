@@ -1,12 +1,14 @@
 """What goes to the screen and what goes to a program: words, JSON, and an exit code for both."""
 
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import IntEnum
 from pathlib import Path
 from typing import Any, NoReturn
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 
 from field.problems import Problem
 
@@ -29,7 +31,21 @@ class Exit(IntEnum):
 
 _ENVIRONMENT = frozenset({"bad-setting", "storage-failed", "busy", "internal"})
 
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
+_CONTROLS = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
+"""What would move the cursor, colour the screen or rename the window: a file's text may have it."""
+
+
+class Screen(Console):
+    """A terminal that no text can command: what would do so is shown as a mark."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """What is shown of something, as Rich asks for it."""
+        for segment in super().render(renderable, options):
+            own = segment.control is not None
+            yield segment if own else Segment(segment.text.translate(_CONTROLS), segment.style)
+
+
+errors = Screen(stderr=True, highlight=False, soft_wrap=True)
 """For words about what went wrong; they never stand in a program's way."""
 
 
@@ -39,7 +55,7 @@ class Output:
     def __init__(self, json: str | None = None) -> None:
         """`json` names the file for a program, `-` being the standard output; None for no such file."""
         self._json = json
-        self.human = Console(stderr=json == STANDARD_OUTPUT, highlight=False, soft_wrap=True)
+        self.human = Screen(stderr=json == STANDARD_OUTPUT, highlight=False, soft_wrap=True)
 
     def say(self, words: str) -> None:
         """A line for a person."""

@@ -5,7 +5,7 @@ payments of a day cannot be told apart: within one file that is for the person w
 where one challan is told of twice with different months: one of them dropped would be money lost.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -15,7 +15,15 @@ from field.clock import Clock
 from field.inspections.table_file import Reject, Remark, fingerprint
 from field.recovery import payment_file
 from field.recovery.payment_file import PaymentRow
-from field.store import assessments, import_runs, register_workers, rows, stale_establishments, tables
+from field.store import (
+    assessments,
+    import_runs,
+    register_workers,
+    registry,
+    rows,
+    stale_establishments,
+    tables,
+)
 from field.store.assessments import ASSESSMENTS
 from field.store.bulk import Rows
 from field.store.engine import Store
@@ -59,6 +67,11 @@ _HELD = select(*(PAYMENTS.c[name] for name in (*_COLUMNS, "reversed_on")), IMPOR
 _BETWEEN = _HELD.where(
     PAYMENTS.c.establishment.in_(bindparam("ids", expanding=True)),
     PAYMENTS.c.value_date.between(bindparam("first"), bindparam("last")),
+)
+_OF_CHALLANS = _HELD.where(
+    PAYMENTS.c.establishment.in_(bindparam("ids", expanding=True)),
+    PAYMENTS.c.reference.in_(bindparam("references", expanding=True)),
+    PAYMENTS.c.reversed_on.is_(None),
 )
 _REVERSE = (
     update(PAYMENTS)
@@ -128,6 +141,7 @@ def _save(
     equal: dict[tuple[str, str, int], list[Held]] = {}
     for each in held.values():
         equal.setdefault(each.key[:3], []).append(each)
+    other_days = _other_days(tx, [payment for payment in held.values() if payment.source == run.id])
     outcome, touched = Imported(rejects=[], remarks=[]), set()
     for establishment, row in named:
         key = _key(establishment, row)
@@ -136,6 +150,7 @@ def _save(
         _tell(tx, run.id, held[key], row, new=new, outcome=outcome)
         if new and held[key].line == row.line:
             outcome.remarks += _perhaps_twice(equal[key[:3]], held[key], row.line)
+            outcome.remarks += _told_again(other_days, held[key], row.line)
         if new or held[key].reversed_on != before:
             touched.add(establishment)
     return outcome, touched
@@ -208,6 +223,41 @@ def _perhaps_twice(equal: Iterable[Held], new: Held, line: int) -> Iterable[Rema
             )
 
 
+_Challan = tuple[str, str, int]
+"""Establishment, challan and amount in paisa: the same money, if it were not for the day."""
+
+
+def _other_days(tx: Connection, new: Sequence[Held]) -> dict[_Challan, list[Held]]:
+    """The payments that stand and have the challans of some new ones, those among them."""
+    found: dict[_Challan, list[Held]] = {}
+    references: dict[str, set[str]] = {}
+    for payment in new:
+        if payment.reference:
+            references.setdefault(payment.establishment, set()).add(payment.reference)
+    for some in rows.chunks(references):
+        asked = sorted(set[str]().union(*(references[establishment] for establishment in some)))
+        for row in tx.execute(_OF_CHALLANS, {"ids": some, "references": asked}):
+            held = msgspec.convert(row._mapping, Held)
+            found.setdefault(_challan(held), []).append(held)
+    return found
+
+
+def _challan(held: Held) -> _Challan:
+    return held.establishment, held.reference, held.amount_paisa
+
+
+def _told_again(other_days: Mapping[_Challan, Iterable[Held]], new: Held, line: int) -> Iterable[Remark]:
+    """What is said where two lists may give the same money two days: the challan's and the bank's."""
+    for other in other_days.get(_challan(new), ()):
+        if other.value_date != new.value_date and new.reversed_on is None:
+            yield Remark(
+                line,
+                f"The same challan and amount stand in {other.file_name}, line {other.line}, of "
+                f"{other.value_date}; both are counted. If they are the same money, enter the one with the "
+                "wrong day once more, as dishonoured on its own day.",
+            )
+
+
 def _other_months(held: Held, row: PaymentRow) -> bool:
     """Whether both say what they are for, and not the same: parts of one challan, or a mistake in one."""
     return bool(held.months and row.months) and held.months != ",".join(row.months)
@@ -227,10 +277,13 @@ class Unmatched(msgspec.Struct, frozen=True):
     """A payment without a schedule or an assessment of its month. `months` are those that lack one.
 
     Where a payment does not say what month it is for, its establishment has none at all, and `months` is ().
+    `registration_no` and `name` are its establishment's.
     """
 
     payment: Held
     months: tuple[str, ...]
+    registration_no: str | None
+    name: str | None
 
 
 _PAGE = _HELD.where(PAYMENTS.c.id > bindparam("after"), PAYMENTS.c.reversed_on.is_(None)).order_by(
@@ -255,13 +308,15 @@ def unmatched(tx: Connection, after: str = "", limit: int = PAGE_MAX) -> list[Un
         ]
         if not page:
             break
-        known = _known_months(tx, {payment.establishment for payment in page})
+        ids = {payment.establishment for payment in page}
+        known, units = _known_months(tx, ids), registry.by_id(tx, ids)
         for payment in page:
             named = tuple(payment.months.split(",")) if payment.months else ()
             have = known.get(payment.establishment, set())
             lacking = tuple(month for month in named if month not in have)
             if lacking or not (named or have):
-                found.append(Unmatched(payment, lacking))
+                told = (units.get(payment.establishment) or registry.NOTHING).values
+                found.append(Unmatched(payment, lacking, told.get("registration_no"), told.get("name")))
         after = page[-1].id
     return found[:limit]
 

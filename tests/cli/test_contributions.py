@@ -45,7 +45,7 @@ def test_schedules_and_payments_are_brought_in_and_once_only(prepared: Type, tmp
     assert again.code == 0
     assert "The same payment stands in bank.csv, line 2: counted once." in again.out
     assert "1 told before" in again.out
-    assert "0 payments belong to no schedule" in prepared("payments", "unmatched").out
+    assert "0 payments without a schedule" in prepared("payments", "unmatched").out
 
 
 def test_bad_rows_are_in_the_rejects_file_with_the_name_of_theirs(prepared: Type, tmp_path: Path) -> None:
@@ -88,7 +88,18 @@ def test_payments_that_belong_to_nothing_are_listed(prepared: Type, tmp_path: Pa
     found = listed.json()
     assert isinstance(found, list)
     assert (found[0]["payment"]["reference"], found[0]["months"]) == ("A-1", ["2025-03"])
-    assert "Rs 2,220, challan A-1 (2025-03)" in listed.err
+    number, name = found[0]["registration_no"], found[0]["name"]
+    assert f"  2025-04-10, {number}, {name}: Rs 2,220, challan A-1 (2025-03)" in listed.err
+    assert "1 payment without a schedule" in listed.err
+
+
+def test_no_text_of_a_file_commands_the_terminal(prepared: Type, tmp_path: Path) -> None:
+    """A heading that renames the window and clears the screen was printed as it stood."""
+    (tmp_path / "bank.csv").write_text("reg no\x1b]0;all is well\x07\x1b[2J,date\n1,2\n")
+    refused = prepared("import", "payments", "bank.csv")
+    assert refused.code == 1
+    assert "It reads: reg no\ufffd]0;all is well" in refused.out
+    assert "\x1b" not in refused.out + refused.err
 
 
 @pytest.mark.parametrize("what", ["schedules", "payments"])

@@ -60,7 +60,7 @@ def test_a_folder_is_brought_in_in_order_and_again_changes_nothing(prepared: Typ
     again = prepared("import", "nightly", "night", "--json", "-")
     assert again.code == 0
     assert {counts[1] for counts in summary(again).values()} == {0}
-    assert "0 payments belong to no schedule" in prepared("payments", "unmatched").out
+    assert "0 payments without a schedule" in prepared("payments", "unmatched").out
 
 
 def test_rejects_stand_beside_their_file_and_go_when_the_unit_is_registered(

@@ -79,6 +79,27 @@ def test_the_same_money_with_a_challan_and_without_is_told_and_can_be_taken_back
     assert not load(world, HEAD + TWO, "once more.csv").remarks
 
 
+def test_the_same_challan_of_another_day_is_told_and_can_be_taken_back(world: World):
+    """The bank books a challan days after the employer dated it, and the office has both lists."""
+    load(world, HEAD + TWO)
+    done = load(
+        world, HEAD + "2004070001,2025-12-14,2220,A-1,,\n2004070001,2025-12-14,7,A-2,,\n", "office.csv"
+    )
+    assert tally(done) == (2, 0, 0, 0, 0)
+    assert [each.line for each in done.remarks] == [2]  # of the other the amount differs too: a part, perhaps
+    assert done.remarks[0].detail.startswith(
+        "The same challan and amount stand in bank.csv, line 2, of 2025-12-10; both are counted."
+    )
+    assert not load(world, HEAD + "2004070001,2025-12-14,2220,A-1,,2025-12-14\n", "back.csv").rejects
+    again = load(
+        world, HEAD + "2004070001,2025-12-12,4440,A-2,,\n2004070001,2025-12-19,2220,A-1,,\n", "more.csv"
+    )
+    assert [(each.line, "2025-12-10; both" in each.detail) for each in again.remarks] == [
+        (2, False),
+        (3, True),
+    ]
+
+
 def test_a_challan_that_is_told_of_once_for_each_month_is_not_silently_counted_for_one_alone(world: World):
     """Rs 4,440 were paid: of a file with a line for each month Rs 2,220 of them would be lost."""
     months = [f"2004070001,2025-12-10,2220,C-1,{month}," for month in ("2025-10", "2025-11", "2025-11")]
