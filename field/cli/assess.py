@@ -67,6 +67,7 @@ def assess(
     Every figure is exact. A row of the law that nobody has confirmed is named.
     """
     from field.cli.output import Output
+    from field.inspections.table_file import DIGITS
     from field.recovery import calculator, money, statute
     from field.recovery import explain as explained
     from field.recovery.calculator import Asked
@@ -75,8 +76,8 @@ def assess(
     asked = Asked(
         workers=workers,
         wage_rs=money.parse(wage),
-        first=first,
-        last=last,
+        first=first.translate(DIGITS),
+        last=last.translate(DIGITS),
         day=day_of(paid_on),
         due_day=_due(due),
         payments=tuple(_payment(text, number) for number, text in enumerate(payment or (), 1)),
@@ -162,26 +163,29 @@ def _plain(number: "Decimal") -> str:
 
 
 def day_of(text: str) -> "date":
-    """A day as it is typed. Raises Problem("bad-request")."""
+    """A day as it is typed, in Urdu digits too. Raises Problem("bad-request")."""
     from datetime import date
 
+    from field.inspections.table_file import DIGITS
     from field.problems import Problem
 
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text.translate(DIGITS))
     except ValueError:
         raise Problem("bad-request", f"{text[:20]!r} is no day. Write it as in 2005-06-30.") from None
 
 
 def _due(text: str | None) -> int | None:
+    from field.inspections.table_file import DIGITS
     from field.problems import Problem
 
     if text is None:
         return None
     if text == END:
         return 31
-    if text.isascii() and text.isdigit():
-        return int(text)
+    typed = text.translate(DIGITS)
+    if typed.isascii() and typed.isdigit():
+        return int(typed)
     raise Problem("bad-request", f"{text[:20]!r} is no due day. Write 1 to 31, or end.")
 
 

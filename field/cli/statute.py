@@ -40,9 +40,12 @@ def show(
     """List the rows: value, from when to when, legal basis, and whether somebody has confirmed it."""
     from field.cli.opening import opened, settings_of
     from field.cli.output import Output
+    from field.recovery.law_kinds import KINDS
     from field.store import statute
 
     output = Output(json)
+    if kind is not None and kind not in KINDS:
+        raise typer.BadParameter(f"{kind!r} is no kind of row. Write one of {', '.join(KINDS)}.")
     with opened(settings_of(data, database_url)) as context, context.store.read() as tx:
         in_force = statute.load(tx).rows
         versions = statute.versions(tx)

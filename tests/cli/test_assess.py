@@ -18,6 +18,13 @@ def test_a_program_reads_exact_text(field: Type, due: str, increase: str) -> Non
     assert any(not row["confirmed"] for row in told["rows"])
 
 
+def test_days_months_and_wages_may_be_typed_in_urdu_digits(field: Type) -> None:
+    typed = ("assess", "--workers", "268", "--wage", "۶۰۰۰", "--from", "۲۰۰۴-۰۷", "--to", "۲۰۰۵-۰۴")
+    told = field(*typed, "--paid-on", "۲۰۰۵-۰۶-۳۰", "--due", "۱۵", "--json", "-").json()
+    assert isinstance(told, dict)
+    assert (told["principal_rs"], told["increase_rs"]) == ("1125600.00", "518901.60")
+
+
 def test_a_person_reads_every_month_and_every_doubt(field: Type) -> None:
     shown = field(*CASE, *ON, "--due", "15", "--explain").out
     late = "46 days late on 2005-06-30: 0.5 % for each day makes 23 % of Rs 112,560: Rs 25,888.80."

@@ -25,6 +25,13 @@ def test_every_row_is_listed_with_its_basis_and_its_doubt(field: Type) -> None:
     assert "contribution" not in shown
 
 
+def test_a_kind_that_is_none_is_said_and_not_answered_with_an_empty_table(field: Type) -> None:
+    field("migrate")
+    refused = field("statute", "list", "--kind", "contribution_rate")
+    assert refused.code == 2
+    assert "contribution_rate_percent" in refused.err
+
+
 def test_trying_out_changes_nothing(field: Type, tmp_path: Path) -> None:
     field("migrate")
     before = rows(field)

@@ -170,7 +170,7 @@ PHRASES = Phrases(
     ),
     due_day_given="آخري تاريخ هٿ سان ڏني وئي، قانون جي شقن مان نه ورتي وئي.",
     kinds={
-        "contribution_rate_percent": "ڪنٽريبيوشن جو شرح",
+        "contribution_rate_percent": "ڪنٽريبيوشن جي شرح",
         "contribution_base_rule": "اها اجرت جنهن تي ڪنٽريبيوشن واجب آهي",
         "contribution_base_limit_rs_month": "وڌ ۾ وڌ ماهوار اجرت جنهن تي ڪنٽريبيوشن واجب آهي",
         "contribution_base_limit_rs_day": "وڌ ۾ وڌ روزاني اجرت جنهن تي ڪنٽريبيوشن واجب آهي",
