@@ -24,7 +24,7 @@ from field.store.key_files import KeyRing
 from field.store.lives import Lives
 from field.store.people import Session
 from field.sync.apps import LeastApp
-from field.sync.rights import ROUTES, reach
+from field.sync.rights import ROUTES, Posting, reach
 from field.sync.sealed import SealingKey
 
 
@@ -114,6 +114,10 @@ class Caller(msgspec.Struct, frozen=True):
     def touches(self, district: str | None) -> bool:
         """Whether the caller may touch a district; None stands for all."""
         return self.districts is None or district in self.districts
+
+    def sees(self, posting: Posting) -> bool:
+        """Whether a posting of somebody reaches the caller's districts; one everywhere reaches all."""
+        return posting.district is None or self.touches(posting.district)
 
     def within(self, asked: str | None) -> list[str] | None:
         """The districts to answer about, narrowed to the one asked for. Raises Problem no-right."""

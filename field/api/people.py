@@ -12,7 +12,8 @@ from litestar.params import FromQuery, JSONBody
 from field.api.context import Caller, Context
 from field.api.sessions import Login, hasher
 from field.problems import Problem
-from field.store import desk, people, registry
+from field.store import desk, devices, people, registry
+from field.store.devices import TabletUsed
 from field.store.people import Person
 from field.sync.rights import Posting, Role
 from field.sync.signing import b64
@@ -92,7 +93,10 @@ class InForce(msgspec.Struct, frozen=True):
 
 
 class PersonListed(msgspec.Struct, frozen=True):
-    """Somebody with an account. `visits`: how many they hold on the day asked for."""
+    """Somebody with an account. `visits`: how many they hold on the day asked for.
+
+    `tablets`: those of the caller's districts, in use, on which they ever signed in.
+    """
 
     id: str
     login: str
@@ -100,6 +104,7 @@ class PersonListed(msgspec.Struct, frozen=True):
     postings: list[Posting]
     now: list[InForce]
     visits: int | None = None
+    tablets: list[TabletUsed] = []
 
 
 @get("/api/people", sync_to_thread=True, tags=["identity"])
@@ -120,22 +125,24 @@ def every(
     with context.store.read() as tx:
         found = people.every(tx)
         held = None if due is None else desk.held(tx, within, due.isoformat())
+        used = devices.used(tx, within)
     now_ms = context.clock.now_ms()
-    listed = [_listed(person, caller.districts, now_ms, held) for person in found]
+    listed = [_listed(person, caller, now_ms, held, used) for person in found]
     return [person for person in listed if person.postings and _wanted(person, role, district)]
 
 
 def _listed(
-    person: Person, districts: frozenset[str] | None, now_ms: int, held: Mapping[str, int] | None
+    person: Person,
+    caller: Caller,
+    now_ms: int,
+    held: Mapping[str, int] | None,
+    used: Mapping[str, list[TabletUsed]],
 ) -> PersonListed:
-    postings = [
-        post
-        for post in person.postings
-        if districts is None or post.district is None or post.district in districts
-    ]
+    postings = [post for post in person.postings if caller.sees(post)]
     now = [InForce(post.role, post.district) for post in postings if post.in_force(now_ms)]
     visits = None if held is None else held.get(person.id, 0)
-    return PersonListed(person.id, person.login, person.name, postings, now, visits)
+    tablets = used.get(person.id, [])
+    return PersonListed(person.id, person.login, person.name, postings, now, visits, tablets)
 
 
 def _wanted(person: PersonListed, role: Role | None, district: str | None) -> bool:

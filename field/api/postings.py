@@ -1,11 +1,13 @@
 """Postings: giving one, ending one, a transfer, a new password; and what a transfer would do to tablets."""
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
+from sqlalchemy import Connection
 
 from field.api.context import Caller, Context
 from field.api.people import PASSWORD_BYTES, Ms, Password
@@ -14,7 +16,7 @@ from field.problems import Problem
 from field.store import decisions, moves, people, postings, scope_preview
 from field.store.postings import Post, PostingsChanged
 from field.store.scope_preview import Transfer, TransferPreview
-from field.sync.rights import Role
+from field.sync.rights import Role, may_post
 from field.sync.signing import b64
 
 District = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
@@ -66,12 +68,11 @@ def give(
     caller: NamedDependency[Caller],
 ) -> PostingsChanged:
     """Give somebody a posting. Their tablets get its rows at their next pull."""
-    caller.check(data.district)
     place, id = Post(data.role, data.district), context.clock.uuid7()
-    return postings.change(
-        context.store,
-        context.clock,
-        context.office,
+    _may(context, caller, place)
+    return _change(
+        context,
+        caller,
         person_id,
         lambda tx, now_ms: postings.give(
             tx, person_id, place, id, now_ms, caller.person, from_ms=data.from_ms, to_ms=data.to_ms
@@ -87,13 +88,12 @@ def end(
     caller: NamedDependency[Caller],
 ) -> PostingsChanged:
     """End a posting. What was captured before still counts; visits under way there go back to the pool."""
-    caller.check(data.district)
-    _not_oneself(caller, person_id, data.role)
     place = Post(data.role, data.district)
-    return postings.change(
-        context.store,
-        context.clock,
-        context.office,
+    _may(context, caller, place)
+    _not_oneself(caller, person_id, data.role)
+    return _change(
+        context,
+        caller,
         person_id,
         lambda tx, now_ms: postings.end(tx, person_id, place, now_ms, caller.person, at_ms=data.at_ms),
     )
@@ -109,22 +109,47 @@ def transfer(
     caller: NamedDependency[Caller],
 ) -> PostingsChanged:
     """End a posting and give the same role elsewhere, at one moment."""
-    for district in (data.from_district, data.district):
-        caller.check(district)
+    left, new = Post(data.role, data.from_district), Post(data.role, data.district)
+    for place in (left, new):
+        _may(context, caller, place)
     _not_oneself(caller, person_id, data.role)
-    left, new, id = (
-        Post(data.role, data.from_district),
-        Post(data.role, data.district),
-        context.clock.uuid7(),
-    )
-    return postings.change(
-        context.store,
-        context.clock,
-        context.office,
+    id = context.clock.uuid7()
+    return _change(
+        context,
+        caller,
         person_id,
         lambda tx, now_ms: postings.end(tx, person_id, left, now_ms, caller.person),
         lambda tx, now_ms: postings.give(tx, person_id, new, id, now_ms, caller.person),
     )
+
+
+def _may(context: Context, caller: Caller, place: Post) -> None:
+    """Raises Problem no-right where such a posting is not the caller's to give or to end."""
+    caller.check(place.district)
+    if not may_post(caller.session.postings, place.role, place.district, context.clock.now_ms()):
+        raise Problem("no-right", "A supervisor posts inspectors. For other roles ask the administrator.")
+
+
+def _check_seen(tx: Connection, caller: Caller, person: str) -> None:
+    """Raises Problem not-found for somebody who is no concern of the caller's districts, as for nobody."""
+    held = people.postings_of(tx, [person]).get(person, [])
+    if caller.districts is not None and not any(caller.sees(post) for post in held):
+        raise Problem("not-found", "There is nobody with this id in your districts.")
+
+
+def _change(
+    context: Context, caller: Caller, person: str, *acts: Callable[[Connection, int], None]
+) -> PostingsChanged:
+    """Carry out acts on the postings of somebody whom the caller sees; what is told ends at their border."""
+    done = postings.change(
+        context.store,
+        context.clock,
+        context.office,
+        person,
+        lambda tx, _: _check_seen(tx, caller, person),
+        *acts,
+    )
+    return msgspec.structs.replace(done, postings=[post for post in done.postings if caller.sees(post)])
 
 
 def _not_oneself(caller: Caller, person: str, role: Role) -> None:
@@ -168,6 +193,8 @@ def preview(
     if data.person is not None and data.ends is None and data.begins is None:
         raise Problem("bad-request", "Say which posting of that person ends or begins.")
     with context.store.read() as tx:
-        if data.person is not None and not people.names(tx, [data.person]):
-            raise Problem("not-found", "There is nobody with this id.")
+        if data.person is not None:
+            _check_seen(tx, caller, data.person)
+            if not people.names(tx, [data.person]):
+                raise Problem("not-found", "There is nobody with this id.")
         return scope_preview.preview(context.store, tx, data, context.clock.now_ms())

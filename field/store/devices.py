@@ -7,15 +7,16 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from field.problems import Problem
-from field.store import audit, people, rows, tables
+from field.store import audit, ledger_tables, people, rows, tables
 from field.store.bulk import Prepared
-from field.store.people import token_hash
+from field.store.people import DEVICE_PEOPLE, token_hash
 from field.sync.changes import START
 
 DEVICES = tables.Device.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 CODES = tables.EnrolCode.__table__  # type: ignore[attr-defined]
 WIPES = tables.device_tables.WipeOrder.__table__  # type: ignore[attr-defined]
 CHANGES = tables.Change.__table__  # type: ignore[attr-defined]
+FORMER = ledger_tables.DeviceFormer.__table__  # type: ignore[attr-defined]
 
 PART_OF_A_GROUP = "Its tablet was revoked before the rest of its group had arrived."
 
@@ -174,6 +175,32 @@ def every(tx: Connection, districts: list[str] | None) -> list[Device]:
     orders = tx.execute(select(WIPES).order_by(WIPES.c.ordered_ms))
     wipes = {row.device: msgspec.convert(row._mapping, Wipe, from_attributes=True) for row in orders}
     return [msgspec.structs.replace(each, wipe=wipes.get(each.id)) for each in found]
+
+
+class TabletUsed(msgspec.Struct, frozen=True):
+    """A tablet on which somebody signed in, and when first."""
+
+    device: str
+    name: str
+    since_ms: int
+
+
+def used(tx: Connection, districts: list[str] | None) -> dict[str, list[TabletUsed]]:
+    """The tablets in use of some districts, or of all, by everybody who ever signed in on them, by name."""
+    query = (
+        select(DEVICE_PEOPLE.c.person, DEVICE_PEOPLE.c.since_ms, DEVICES.c.id, DEVICES.c.name)
+        .join(DEVICES, DEVICES.c.id == DEVICE_PEOPLE.c.device)
+        .where(DEVICES.c.office.is_(False), DEVICES.c.revoked_ms.is_(None))
+        # A tablet that goes on under a new identity is named once.
+        .where(DEVICES.c.id.not_in(select(FORMER.c.former)))
+        .order_by(DEVICES.c.name, DEVICES.c.id)
+    )
+    if districts is not None:
+        query = query.where(DEVICES.c.district.in_(districts))
+    found: dict[str, list[TabletUsed]] = {}
+    for row in tx.execute(query):
+        found.setdefault(row.person, []).append(TabletUsed(row.id, row.name, row.since_ms))
+    return found
 
 
 def names(tx: Connection, ids: Iterable[str]) -> dict[str, str]:

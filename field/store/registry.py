@@ -82,7 +82,10 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class AlarmEntry(msgspec.Struct, frozen=True):
-    """Something that a supervisor must hear of."""
+    """Something that a supervisor must hear of.
+
+    Where it is about an entry: `record` is the visit, establishment or lead to which that belongs, of `kind`.
+    """
 
     device: str
     code: str
@@ -90,6 +93,8 @@ class AlarmEntry(msgspec.Struct, frozen=True):
     at_ms: int
     detail: str
     district: str | None
+    record: str | None = None
+    kind: str | None = None
 
 
 def districts(tx: Connection, ids: Sequence[str] | None = None) -> list[District]:
@@ -285,12 +290,28 @@ def alarms(
     Raises Problem bad-request for an `after` that names none.
     """
     key = (ALARMS.c.device, ALARMS.c.seq, ALARMS.c.code)
-    query = select(ALARMS).order_by(ALARMS.c.at_ms.desc(), *key).limit(limit)
+    query = _ALARMS.order_by(ALARMS.c.at_ms.desc(), *key).limit(limit)
     if districts is not None:
         query = query.where(ALARMS.c.district.in_(districts))
     if after:
         query = query.where(older(tx, ALARMS.c.at_ms, key, after))
     return [msgspec.convert(row._mapping, AlarmEntry) for row in tx.execute(query)]
+
+
+_ABOUT_ENTRIES = ("moved-away", "closed-a-dispute", "id-reused")
+_ROOTS = RECORDS.alias("roots")
+_ALARMS = (
+    select(ALARMS, _ROOTS.c.id.label("record"), _ROOTS.c.kind)
+    .outerjoin(
+        CHANGES,
+        (CHANGES.c.device == ALARMS.c.device)
+        & (CHANGES.c.seq == ALARMS.c.seq)
+        # In others the number counts something else.
+        & ALARMS.c.code.in_(_ABOUT_ENTRIES),
+    )
+    .outerjoin(RECORDS, RECORDS.c.id == CHANGES.c.record)
+    .outerjoin(_ROOTS, _ROOTS.c.id == RECORDS.c.root)
+)
 
 
 def counts(tx: Connection, kinds: Iterable[str]) -> dict[str, int]:

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, func, select
 
 from field.problems import Problem
-from field.store import moves, people, postings, registry, rows
+from field.store import device_ledger, moves, people, postings, registry, rows
 from field.store.engine import Store
 from field.store.holding import DEVICES
 from field.store.people import SESSIONS
@@ -46,6 +46,11 @@ class TabletTouched(msgspec.Struct, frozen=True):
     may_have_unsent: list[str]
     """The visits under way among what it loses: what is typed there before it hears of this is shown to the
     supervisor."""
+
+    unsent: int = 0
+    """Entries that were only on the tablet when it last said so. They land as they were captured."""
+
+    photos_unsent: int = 0
 
 
 class TransferPreview(msgspec.Struct, frozen=True):
@@ -96,7 +101,18 @@ def preview(store: Store, tx: Connection, asked: Transfer, now_ms: int) -> Trans
         steps, freed = _moved(store, tx, asked.establishment or "", asked.district or "", now_ms)
     found = [_touched(tx, tablet, posts, after, steps, now_ms) for tablet in tablets]
     touched = [each for each in found if each.gets.kinds or each.loses.kinds]
-    return TransferPreview(touched, _names(tx, freed))
+    return TransferPreview(_with_accounts(tx, touched, now_ms), _names(tx, freed))
+
+
+def _with_accounts(tx: Connection, touched: Sequence[TabletTouched], now_ms: int) -> list[TabletTouched]:
+    accounts = {
+        each.device: each for each in device_ledger.accounts(tx, [one.device for one in touched], now_ms)
+    }
+    return [
+        msgspec.structs.replace(each, unsent=told.unsent, photos_unsent=told.photos_unsent)
+        for each in touched
+        for told in [accounts[each.device]]
+    ]
 
 
 def _after(tx: Connection, asked: Transfer, now_ms: int) -> list[Posting]:

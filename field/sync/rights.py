@@ -111,9 +111,10 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "GET /api/me": EVERYBODY,
     "POST /api/people": frozenset({ADMINISTRATOR}),
     "GET /api/people": frozenset({SUPERVISOR, ADMINISTRATOR}),
-    "POST /api/people/{person_id}/postings": frozenset({ADMINISTRATOR}),
-    "POST /api/people/{person_id}/postings/end": frozenset({ADMINISTRATOR}),
-    "POST /api/people/{person_id}/postings/transfer": frozenset({ADMINISTRATOR}),
+    # Which posting, `POSTS` says.
+    "POST /api/people/{person_id}/postings": frozenset({SUPERVISOR, ADMINISTRATOR}),
+    "POST /api/people/{person_id}/postings/end": frozenset({SUPERVISOR, ADMINISTRATOR}),
+    "POST /api/people/{person_id}/postings/transfer": frozenset({SUPERVISOR, ADMINISTRATOR}),
     "POST /api/people/{person_id}/password": frozenset({ADMINISTRATOR}),
     "POST /api/scopes/preview": frozenset({SUPERVISOR, DIRECTORATE, ADMINISTRATOR}),
     "POST /api/devices/codes": frozenset({SUPERVISOR}),
@@ -188,6 +189,9 @@ ROUTES: Mapping[str, frozenset[Role]] = {
 }
 """The roles that may call a route; what the answer holds is limited to the districts of their postings."""
 
+POSTS: Mapping[Role, frozenset[Role]] = {SUPERVISOR: frozenset({INSPECTOR}), ADMINISTRATOR: EVERYBODY}
+"""Who posts whom: the roles that somebody gives and ends, within the districts of their own posting."""
+
 
 class Posting(msgspec.Struct, frozen=True):
     """A role in one district, or everywhere where `district` is None, from (included) to (excluded), ms."""
@@ -211,6 +215,14 @@ def may_change(postings: Iterable[Posting], kind: str, op: str, district: str | 
     """Whether somebody with these postings could bring in such a change at `t`."""
     allowed = CHANGES.get((kind, op), ANYONE)
     return any(post.role in allowed and post.in_force(t) and post.covers(district) for post in postings)
+
+
+def may_post(postings: Iterable[Posting], role: Role, district: str | None, t: int) -> bool:
+    """Whether somebody with these postings may give or end such a posting at `t`."""
+    return any(
+        role in POSTS.get(post.role, ANYONE) and post.in_force(t) and post.covers(district)
+        for post in postings
+    )
 
 
 def reach(postings: Iterable[Posting], route: str, t: int) -> list[str | None]:

@@ -104,6 +104,22 @@ def test_nobody_is_offered_whose_posting_has_ended(office: Office) -> None:
     assert everybody[gone]["postings"]
 
 
+def test_people_are_told_with_the_tablets_in_use_of_the_callers_districts(office: Office) -> None:
+    world, work = office.world, office.work["korangi"]
+    second = world.tablet(work.inspector, "korangi")
+    away = world.tablet(work.inspector, "sukkur")
+
+    def tablets(login: str) -> set[str]:
+        told = {each["id"]: each for each in office.get("/api/people", login).json()}
+        return {each["device"] for each in told[work.inspector]["tablets"]}
+
+    here = tablets(SUPERVISOR)
+    assert here > {work.tablet.id, second.id}
+    assert tablets("administrator-None") == here | {away.id}
+    office.post(f"/api/devices/{second.id}/revoke", SUPERVISOR, {})
+    assert tablets(SUPERVISOR) == here - {second.id}
+
+
 def outlined(id: str, points: list[tuple[float, float]]) -> District:
     """A district with a border along these points."""
     geometry = {"type": "MultiPolygon", "coordinates": [mapping(shapely.Polygon(points))["coordinates"]]}

@@ -81,6 +81,9 @@ def test_work_at_an_establishment_that_moves_away_lands_where_it_went_and_is_sho
     here.pull()
     assert here.kinds(scopes.own(tablet.person)) == here.kinds("district/korangi") == []
     sukkur = sign_in(client, "supervisor-sukkur")
+    # However many entries it is about, whoever hears of it is led to one visit.
+    told = client.get("/api/alarms", headers=sukkur).json()
+    assert {(each["kind"], each["record"]) for each in told} == {("visit", visit)}
     client.post(f"/api/visits/{visit}/inspector", json={"inspector": far.person}, headers=sukkur)
     there.pull()
     assert there.kinds(scopes.own(far.person)) == ["report", "visit", "wage_line", "wage_line"]

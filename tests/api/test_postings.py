@@ -7,11 +7,13 @@ import sqlalchemy as sa
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from field.store import people, postings
+from field.store import districts, people, postings
+from field.store.hearing import keep
 from field.sync import scopes
 from field.sync.rights import Posting
+from field.sync.told import Told
 from tests.api.test_sync import Replica
-from tests.helpers import PASSWORD, Tablet, World, sign_in
+from tests.helpers import KORANGI, PASSWORD, SUKKUR, Tablet, World, sign_in, square
 
 Client = TestClient[Litestar]
 WAGE = {"month": "2026-03", "wage_rs": 32_000}
@@ -142,7 +144,7 @@ def test_what_cannot_be_changed_is_refused_and_leaves_all_as_it_was(
     assert held == [Posting(tablet.person, "inspector", "korangi", 0)]
 
 
-def test_only_administrators_change_postings_and_only_within_their_own(
+def test_supervisors_post_inspectors_and_administrators_everybody_only_within_their_own(
     world: World, client: Client, tablet: Tablet, administrator: dict[str, str]
 ) -> None:
     for login in ("supervisor-korangi", "administrator-korangi"):
@@ -151,6 +153,58 @@ def test_only_administrators_change_postings_and_only_within_their_own(
     me = client.get("/api/me", headers=administrator).json()["person"]
     found = act(client, administrator, me, "postings/end", role="administrator", district=None)
     assert found["code"] == "refused"
+    supervisor = sign_in(client, "supervisor-korangi")
+    for role in ("supervisor", "administrator"):
+        assert (
+            act(client, supervisor, tablet.person, "postings", role=role, district="korangi")["code"]
+            == "no-right"
+        )
+    found = act(client, supervisor, tablet.person, "postings/end", role="inspector", district="korangi")
+    assert found["postings"][0]["to_ms"] == world.clock.now_ms()
+    assert act(client, supervisor, tablet.person, "password")["code"] == "no-right"
+
+
+def test_a_supervisor_moves_inspectors_between_their_own_districts_and_sees_no_others(
+    world: World, client: Client, tablet: Tablet
+) -> None:
+    districts.save(world.store, [KORANGI, SUKKUR, square("larkana", 29.0, 68.0)])
+    both = world.person("supervisor", "korangi", "both")
+    stranger = world.person("inspector", "larkana", "stranger")
+    with world.store.write() as tx:
+        for person, role, district in (
+            (both, "supervisor", "sukkur"),
+            (tablet.person, "inspector", "larkana"),
+        ):
+            place = postings.Post(role, district)  # type: ignore[arg-type]
+            postings.give(tx, person, place, world.clock.uuid7(), world.clock.now_ms(), "test")
+    supervisor = sign_in(client, "both")
+    ends, begins = {"role": "inspector", "district": "korangi"}, {"role": "inspector", "district": "sukkur"}
+    asked = {"person": stranger, "begins": begins}
+    refused = client.post("/api/scopes/preview", json=asked, headers=supervisor)
+    assert refused.json()["code"] == "not-found"
+    assert act(client, supervisor, stranger, "postings", **begins)["code"] == "not-found"
+    preview(client, supervisor, person=tablet.person, ends=ends, begins=begins)
+    found = act(client, supervisor, tablet.person, "postings/transfer", **MOVE)
+    # What somebody is posted to elsewhere is no concern of this supervisor.
+    assert {post["district"] for post in found["postings"]} == {"korangi", "sukkur"}
+
+
+def test_a_preview_tells_what_a_tablet_said_is_only_on_it(
+    world: World, client: Client, tablet: Tablet, administrator: dict[str, str]
+) -> None:
+    world.visit(world.establishment("korangi"), "korangi", tablet.person)
+    replica = Replica(client, tablet)
+    replica.pull()
+    told = preview(
+        client, administrator, person=tablet.person, ends={"role": "inspector", "district": "korangi"}
+    )
+    assert [(each["unsent"], each["photos_unsent"]) for each in told["tablets"]] == [(0, 0)]
+    word = Told(captured=3, acknowledged=0, oldest_unsent_ms=1, photos_unsent=2, bytes_unsent=9)
+    keep(world.store, tablet.id, word, lambda _: None, world.clock.now_ms())
+    told = preview(
+        client, administrator, person=tablet.person, ends={"role": "inspector", "district": "korangi"}
+    )
+    assert [(each["unsent"], each["photos_unsent"]) for each in told["tablets"]] == [(3, 2)]
 
 
 def test_a_new_password_signs_out_everywhere_and_unsent_work_still_arrives(
