@@ -43,6 +43,11 @@ export function usePages<T>(path: string, params: Asked, name: (last: T) => stri
   return { ...shown, data: shown.data ?? before.current.data };
 }
 
+/** What several questions to the server answer together: `ask` gathers it anew each time. `name` and `params` say what it is. */
+export function useGathered<T>(name: string, params: Asked, ask: () => Promise<T>): Shown<T> {
+  return useQuestion<T>(name, params, ask);
+}
+
 function useQuestion<T>(path: string | null, params: Asked, ask: () => Promise<T>): Shown<T> {
   const key = path === null ? null : `${session.value?.token ?? ""} ${path} ${JSON.stringify(params)}`;
   // The same key is the same question, so the first `ask` made for it serves.

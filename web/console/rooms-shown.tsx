@@ -6,6 +6,7 @@ import { ConflictsRoom } from "./conflicts/room";
 import { LawRoom } from "./law/room";
 import { LeadsRoom } from "./leads/room";
 import { OverviewRoom } from "./overview/room";
+import { PeopleRoom } from "./people/room";
 import { QuarantineRoom } from "./quarantine/room";
 import { RecordRoom } from "./records/room";
 import { FlagsRoom } from "./recovery/room";
@@ -39,6 +40,8 @@ export function Rooms({ room }: { room: Room }) {
       return <LawRoom />;
     case "tablets":
       return <TabletsRoom />;
+    case "people":
+      return <PeopleRoom />;
     case "trail":
       return <TrailRoom />;
     case "records":

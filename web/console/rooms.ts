@@ -2,7 +2,7 @@
 import type { Posting } from "../shared/wire.gen";
 
 export type Role = Posting["role"];
-export type Room = "today" | "conflicts" | "quarantine" | "flags" | "leads" | "overview" | "registry" | "law" | "tablets" | "trail" | "records";
+export type Room = "today" | "conflicts" | "quarantine" | "flags" | "leads" | "overview" | "registry" | "law" | "tablets" | "people" | "trail" | "records";
 
 const OPEN_TO: Readonly<Record<Room, readonly Role[]>> = {
   today: ["supervisor"],
@@ -13,12 +13,13 @@ const OPEN_TO: Readonly<Record<Room, readonly Role[]>> = {
   overview: ["supervisor", "recovery_officer", "directorate"],
   registry: ["supervisor", "recovery_officer", "directorate", "administrator"],
   law: ["supervisor", "recovery_officer", "directorate", "administrator"],
-  tablets: ["supervisor", "administrator"],
+  tablets: ["supervisor", "directorate", "administrator"],
+  people: ["supervisor", "administrator"],
   trail: ["directorate", "administrator"],
   records: ["supervisor", "recovery_officer", "directorate", "administrator"],
 };
 
-const IN_NAVIGATION: readonly Room[] = ["today", "conflicts", "quarantine", "flags", "leads", "overview", "registry", "law", "tablets", "trail"];
+const IN_NAVIGATION: readonly Room[] = ["today", "conflicts", "quarantine", "flags", "leads", "overview", "registry", "law", "tablets", "people", "trail"];
 const FIRST: readonly (readonly [Role, Room])[] = [
   ["supervisor", "today"],
   ["recovery_officer", "flags"],

@@ -1,5 +1,5 @@
 /** The frame around the rooms: bar, navigation, and the room that the address names. */
-import { CircleUserRound, Flag, GitCompareArrows, LayoutDashboard, ListChecks, LibraryBig, Lock, LogOut, MapPinOff, PackageX, Radio, Scale, ScrollText, TabletSmartphone, TriangleAlert, UserSearch, type LucideIcon } from "lucide-preact";
+import { CircleUserRound, Flag, GitCompareArrows, LayoutDashboard, ListChecks, LibraryBig, Lock, LogOut, MapPinOff, PackageX, Radio, Scale, ScrollText, TabletSmartphone, TriangleAlert, UserSearch, UsersRound, type LucideIcon } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { session } from "../shared/api";
@@ -20,7 +20,7 @@ import { ThemeButton } from "./theme-button";
 import { listed } from "./values";
 import { roleNames, roomNames, shellWords } from "./words/shell";
 
-const ICONS: Readonly<Record<Room, LucideIcon>> = { today: ListChecks, conflicts: GitCompareArrows, quarantine: PackageX, flags: Flag, leads: UserSearch, overview: LayoutDashboard, registry: LibraryBig, law: Scale, tablets: TabletSmartphone, trail: ScrollText, records: ListChecks };
+const ICONS: Readonly<Record<Room, LucideIcon>> = { today: ListChecks, conflicts: GitCompareArrows, quarantine: PackageX, flags: Flag, leads: UserSearch, overview: LayoutDashboard, registry: LibraryBig, law: Scale, tablets: TabletSmartphone, people: UsersRound, trail: ScrollText, records: ListChecks };
 
 /** Everything that somebody sees who is signed in. */
 export function Shell() {

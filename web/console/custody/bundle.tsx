@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { file } from "../../shared/api";
 import { Banner, Button, Field, Trouble } from "../../shared/parts";
 import { useMe } from "../me";
+import { save } from "../save";
 import { isDay } from "../today/days";
 import "./custody.css";
 import { custodyWords } from "./words";
@@ -112,15 +113,4 @@ function Form({ of, id, onClose, onDone }: BundleProps & { onClose: () => void; 
       </div>
     </form>
   );
-}
-
-/** Hand a file to the browser, as if a link to it had been followed. */
-function save(content: Blob, name: string): void {
-  const address = URL.createObjectURL(content);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  // The browser reads it after this turn; a minute is time enough, also for a slow disk.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

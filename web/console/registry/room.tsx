@@ -1,12 +1,13 @@
 /** The register: establishments by what is remembered of them, districts in doubt, directorates. */
-import { Building2, MapPinned, Search, TriangleAlert, type LucideIcon } from "lucide-preact";
+import { Building2, MapPinned, Search, TriangleAlert } from "lucide-preact";
 import type { ComponentChildren } from "preact";
 import { ltr } from "../../shared/words";
 import { whole } from "../../shared/format";
 import type { Listed } from "../../shared/wire.gen";
 import { useList } from "../data";
 import { useMe } from "../me";
-import { address, Link, parts } from "../router";
+import { address, parts } from "../router";
+import { Tabs, type Tab } from "../tabs";
 import { DirectoratesPage } from "./directorates";
 import { DoubtPage } from "./doubt";
 import { FilePage } from "./file";
@@ -41,22 +42,15 @@ export function Head({ here, children }: { here: Section; children?: ComponentCh
   const said = registryWords();
   const { roles } = useMe();
   const doubts = useDoubts().data?.length ?? 0;
-  const sections: readonly { id: Section; label: string; to: string; icon: LucideIcon }[] = [
+  const sections: readonly Tab[] = [
     { id: "find", label: said.find, to: address(["registry"]), icon: Search },
-    ...(maySettle(roles) ? [{ id: "doubt" as const, label: doubts > 0 ? `${said.doubt} (${ltr(whole(doubts))})` : said.doubt, to: address(["registry", "doubt"]), icon: doubts > 0 ? TriangleAlert : MapPinned }] : []),
+    ...(maySettle(roles) ? [{ id: "doubt", label: doubts > 0 ? `${said.doubt} (${ltr(whole(doubts))})` : said.doubt, to: address(["registry", "doubt"]), icon: doubts > 0 ? TriangleAlert : MapPinned }] : []),
     { id: "directorates", label: said.directorates, to: address(["registry", "directorates"]), icon: Building2 },
   ];
   return (
     <header class="strip">
       <h1>{said.title}</h1>
-      <nav class="registry-tabs" aria-label={said.sections}>
-        {sections.map(({ id, label, to, icon: Icon }) => (
-          <Link key={id} to={to} class="registry-tab" aria-current={id === here ? "page" : undefined} data-testid={`registry-${id}`}>
-            <Icon size={16} aria-hidden="true" />
-            {label}
-          </Link>
-        ))}
-      </nav>
+      <Tabs room="registry" label={said.sections} tabs={sections} here={here} />
       {children}
     </header>
   );

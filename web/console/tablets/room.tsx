@@ -1,15 +1,23 @@
 /** The tablets: what became of each, taking one out of use, having one erased, and what is wrong with any. */
-import { CircleCheck, Eraser, ShieldOff, TabletSmartphone, TriangleAlert } from "lucide-preact";
+import { CircleCheck, Eraser, NotebookTabs, ShieldOff, TabletSmartphone } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { whole } from "../../shared/format";
 import { post } from "../../shared/api";
-import { Banner, Button, Chip, Dialog, Empty, Loading, Num, Trouble } from "../../shared/parts";
-import type { AlarmEntry, Device } from "../../shared/wire.gen";
+import { Button, Chip, Dialog, Empty, Loading, Num, Trouble } from "../../shared/parts";
+import type { Device } from "../../shared/wire.gen";
 import { changed, useAnswer } from "../data";
+import { useMe } from "../me";
 import { useNames } from "../names";
+import { address, Link, parts } from "../router";
+import { Tabs, type Tab } from "../tabs";
 import { when } from "../values";
+import { AccountPage } from "./account";
+import { Alarms } from "./alarms";
 import { CarryIn } from "./carry-in";
+import { LedgerPage } from "./ledger";
+import { ledgerWords } from "./ledger-words";
 import { tabletWords } from "./words";
+import "./tablets.css";
 
 type Act = "revoke" | "wipe";
 
@@ -18,14 +26,36 @@ interface Asked {
   readonly device: Device;
 }
 
+/** The tablets for those who may act on them, and for all of the room the nothing-lost ledger. */
 export function TabletsRoom() {
+  const said = tabletWords();
+  const ledger = ledgerWords();
+  const { roles } = useMe();
+  const [, what, device] = parts.value;
+  const mayAct = roles.includes("supervisor") || roles.includes("administrator");
+  const inLedger = what === "ledger" || !mayAct;
+  const tabs: readonly Tab[] = [
+    { id: "list", label: ledger.tabTablets, to: address(["tablets"]), icon: TabletSmartphone },
+    { id: "ledger", label: ledger.tabLedger, to: address(["tablets", "ledger"]), icon: NotebookTabs },
+  ];
+  return (
+    <div class="today">
+      <header class="strip">
+        <h1>{said.title}</h1>
+        <Tabs room="tablets" label={ledger.sections} tabs={mayAct ? tabs : tabs.slice(1)} here={inLedger ? "ledger" : "list"} />
+      </header>
+      <div class="tablets-scroll">{!inLedger ? <TabletList /> : device ? <AccountPage key={device} device={device} /> : <LedgerPage />}</div>
+    </div>
+  );
+}
+
+function TabletList() {
   const said = tabletWords();
   const list = useAnswer<Device[]>("/api/devices");
   const [asked, setAsked] = useState<Asked | null>(null);
   return (
-    <div class="page stack">
-      <h1>{said.title}</h1>
-      <Warnings devices={list.data ?? []} />
+    <div class="tablets-part stack">
+      <Alarms names={new Map(list.data?.map(({ id, name }) => [id, name]))} />
       {list.problem !== null && <Trouble problem={list.problem} again={list.again} />}
       {!list.data && list.problem === null && <Loading />}
       {list.data?.length === 0 && (
@@ -37,35 +67,6 @@ export function TabletsRoom() {
       <CarryIn />
       {asked !== null && <Confirm asked={asked} onClose={() => setAsked(null)} />}
     </div>
-  );
-}
-
-/** What a supervisor must hear of tablets, newest first. */
-function Warnings({ devices }: { devices: readonly Device[] }) {
-  const said = tabletWords();
-  const names = new Map(devices.map(({ id, name }) => [id, name]));
-  const found = useAnswer<AlarmEntry[]>("/api/alarms").data;
-  if (found === undefined || found.length === 0) return found ? <p class="muted">{said.warningsNone}</p> : null;
-  return (
-    <section class="stack" aria-labelledby="warnings">
-      <h2 id="warnings">{said.warnings}</h2>
-      {found.slice(0, 20).map((each) => (
-        <div key={`${each.device} ${each.code} ${each.seq}`} data-testid="alarm" data-code={each.code}>
-          <Banner tone="warn" icon={TriangleAlert} title={<WarningTitle name={names.get(each.device)} at={each.at_ms} />}>
-            <bdi>{each.detail}</bdi>
-          </Banner>
-        </div>
-      ))}
-    </section>
-  );
-}
-
-function WarningTitle({ name, at }: { name: string | undefined; at: number }) {
-  return (
-    <>
-      {name !== undefined && <bdi>{name} · </bdi>}
-      <Num>{when(at)}</Num>
-    </>
   );
 }
 
@@ -91,7 +92,9 @@ function Table({ devices, ask }: { devices: readonly Device[]; ask: (asked: Aske
           {devices.map((each) => (
             <tr key={each.id} data-testid="tablet-row" data-device={each.id}>
               <td class="strong">
-                <bdi>{each.name}</bdi>
+                <Link to={address(["tablets", "ledger", each.id])}>
+                  <bdi>{each.name}</bdi>
+                </Link>
               </td>
               <td>{each.district ? <bdi>{names.of(each.district)}</bdi> : ""}</td>
               <td>

@@ -3,18 +3,19 @@ import { Download } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { picture } from "../../shared/api";
 import { Button } from "../../shared/parts";
+import { save } from "../save";
 import { photoWords } from "../words/photos";
 
 /** `name`: its SHA-256, by which anybody can tell that the file is the one that was received. */
 export function Original({ photo, name, title }: { photo: string; name: string; title: string }) {
   const said = photoWords();
   const [state, setState] = useState<"rest" | "asking" | "failed">("rest");
-  const save = async () => {
+  const keep = async () => {
     if (state === "asking") return;
     setState("asking");
     try {
       const blob = await picture(`/api/photos/${encodeURIComponent(photo)}?size=original`);
-      hand(blob, `${name}${ENDINGS[blob.type] ?? ""}`);
+      save(blob, `${name}${ENDINGS[blob.type] ?? ""}`);
       setState("rest");
     } catch {
       setState("failed");
@@ -22,7 +23,7 @@ export function Original({ photo, name, title }: { photo: string; name: string; 
   };
   return (
     <>
-      <Button look="quiet" icon={Download} onClick={() => void save()} aria-busy={state === "asking"} aria-label={said.saveOf(title)} data-testid="original">
+      <Button look="quiet" icon={Download} onClick={() => void keep()} aria-busy={state === "asking"} aria-label={said.saveOf(title)} data-testid="original">
         {said.save}
       </Button>
       {state === "failed" && (
@@ -35,12 +36,3 @@ export function Original({ photo, name, title }: { photo: string; name: string; 
 }
 
 const ENDINGS: Readonly<Record<string, string>> = { "image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "image/heic": ".heic" };
-
-/** Let the browser save a file. It is never shown: it may be something else than a picture too. */
-function hand(blob: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}

@@ -80,8 +80,8 @@ export const shellWords = words(
 );
 
 export const roomNames = words<Record<Room, string>>(
-  { today: "Visits", conflicts: "Conflicts", quarantine: "Held changes", flags: "Flagged employers", leads: "Leads", overview: "Overview", registry: "Register", law: "The law", tablets: "Tablets", trail: "Audit trail", records: "Record" },
-  { today: "معائنے", conflicts: "اختلافات", quarantine: "روکی گئی تبدیلیاں", flags: "نشان زدہ آجر", leads: "نشاندہیاں", overview: "جائزہ", registry: "رجسٹر", law: "قانون", tablets: "ٹیبلٹ", trail: "جانچ کا کھاتہ", records: "ریکارڈ" },
+  { today: "Visits", conflicts: "Conflicts", quarantine: "Held changes", flags: "Flagged employers", leads: "Leads", overview: "Overview", registry: "Register", law: "The law", tablets: "Tablets", people: "People", trail: "Audit trail", records: "Record" },
+  { today: "معائنے", conflicts: "اختلافات", quarantine: "روکی گئی تبدیلیاں", flags: "نشان زدہ آجر", leads: "نشاندہیاں", overview: "جائزہ", registry: "رجسٹر", law: "قانون", tablets: "ٹیبلٹ", people: "عملہ", trail: "جانچ کا کھاتہ", records: "ریکارڈ" },
 );
 
 export const roleNames = words<Record<Role, string>>(
