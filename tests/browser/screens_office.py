@@ -62,6 +62,11 @@ def office_screens(studio: Studio, playwright: Playwright, office: Office) -> No
     take(supervisor, "quarantine", "What arrived and could not land", ready=_held)
     supervisor.open_room("tablets")
     take(supervisor, "tablets", "Tablets: a lost one is erased, its unsent work carried in")
+    take(supervisor, "ledger", "What each tablet captured, beside what came", ready=_ledger)
+    take(supervisor, "account", "One tablet's account, its word beside the office's", ready=_account)
+    supervisor.open_room("people")
+    supervisor.by("person-row").first.get_by_role("link").click()
+    take(supervisor, "people", "People and their postings, for those who may post them")
     supervisor.open_room("leads")
     supervisor.by("lead-row").first.get_by_role("link").click()
     take(supervisor, "leads", "Who should be registered and is not, from lead to card")
@@ -100,8 +105,34 @@ def office_screens(studio: Studio, playwright: Playwright, office: Office) -> No
     administrator.by("law-kind").select_option("minimum_wage_rs_month")
     take(administrator, "law", "The dated rows of the law, and what nobody has confirmed")
     take(administrator, "law-impact", "What a new row would change, before it is put in force", ready=_impact)
+    administrator.open_room("people")
+    administrator.by("person-row").filter(has_text="inspector-korangi-1").first.get_by_role("link").click()
+    take(
+        administrator,
+        "transfer",
+        "A transfer: what goes to which tablets, before it is done",
+        ready=_transfer,
+    )
     administrator.page.context.close()
     browser.close()
+
+
+def _ledger(window: ConsolePage) -> None:
+    window.by("tablets-ledger").click()
+    window.by("ledger-row").first.wait_for()
+
+
+def _account(window: ConsolePage) -> None:
+    _ledger(window)
+    window.by("ledger-row").first.get_by_role("link").click()
+    window.by("ledger-name").wait_for()
+
+
+def _transfer(window: ConsolePage) -> None:
+    window.by("posting-transfer").first.click()
+    window.by("posting-district").select_option(index=1)
+    window.by("posting-look").click()
+    window.by("posting-preview").wait_for()
 
 
 def _impact(window: ConsolePage) -> None:

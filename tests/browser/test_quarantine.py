@@ -53,6 +53,7 @@ def test_a_supervisor_releases_what_was_held_and_takes_it_back(
     opened = supervisor.by("held-opened")
     expect(opened).to_have_attribute("data-verdict", "")
     expect(supervisor.by("held-row")).to_have_count(3)
+    expect(supervisor.by("narrowing")).to_have_count(1)
     axe.look(page, "console: quarantine, opened")
     page.screenshot(path=str(tmp_path / f"opened-{language}.png"))
     supervisor.by("release").click()
@@ -60,6 +61,8 @@ def test_a_supervisor_releases_what_was_held_and_takes_it_back(
     supervisor.by("reason").fill("The tablet was handed in at the office.")
     supervisor.by("release").click()
     expect(supervisor.by("held-row")).to_have_count(0)
+    # Nothing is left to tell apart, so no narrowing is offered that would open empty.
+    expect(supervisor.by("narrowing")).to_have_count(0)
     page.goto(f"{office.address}/console/quarantine/{entry}?status=released&lang={language}")
     expect(opened).to_have_attribute("data-verdict", "released")
     supervisor.by("reason").fill("It was another unit.")

@@ -50,6 +50,16 @@ def a_day_of_work(office: Office) -> Worked:
     return Worked(visit, establishment, report, conflict["record"], (name, number, ON_A.remarks))
 
 
+def unsent_work(office: Office, used: ExitStack) -> Tablet:
+    """A tablet that told the office of two entries about a visit which are only on it. Closed with `used`."""
+    tablet = _tablet(office, used, "Tablet A")
+    visit = min(tablet.replica.records("visit"))
+    for notes in ("at the gate", "the owner is away"):
+        tablet.open_form(visit).save({"notes": notes})
+    tablet.pull()
+    return tablet
+
+
 def _tablet(office: Office, used: ExitStack, name: str) -> Tablet:
     road = used.enter_context(closing(HttpTransport(office.address)))
     tablet = used.enter_context(closing(Tablet(":memory:", road, SystemClock())))

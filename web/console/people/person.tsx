@@ -111,14 +111,14 @@ function Acts({ posting, districts, onAct }: { posting: Posting; districts: read
   const elsewhere = districtsToGive(me.postings, posting.role, districts.map(({ id }) => id)).filter((each) => each !== null && each !== posting.district);
   return (
     <div class="line wrap">
-      <Button look="quiet" blocked={own ? said.ownAdministrator : elsewhere.length === 0 && said.oneDistrict} onClick={() => onAct({ what: "transfer", posting })} data-testid="posting-transfer">
-        {said.transfer}
-      </Button>
       {!own && (
         <Button look="quiet" onClick={() => onAct({ what: "end", posting })} data-testid="posting-end">
           {said.end}
         </Button>
       )}
+      <Button look="quiet" blocked={own ? said.ownAdministrator : elsewhere.length === 0 && said.oneDistrict} onClick={() => onAct({ what: "transfer", posting })} data-testid="posting-transfer">
+        {said.transfer}
+      </Button>
     </div>
   );
 }

@@ -37,7 +37,7 @@ function Touched({ tablet }: { tablet: TabletTouched }) {
   const { unsent = 0, photos_unsent: photos = 0, may_have_unsent: underWay } = tablet;
   const stake = unsent + photos > 0 || tablet.half_sent;
   return (
-    <article class="card people-touched" data-testid="preview-tablet" data-device={tablet.device} data-unsent={unsent}>
+    <article class="people-touched" data-testid="preview-tablet" data-device={tablet.device} data-unsent={unsent}>
       <h5>
         <bdi>{tablet.name}</bdi>
       </h5>

@@ -229,7 +229,7 @@ function Events({ of }: { of: DeviceOpened["events"] }) {
       <ul class="ledger-list">
         {of.map((each) => (
           <li key={`${each.code} ${each.device} ${each.seq}`}>
-            <Num>{when(each.at_ms)}</Num> · {alarmName(each.code)}
+            {when(each.at_ms)} · {alarmName(each.code)}
           </li>
         ))}
       </ul>

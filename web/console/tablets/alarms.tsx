@@ -2,7 +2,7 @@
 import { TriangleAlert } from "lucide-preact";
 import { useState } from "preact/hooks";
 import { whole } from "../../shared/format";
-import { Banner, Button, Num } from "../../shared/parts";
+import { Banner, Button } from "../../shared/parts";
 import { ltr } from "../../shared/words";
 import type { AlarmEntry } from "../../shared/wire.gen";
 import { useList } from "../data";
@@ -13,7 +13,7 @@ import { alarmAdvice, alarmNames, alarmWords } from "./alarm-words";
 import { grouped, type AlarmGroup } from "./sums";
 
 const SHOWN = 20;
-const SEQS_SHOWN = 5;
+const SEQS_SHOWN = 6;
 /** Their numbers name entries; in others they count something else. */
 const ABOUT_ENTRIES = ["moved-away", "closed-a-dispute", "id-reused", "lost", "fork"];
 
@@ -60,7 +60,11 @@ function Alarm({ group: { alarm, seqs }, tablet }: { group: AlarmGroup; tablet: 
         icon={TriangleAlert}
         title={
           <>
-            {tablet !== undefined && <bdi>{tablet} · </bdi>}
+            {tablet !== undefined && (
+              <>
+                <bdi>{tablet}</bdi> ·{" "}
+              </>
+            )}
             {alarmName(alarm.code)}
           </>
         }
@@ -69,7 +73,7 @@ function Alarm({ group: { alarm, seqs }, tablet }: { group: AlarmGroup; tablet: 
         <span class="tablets-alarm">
           <AlarmAdvice code={alarm.code} detail={alarm.detail} />
           <span class="tablets-alarm__at">
-            <Num>{when(alarm.at_ms)}</Num>
+            {when(alarm.at_ms)}
             {ABOUT_ENTRIES.includes(alarm.code) && <> · {entries(seqs)}</>}
           </span>
         </span>

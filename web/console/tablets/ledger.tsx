@@ -91,9 +91,9 @@ function Totals({ of }: { of: Sums }) {
   return (
     <dl class="totals">
       {figures.map(({ id, label, value, warn = false }) => (
-        <div key={id} class={warn && value > 0 ? "totals__warn" : undefined} data-testid={`ledger-${id}`}>
+        <div key={id} class={warn && value > 0 ? "totals__warn" : undefined}>
           <dt>{label}</dt>
-          <dd>
+          <dd data-testid={`ledger-${id}`}>
             <Num>{whole(value)}</Num>
           </dd>
         </div>

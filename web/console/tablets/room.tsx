@@ -42,7 +42,7 @@ export function TabletsRoom() {
     <div class="today">
       <header class="strip">
         <h1>{said.title}</h1>
-        <Tabs room="tablets" label={ledger.sections} tabs={mayAct ? tabs : tabs.slice(1)} here={inLedger ? "ledger" : "list"} />
+        {mayAct ? <Tabs room="tablets" label={ledger.sections} tabs={tabs} here={inLedger ? "ledger" : "list"} /> : <span class="muted">{ledger.tabLedger}</span>}
       </header>
       <div class="tablets-scroll">{!inLedger ? <TabletList /> : device ? <AccountPage key={device} device={device} /> : <LedgerPage />}</div>
     </div>
@@ -75,7 +75,7 @@ function Table({ devices, ask }: { devices: readonly Device[]; ask: (asked: Aske
   const names = useNames();
   return (
     <div class="scroll" tabIndex={0} role="group" aria-label={said.title}>
-      <table class="table">
+      <table class="table tablets-table">
         <thead>
           <tr>
             <th scope="col">{said.name}</th>
