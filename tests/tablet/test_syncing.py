@@ -135,6 +135,26 @@ def test_an_unreadable_entry_is_declared_lost_and_later_work_flows(office: Offic
     assert office.row(office.visit)["notes"] == "note 4"
 
 
+def test_an_entry_that_is_gone_and_had_arrived_holds_nothing_up(office: Office) -> None:
+    """Three entries had arrived, the answer was lost, and the storage forgot the third. One by one, as over a
+    bad line, the tablet never came to it: the office said that it had three, which was not believed."""
+    tablet = office.tablet("one")
+    for number in range(3):
+        tablet.open_form(office.visit).save({"notes": f"note {number}"})
+    office.line.lose_answers()
+    tablet.sync()
+    tablet.open_form(office.visit).save({"notes": "note 3"})
+    connection = sqlite3.connect(office.folder / "one.db")
+    connection.execute("DELETE FROM lines WHERE seq = 3")
+    connection.commit()
+    connection.close()
+    office.line.mend()
+    assert tablet.sync(lines_max=1).complete
+    assert tablet.outbox.acknowledged == 4
+    assert office.row(office.visit)["notes"] == "note 3"
+    assert set(office.history(office.visit).values()) <= {"applied", "merged"}
+
+
 def test_an_entry_lost_after_it_arrived_is_no_fork(office: Office) -> None:
     """The answer was lost, then the storage failed: the tablet declared lost what the office had, and was
     told that two tablets bear its identity."""

@@ -182,6 +182,20 @@ describe("sending", () => {
     expect(await said(4, lines[2]?.hash)).toEqual([false, 3]);
     expect(await said(2, lines[1]?.hash)).toEqual([true, 1]);
   });
+
+  test("of a line that is gone the next one says what its hash was, or the head of the chain", async () => {
+    const ports = await enrolled();
+    await using(ports, (tablet) => capturedReport(tablet, "x"));
+    const lines = await linesOf(ports);
+    const said = (acknowledged: number, chain = ""): Promise<boolean> =>
+      inside(ports, async (store) => {
+        await store.lines.delete([DEVICE, acknowledged]);
+        return store.write(() => outboxOf(store).believe(acknowledged, chain));
+      });
+    expect(await said(2, "f".repeat(64))).toBe(false);
+    expect(await said(2, lines[1]?.hash)).toBe(true);
+    expect(await said(3, lines[2]?.hash)).toBe(true);
+  });
 });
 
 describe("what the office says", () => {

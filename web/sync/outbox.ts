@@ -149,8 +149,11 @@ export class Outbox {
 
   /** The hash of a line that is gone, as the line after it was written down to follow it. */
   async #bySuccessor(head: Head, seq: number): Promise<string> {
-    if (seq === head.last) return head.chain;
-    return (await this.store.lines.get([head.device, seq + 1]))?.prev ?? this.noHash();
+    return (await this.#after(head, seq)) ?? this.noHash();
+  }
+
+  async #after(head: Head, seq: number): Promise<string | undefined> {
+    return seq === head.last ? head.chain : (await this.store.lines.get([head.device, seq + 1]))?.prev;
   }
 
   async #declareLost(head: Head, seq: number, lost: string, line: Bytes | null, why: string): Promise<Bytes> {
@@ -191,8 +194,10 @@ export class Outbox {
   /** Within a transaction: whether this is the hash that the line after `acknowledged` follows. */
   async fits(acknowledged: number, chain: string): Promise<boolean> {
     if (acknowledged === 0) return chain === START;
-    const { device } = await this.head();
-    return (await this.store.lines.get([device, acknowledged]))?.hash === chain;
+    const head = await this.head();
+    const kept = await this.store.lines.get([head.device, acknowledged]);
+    // Of a line that is gone, the one after it says to what it was chained.
+    return (kept?.hash ?? (await this.#after(head, acknowledged))) === chain;
   }
 
   /** Within a transaction: the office's database forgot the lines after this one; they are sent once more, as they are. */
