@@ -7,6 +7,7 @@ from contextlib import suppress
 from field.api.snapshot_building import Builder
 from field.sim.desk import Desk
 from field.sim.holder import Holder, Opened, Typed
+from field.sim.moves import Moves
 from field.sim.typed import FIELDS, Typing
 from field.sim.world import PASSWORD, World
 from field.tablet.door import Refused
@@ -27,8 +28,10 @@ INTEREST = {
 class Fleet:
     """All tablets, and what people do with them."""
 
-    def __init__(self, world: World, holders: list[Holder], seed: str) -> None:
+    def __init__(self, world: World, holders: list[Holder], seed: str, moves: Moves | None = None) -> None:
+        """`moves`: the office moves records and people too, not visits alone."""
         self.world = world
+        self.moves = moves
         self.holders = holders
         self.chance = random.Random(seed)
         self._snapshots = random.Random(f"snapshots {seed}")
@@ -258,6 +261,9 @@ class Fleet:
     def _office(self) -> None:
         """A supervisor at a desk decides, or gives a visit to somebody else."""
         if self.chance.random() < 0.3:
+            if self.moves is not None:
+                self.moves.any()
+                return
             in_korangi = [v for v in self.world.visits if self._in_korangi(v)]
             self.world.give(self.chance.choice(in_korangi))
             return

@@ -6,7 +6,7 @@ protocol's page, carried out here a second time and differently.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -35,6 +35,13 @@ class Expected(msgspec.Struct, frozen=True):
     fields: Mapping[str, Field]
 
 
+class Rights(Protocol):
+    """What judges who may have written what."""
+
+    def judge(self) -> None:
+        """Mark as bad what was typed without a right; times and losses are settled."""
+
+
 class Oracle:
     """Every edit of a run, and what must come of them."""
 
@@ -46,6 +53,9 @@ class Oracle:
         self.posted: dict[str, str] = {}
         """The one district in which somebody may work, by person."""
 
+        self.rights: Rights | None = None
+        """Who was posted where, and where records stood, in a run in which these move."""
+
         self.pictures: dict[str, bytes] = {}
         """The bytes of every photo that was taken, by its record."""
 
@@ -56,6 +66,8 @@ class Oracle:
     def judge(self) -> dict[str, Expected]:
         """Settle every edit's fate, of which losses are known already; give how each record must come out."""
         self._settle_times()
+        if self.rights is not None:
+            self.rights.judge()
         self._settle_fates()
         by_record: dict[str, list[Edit]] = {}
         for edit in self.edits.values():
@@ -140,6 +152,8 @@ class Oracle:
                 self.edits[id]
                 for one, id in looked
                 if id in self.edits
+                # A candidate beside a withdrawal wrote other fields, whatever its author saw of this one.
+                and name in self.edits[id].values
                 and (not self.edits[id].undone or id in one.screen.mine.get(name, frozenset()))
             ]
         return replaced - {edit.id}

@@ -16,6 +16,7 @@ from field.sim.audit import Audit
 from field.sim.clock import TrueClock
 from field.sim.fleet import Fleet
 from field.sim.holder import Holder
+from field.sim.moves import Moves
 from field.sim.network import WEATHERS, InProcess, Network
 from field.sim.oracle import Oracle
 from field.sim.postgres import create_database, drop_database, running_postgres
@@ -51,6 +52,7 @@ class Outcome(msgspec.Struct, frozen=True):
     conflicts_open: int
     quarantined: int
     declared_lost: int
+    moved: int
     lost: int
     doubled: int
     requests: int
@@ -71,6 +73,7 @@ class Summary(msgspec.Struct, frozen=True):
     conflicts_open: int
     quarantined: int
     declared_lost: int
+    moved: int
     lost: int
     doubled: int
     violations: int
@@ -85,8 +88,13 @@ class Stage:
         self._fresh = contextmanager(fresh)
         self._server: InProcess | None = None
 
-    def simulate(self, seed: int, weather: str = "worst", steps: int = STEPS) -> Outcome:
-        """One run from a seed, against the real application and a real database."""
+    def simulate(
+        self, seed: int, weather: str = "worst", steps: int = STEPS, *, still: bool = False
+    ) -> Outcome:
+        """One run from a seed, against the real application and a real database.
+
+        In the worst weather the office moves records and people; `still`: it does not, as in earlier days.
+        """
         started = time.perf_counter()
         folder = Path(tempfile.mkdtemp(prefix="field-sim-"))
         true = TrueClock(seed)
@@ -94,14 +102,23 @@ class Stage:
             with self._fresh() as url:
                 store = Store(url, Sealer(true.token(KEY_BYTES), true.token), durable=False, pool_size=2)
                 try:
-                    return self._run(store, true, folder, seed, weather, steps, started)
+                    return self._run(store, true, folder, seed, weather, steps, started, still=still)
                 finally:
                     store.close()
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
     def _run(
-        self, store: Store, true: TrueClock, folder: Path, seed: int, weather: str, steps: int, started: float
+        self,
+        store: Store,
+        true: TrueClock,
+        folder: Path,
+        seed: int,
+        weather: str,
+        steps: int,
+        started: float,
+        *,
+        still: bool,
     ) -> Outcome:
         context = context_of(store, true, ServerKey(true.token(SEED_BYTES)), folder / "photos")
         # So few rows make a snapshot here that tablets meet some in every history.
@@ -118,7 +135,8 @@ class Stage:
             Holder(f"{seed} tablet-{at}", folder, network, true, list(logins), oracle)
             for at, logins in enumerate(TABLETS, 1)
         ]
-        fleet = Fleet(world, holders, f"fleet {seed}")
+        moves = None if still or weather != "worst" else Moves(world, str(seed))
+        fleet = Fleet(world, holders, f"fleet {seed}", moves)
         try:
             for holder in holders:
                 holder.start(world)
@@ -142,6 +160,7 @@ class Stage:
             conflicts_open=found.conflicts_open,
             quarantined=found.quarantined,
             declared_lost=found.declared,
+            moved=0 if moves is None else moves.moved,
             lost=found.lost,
             doubled=found.doubled,
             requests=network.requests,
@@ -250,7 +269,7 @@ def campaign(
         name: sum(getattr(outcome, name) for outcome in outcomes)
         for name in (
             *("captured", "received", "pictures", "repeated", "conflicts_open", "quarantined"),
-            *("declared_lost", "lost", "doubled"),
+            *("declared_lost", "moved", "lost", "doubled"),
         )
     }
     return Summary(

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from field.blobs.storage import Folder
-from field.sync import landing, merge, push, undoing
+from field.sync import landing, merge, pull, push, standing, undoing
 from field.sync.changes import Change, Line
 from field.sync.checks import Read
 from field.sync.landing import Draft, Item, Outcome, Unit
@@ -194,6 +194,20 @@ def pictures_not_kept() -> AbstractContextManager[None]:
     return replaced(Folder, "keep", keep)
 
 
+def judged_by_where_it_stands_now() -> AbstractContextManager[None]:
+    """Work captured before its record moved is judged by where the record stands when it comes."""
+
+    def now(root: Record, _: int) -> list[Any]:
+        return [root.values.get("district")]
+
+    return replaced(standing, "districts_at", now)
+
+
+def nobody_leaves_a_scope() -> AbstractContextManager[None]:
+    """A tablet goes on holding the rows of a district where its inspector is posted no more."""
+    return replaced(pull, "leaving", lambda *_: [])
+
+
 @contextmanager
 def pictures_let_go_early() -> Iterator[None]:
     """A tablet frees its copy when all bytes have left it, signed for or not."""
@@ -228,6 +242,8 @@ SABOTAGES: Mapping[str, Callable[[], AbstractContextManager[None]]] = {
         disputes_closed_by_edits,
         pictures_not_kept,
         pictures_let_go_early,
+        judged_by_where_it_stands_now,
+        nobody_leaves_a_scope,
     )
 }
 """Every sabotage by name."""

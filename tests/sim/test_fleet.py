@@ -19,6 +19,16 @@ def check(outcome: Outcome, database: str, weather: str) -> None:
 KEPT: dict[str, list[int]] = json.loads((Path(__file__).parent / "seeds.json").read_text())
 """Histories that once found something, such as a loss early in a group, whose rest then landed without it."""
 
+KEPT_WHILE_NOTHING_MOVED = (42, 50, 76)
+"""The same, of versions in which the office gave visits to others and moved nothing else."""
+
+
+@pytest.mark.parametrize("seed", KEPT_WHILE_NOTHING_MOVED)
+def test_what_once_was_found_while_the_office_moved_nothing_stays_mended(
+    sqlite_stage: Stage, seed: int
+) -> None:
+    check(sqlite_stage.simulate(seed, still=True), "sqlite", "worst")
+
 
 @pytest.mark.parametrize("seed", sorted({*range(1, 25), *KEPT["sqlite"]}))
 def test_nothing_is_lost_or_doubled_in_the_worst_weather(sqlite_stage: Stage, seed: int) -> None:

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from field.sim.sabotage import replaced
+from field.sim.sabotage import SABOTAGES
 from field.sim.scenarios import Place, move
-from field.sync import pull, standing
 
 
 def played(database_url: str, folder: Path, seed: int) -> tuple[dict[str, int], list[str]]:
@@ -27,15 +26,12 @@ def test_whatever_moves_nothing_is_lost_and_every_tablet_holds_what_it_should(
 def test_the_drama_objects_where_work_is_judged_by_where_its_record_stands_now(
     sqlite_url: str, tmp_path: Path
 ) -> None:
-    def now(root, _t):
-        return [root.values.get("district")]
-
-    with replaced(standing, "districts_at", now):
+    with SABOTAGES["judged_by_where_it_stands_now"]():
         _, violations = played(sqlite_url, tmp_path, 9)
     assert any(words.startswith("S1") for words in violations)
 
 
 def test_the_drama_objects_where_no_tablet_is_told_to_leave_a_scope(sqlite_url: str, tmp_path: Path) -> None:
-    with replaced(pull, "leaving", lambda *_: []):
+    with SABOTAGES["nobody_leaves_a_scope"]():
         _, violations = played(sqlite_url, tmp_path, 9)
     assert any(words.startswith("S4") for words in violations)
