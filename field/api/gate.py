@@ -4,10 +4,10 @@ So a line that is slow costs a socket and what came over it so far, and nothing 
 comes a turn, which ends when the answer begins: what is read slowly holds nothing either.
 """
 
+import asyncio
 from contextlib import suppress
 from typing import Any
 
-import anyio
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from field.api.bodies import BODY_BYTES_MAX
@@ -98,8 +98,9 @@ class _Passage:
         more = True
         while more and self._held <= BODY_BYTES_MAX:
             message: Any = None
-            with suppress(TimeoutError), anyio.fail_after(SILENCE_S):
-                message = await self._receive()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SILENCE_S):
+                    message = await self._receive()
             if message is None:
                 raise Problem("unreadable-body", "The line fell silent in the middle. Send it again.")
             if message["type"] != "http.request":

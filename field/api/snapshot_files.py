@@ -32,7 +32,7 @@ def offers(context: Context) -> pulls.Offers:
     folder = context.snapshots
 
     def offered(tx: Connection, scopes: Sequence[str]) -> dict[str, bytes]:
-        if folder is None:
+        if folder is None or not scopes:
             return {}
         found = snapshots.offers(context.store, tx, scopes, pulls.epoch(tx))
         return {

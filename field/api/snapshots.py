@@ -21,7 +21,7 @@ from field.api.errors import answer
 from field.api.snapshot_files import path_of
 from field.api.sync import check_signature, public_key
 from field.problems import Problem
-from field.store import pulls, snapshots
+from field.store import snapshots
 from field.sync.signing import request_message
 from field.sync.snapshots import TYPES, File
 
@@ -136,13 +136,10 @@ def _found(context: Context, request: Request[Any, Any, Any], id: str) -> snapsh
     signature = header(request.headers, "Field-Signature")
     check_signature(public_key(context, device), signature, request_message("snapshot", device, id.encode()))
     now_ms = context.clock.now_ms()
-    with context.store.read() as tx:
-        allowed = pulls.scopes_of(tx, device, bearer(request.headers) or "", now_ms)
-        found = snapshots.of(tx, id)
+    with context.store.ask() as tx:
+        found = snapshots.asked_for(tx, device, bearer(request.headers) or "", id, now_ms)
     if found is None:
         raise Problem("snapshot-gone", "This snapshot is not handed out any more. Pull again.")
-    if found.scope not in allowed:
-        raise Problem("no-right", "Nobody who is signed in on this tablet has what is in this snapshot.")
     if now_ms - context.handed.get(id, found.handed_ms) >= HANDED_EVERY_MS:
         context.handed[id] = now_ms
         with context.store.write() as tx:

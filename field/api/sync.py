@@ -204,10 +204,11 @@ def pull(
     life, page = page_of()
     if restoring.beyond(context, device, request.headers.get("field-held"), page.acknowledged):
         life, page = page_of()
+    ring = context.key.ring
     end = msgspec.json.encode(
         End(
             page.more,
-            context.key.anchor(now_ms),
+            ring.secrets[ring.current.id].anchor(now_ms),
             next_sync_s=context.crowd.next_sync_s(device, now_ms),
             epoch=life.epoch,
             acknowledged=page.acknowledged,
@@ -216,7 +217,7 @@ def pull(
         )
     )
     sent, headers = pack(b"\n".join([*page.lines, end, b""]), request.headers.get("accept-encoding", ""))
-    return Response(sent, media_type=NDJSON, headers={**headers, "Field-Key": context.key.id})
+    return Response(sent, media_type=NDJSON, headers={**headers, "Field-Key": ring.current.id})
 
 
 def _page(

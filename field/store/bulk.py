@@ -33,6 +33,8 @@ class Prepared:
             else []
         )
         self._row: Any = namedtuple("Row", names, rename=True) if names else tuple
+        # To ask psycopg whether there are rows makes it describe every column of them.
+        self._gives_rows = isinstance(statement, Select)
 
     def run(self, tx: Connection, **parameters: Any) -> list[Any]:
         """Run it, and give its rows, with the columns of a `select` as attributes.
@@ -43,10 +45,10 @@ class Prepared:
         sql, names, fixed = _compiled(self, tx.dialect, -1 if ids is None else len(ids))
         given = {**fixed, **parameters} if fixed else parameters
         if ids is not None:
-            given.update((f"ids_{place}", id) for place, id in enumerate(ids, 1))
+            given.update(zip(_listed(len(ids)), ids, strict=True))
         with _cursor(tx, sql) as cursor:
             cursor.execute(sql, given if names is None else tuple(given[name] for name in names))
-            found = [] if cursor.description is None else cursor.fetchall()
+            found = cursor.fetchall() if self._gives_rows or cursor.description is not None else []
             return list(found) if self._row is tuple else [*map(self._row._make, found)]
 
 
@@ -112,6 +114,12 @@ def _cursor(tx: Connection, sql: str) -> Iterator[Any]:
         raise told from error
     finally:
         cursor.close()
+
+
+@lru_cache(maxsize=512)
+def _listed(many: int) -> tuple[str, ...]:
+    """What SQLAlchemy calls the parameters of an expanding list."""
+    return tuple(f"ids_{place}" for place in range(1, many + 1))
 
 
 @lru_cache(maxsize=512)

@@ -89,11 +89,13 @@ class Store:
             self._writer = open_engine(url, durable=durable, pool_size=1, cache_mb=cache_mb)
         # A reader sees one moment, in all its statements: a scope's head, its rows and its checksum agree.
         # SQLite does so by itself.
-        self._reader = self.engine
+        self._reader = self._asked = self.engine.execution_options(**{_WRITE: False})
+        self._writing = self._writer.execution_options(**{_WRITE: True})
         if not self.sqlite:
-            self._reader = self.engine.execution_options(
+            self._reader = self._reader.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
+            self._asked = self._asked.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -168,9 +170,20 @@ class Store:
             raise _failed(error) from error
 
     @contextmanager
+    def ask(self) -> Iterator[Connection]:
+        """A connection for one question, which sees one moment by itself: no transaction is begun and ended.
+
+        That is three of four messages to PostgreSQL.
+        """
+        try:
+            with self._asked.connect() as connection:
+                yield connection
+        except OperationalError as error:
+            raise _failed(error) from error
+
+    @contextmanager
     def _begin(self, *, write: bool) -> Iterator[Connection]:
-        with (self._writer if write else self._reader).connect() as connection:
-            connection = connection.execution_options(**{_WRITE: write})
+        with (self._writing if write else self._reader).connect() as connection:
             if not write:
                 with connection.begin():
                     yield connection
@@ -260,4 +273,4 @@ def _tune_sqlite(engine: Engine, durable: bool, cache_mb: int) -> None:
     def begin(connection: Connection) -> None:
         write = connection.get_execution_options().get(_WRITE)
         # IMMEDIATE takes the writer's lock before anything is read, so what is read stays true.
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        plain(connection, "BEGIN IMMEDIATE" if write else "BEGIN")

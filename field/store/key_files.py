@@ -102,6 +102,7 @@ class KeyFolder:
 
     def __init__(self, folder: Path, first: ServerKey) -> None:
         self._folder = folder
+        self._list = folder / LIST
         self._first = first
         self._seen: tuple[int, int, int] | None = None
 
@@ -115,7 +116,7 @@ class KeyFolder:
         Raises Problem storage-failed where the list cannot be read, or a key is missing that should sign.
         """
         try:
-            found = (self._folder / LIST).stat()
+            found = self._list.stat()
         except FileNotFoundError:
             return None
         mark = (found.st_mtime_ns, found.st_ino, found.st_size)

@@ -1,21 +1,23 @@
 """Serving a pull: an index range per scope, read in one short transaction and concatenated afterwards."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, bindparam, select
 
 from field.problems import Problem
-from field.store import devices, given_receipts, people, rows, tables, verdicts
+from field.store import given_receipts, rows, tables, verdicts
 from field.store.bulk import Prepared
 from field.store.engine import Store
-from field.store.holding import CHANGES
+from field.store.holding import CHANGES, DEVICES
 from field.store.lives import Life
-from field.store.people import token_hash
+from field.store.people import POSTINGS, SESSIONS, token_hash
 from field.sync import pull, scopes
 from field.sync.landing import Scope
 from field.sync.pull import PullRequest, Step
 from field.sync.receipts import Answer
+from field.sync.rights import Posting
 
 EPOCHS = tables.Epoch.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 
@@ -62,7 +64,8 @@ def page(
 
     Raises Problem device-revoked, and not-signed-in where the token is not that of somebody signed in on it.
     """
-    known, allowed = _reached(tx, device, token, now_ms)
+    reached = _REACHED.run(tx, device=device, now=now_ms)
+    allowed, line = reach(reached, token, now_ms), reached[0]
     heads, keys = _heads(tx, allowed)
     lines = pull.leaving(request.cursors, allowed)
     left, room, more = request.limit, pull.BYTES_MAX, False
@@ -88,25 +91,52 @@ def page(
         more = more or (bool(found.lines) and found.last < head.n)
     handed = given_receipts.lines(tx, request.reports, allowed)
     receipts = _receipts(tx, device, request.open)
-    return Page([*lines, *receipts, *handed], more, known.acknowledged, known.chain)
+    return Page([*lines, *receipts, *handed], more, line.acknowledged, line.chain)
 
 
-def scopes_of(tx: Connection, device: str, token: str, now_ms: int) -> list[str]:
-    """The scopes of everybody signed in on a device, in order.
+REACHED = (
+    select(
+        DEVICES.c.public_key,
+        DEVICES.c.revoked_ms,
+        DEVICES.c.acknowledged,
+        DEVICES.c.chain,
+        SESSIONS.c.token_hash,
+        SESSIONS.c.person,
+        POSTINGS.c.role,
+        POSTINGS.c.district,
+        POSTINGS.c.from_ms,
+        POSTINGS.c.to_ms,
+    )
+    .select_from(
+        DEVICES.outerjoin(
+            SESSIONS,
+            (SESSIONS.c.device == DEVICES.c.id)
+            & SESSIONS.c.revoked_ms.is_(None)
+            & (SESSIONS.c.expires_ms > bindparam("now")),
+        ).outerjoin(POSTINGS, POSTINGS.c.person == SESSIONS.c.person)
+    )
+    .where(DEVICES.c.id == bindparam("device"))
+)
+"""The tablet, who is signed in on it now, and the postings of each, in one question: every pull asks it."""
+
+_REACHED = Prepared(REACHED)
+
+
+def reach(found: Sequence[Any], token: str, now_ms: int) -> list[str]:
+    """The scopes of everybody signed in on a tablet, in order, by the rows of `REACHED` about it.
 
     Raises Problem device-revoked, and not-signed-in where the token is not that of somebody signed in on it.
     """
-    return _reached(tx, device, token, now_ms)[1]
-
-
-def _reached(tx: Connection, device: str, token: str, now_ms: int) -> tuple[devices.Known, list[str]]:
-    known = devices.known(tx, device)
-    if known is None or known.revoked:
+    if not found or found[0].public_key is None or found[0].revoked_ms is not None:
         raise Problem("device-revoked", "This tablet was revoked. It can hand in its work, and gets no more.")
-    signed_in = people.signed_in(tx, device, now_ms)
-    if token_hash(token) not in signed_in:
+    if token_hash(token) not in {row.token_hash for row in found}:
         raise Problem("not-signed-in", "Nobody is signed in on this tablet with this token. Sign in again.")
-    return known, scopes.of_people(people.postings_of(tx, signed_in.values()), now_ms)
+    postings: dict[str, list[Posting]] = {}
+    for row in found:
+        if row.role is not None:
+            posting = Posting(row.person, row.role, row.district, row.from_ms, row.to_ms)
+            postings.setdefault(row.person, []).append(posting)
+    return scopes.of_people(postings, now_ms)
 
 
 _HEADS = Prepared(select(rows.SCOPES).where(rows.SCOPES.c.name.in_(bindparam("ids", expanding=True))))

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
+from field.problems import Problem
 from field.store import pulls, rows, snapshot_tables
 from field.store.bulk import Prepared
 from field.store.engine import Store
@@ -173,9 +174,6 @@ def _file(row: object, name: str) -> File:
     return File(TYPES[name], getattr(row, f"{name}_bytes"), getattr(row, f"{name}_sha256"))
 
 
-_OF = Prepared(select(SNAPSHOTS).where(SNAPSHOTS.c.id == bindparam("id")))
-
-
 class Found(msgspec.Struct, frozen=True):
     """A snapshot that is asked for: of which scope, its files by "gzip" and "zstd", when last fetched."""
 
@@ -184,11 +182,27 @@ class Found(msgspec.Struct, frozen=True):
     handed_ms: int
 
 
-def of(tx: Connection, id: str) -> Found | None:
-    """A snapshot by its id."""
-    row = next(iter(_OF.run(tx, id=id)), None)
-    if row is None:
+_ASKED_FOR = Prepared(
+    pulls.REACHED.add_columns(
+        SNAPSHOTS.c.scope,
+        SNAPSHOTS.c.handed_ms,
+        *(SNAPSHOTS.c[f"{name}_{what}"] for name in TYPES for what in ("bytes", "sha256")),
+    ).outerjoin(SNAPSHOTS, SNAPSHOTS.c.id == bindparam("id"))
+)
+
+
+def asked_for(tx: Connection, device: str, token: str, id: str, now_ms: int) -> Found | None:
+    """A snapshot by its id, for a tablet on which a token is signed in: in one question, for every file.
+
+    Raises Problem as `pulls.reach` does, and no-right where nobody there may have it.
+    """
+    found = _ASKED_FOR.run(tx, device=device, now=now_ms, id=id)
+    allowed = pulls.reach(found, token, now_ms)
+    row = found[0]
+    if row.scope is None:
         return None
+    if row.scope not in allowed:
+        raise Problem("no-right", "Nobody who is signed in on this tablet has what is in this snapshot.")
     return Found(row.scope, {name: _file(row, name) for name in TYPES}, row.handed_ms)
 
 

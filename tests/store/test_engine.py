@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Connection, func, insert, select
 
 from field.store import engine
+from field.store.bulk import Prepared
 from field.store.engine import Store
 from field.store.sealing import Sealer
 from field.store.tables import Mark
@@ -57,6 +58,18 @@ def test_an_error_in_one_piece_of_shared_work_undoes_that_piece_alone(store: Sto
         thread.join()
     assert told == [(7, "the second half is missing")]
     assert names(store) == {f"push {number}" for number in range(20) if number != 7}
+
+
+def test_a_question_sees_what_is_committed_and_leaves_its_connection_as_it_was(store: Store) -> None:
+    """It is asked without a transaction; whoever writes by the same connection after it has one again."""
+    ask = Prepared(select(MARKS.c.name))
+    store.land(mark("first"))
+    with store.ask() as tx:
+        assert [row.name for row in ask.run(tx)] == ["first"]
+    with pytest.raises(ZeroDivisionError), store.write() as tx:
+        mark("second")(tx)
+        raise ZeroDivisionError
+    assert names(store) == {"first"}
 
 
 def test_what_land_returned_is_committed(store: Store) -> None:
