@@ -1,4 +1,4 @@
-"""The nothing-lost ledger and the alarms about tablets: number beside number, and an alarm leads somewhere."""
+"""The nothing-lost ledger and alarms about tablets: number beside number, and an alarm leads somewhere."""
 
 import csv
 import io
