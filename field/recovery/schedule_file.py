@@ -25,6 +25,7 @@ from field.inspections.table_file import (
 )
 from field.recovery import cells
 from field.recovery.money import show
+from field.recovery.wording import count
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "registration_no": (
@@ -121,6 +122,7 @@ def _rows(table: Table, today: date) -> Iterator[ScheduleLine | Reject | Remark]
         try:
             found = reading.line(number, row)
         except RejectionError as error:
+            reading.left_out += 1
             yield rejected(number, error)
             continue
         if found is not None:
@@ -176,6 +178,8 @@ class _Reading:
             lambda cell: cells.paisa("contribution", cell) if cell.strip() else None
         )
         self._wage, self._contribution = _Sum(), _Sum()
+        self.left_out = 0
+        """So many rows were rejected, whose amounts stand in a form's total and not in our sums."""
 
     def line(self, number: int, row: Cells) -> ScheduleLine | Remark | None:
         """The line in a row; a remark on a total that does not fit; None for one that fits, or nothing."""
@@ -224,7 +228,8 @@ class _Reading:
             found.close()
         if not wrong:
             return None
-        return Remark(number, f"This total does not add up: {'; '.join(wrong)}.")
+        lacking = f"; without {count(self.left_out, 'rejected line')}" if self.left_out else ""
+        return Remark(number, f"This total does not add up: {'; '.join(wrong)}{lacking}.")
 
 
 def _name(cell: str) -> str:

@@ -171,6 +171,18 @@ def test_totals_are_no_lines_and_one_that_does_not_add_up_is_told():
     )
 
 
+def test_a_total_is_not_blamed_for_the_lines_that_were_rejected_above_it():
+    """The form adds up; once its first line is mended and the file brought in anew, nothing is remarked."""
+    bad, total = GOOD.replace("2026-03", "2026-13"), ",,Total,,,74000,4440\n"
+    *_, remark = rows(HEAD + bad + GOOD + total)
+    assert isinstance(remark, Remark)
+    assert remark.detail == (
+        "This total does not add up: wage Rs 74,000, and the lines above make Rs 37,000; contribution "
+        "Rs 4,440, and the lines above make Rs 2,220; without 1 rejected line."
+    )
+    assert not [row for row in rows(HEAD + GOOD + GOOD + total) if isinstance(row, Remark)]
+
+
 @pytest.mark.parametrize(
     ("file", "words"),
     [
