@@ -89,7 +89,7 @@ class Operator:
 
     def enrol(self) -> None:
         """The reference tablet is enrolled."""
-        self._tablet.enrol(core._code(self.server.address), "reference")
+        self._tablet.enrol(core.code(self.server.address), "reference")
         self._sign_in()
 
     def work(self) -> None:
