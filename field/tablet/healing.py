@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 from field.sync.receipts import Durable
+from field.sync.signing import DeviceKey
 from field.tablet.database import Database
-from field.tablet.door import Answered, Heard, Refused
+from field.tablet.door import Answered, Enrolled, Heard, Refused
+from field.tablet.former import Formers
 from field.tablet.outbox import Outbox
 
 EPOCH = "epoch"
@@ -49,18 +51,25 @@ class Says(Protocol):
 class Healing:
     """What this tablet knows of the life of the office's database, and what it has to tell a new one."""
 
-    def __init__(self, database: Database, outbox: Outbox) -> None:
+    def __init__(self, database: Database, outbox: Outbox, formers: Formers) -> None:
         self._db = database
         self._outbox = outbox
+        self._formers = formers
         self.again = False
         """Lines that the office had acknowledged are to be sent once more."""
 
-    def begin(self, epoch: str) -> None:
-        """The tablet was enrolled: its line begins in this life."""
-        self._db.remember(EPOCH, epoch)
+    def begin(self, enrolled: Enrolled, former: DeviceKey | None) -> None:
+        """Within a transaction: the tablet was enrolled, and its line begins in this life.
+
+        `former` is the key of the identity that ended.
+        """
+        if former is not None:
+            now_ms = int(enrolled.anchor.partition(".")[0])
+            self._formers.add(former, self._db.state(EPOCH, str, ""), now_ms)
         self._db.remember(PROOF, None)
-        self._db.remember(UNTOLD, False)
-        self._db.remember("unknown", False)
+        for name, value in {"forked": None, "revoked": False, "unknown": False}.items():
+            self._db.remember(name, value)
+        self._live(enrolled.epoch)
 
     @property
     def held(self) -> str | None:
@@ -94,18 +103,15 @@ class Healing:
         True where it has forgotten lines: they are to be sent again.
         """
         epoch, acknowledged, chain, durable = said.epoch, said.acknowledged, said.chain, said.durable
-        before = self._db.state(EPOCH, str, "")
-        if epoch and epoch != before:
-            self._db.remember(EPOCH, epoch)
-            if before:
-                self._outbox.new_life()
-                self._to_be_told()
+        if epoch:
+            self._live(epoch)
         if durable is not None and self._db.state(DURABLE, tuple[int, int], (0, 0)) != (
             durable.seq,
             durable.ms,
         ):
             self._db.remember(DURABLE, (durable.seq, durable.ms))
             self._forget(durable)
+            self._formers.forget(self._db.state(EPOCH, str, ""), durable)
         outbox = self._outbox
         if (
             not epoch
@@ -118,6 +124,23 @@ class Healing:
         self._to_be_told()
         self.again = True
         return True
+
+    def _live(self, epoch: str) -> None:
+        before = self._db.state(EPOCH, str, "")
+        if epoch == before:
+            return
+        self._db.remember(EPOCH, epoch)
+        if before:
+            self._outbox.new_life()
+            self._to_be_told()
+            self.again |= bool(self._formers.due(epoch))
+
+    def send_former(self) -> None:
+        """Send what had arrived under earlier identities to a life that lacks it.
+
+        Raises NoAnswer, Refused.
+        """
+        self._formers.send(self._db.state(EPOCH, str, ""))
 
     def _to_be_told(self) -> None:
         """The office may lack what it signed for: until it has been shown that, no backup holds a photo."""

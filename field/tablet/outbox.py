@@ -49,7 +49,7 @@ class Outbox:
 
     def __init__(self, database: Database, new_id: Callable[[], str]) -> None:
         self._db = database
-        self._new_id = new_id
+        self.new_id = new_id
         self.device = database.state("device", str, "")
         self.acknowledged = database.state("acknowledged", int, 0)
         self.last, self._chain = database.state("last", tuple[int, str], (0, START))
@@ -148,7 +148,7 @@ class Outbox:
 
     def _declare_lost(self, seq: int, chain: str, raw: bytes | None, why: str) -> bytes:
         change = Change(
-            id=self._new_id(),
+            id=self.new_id(),
             device=self.device,
             seq=seq,
             prev=self._hash_of(seq - 1),
@@ -328,7 +328,7 @@ class Outbox:
         change = line.change
         place = {"device": self.device, "seq": seq - shift, "prev": self._chain}
         if change is None or line.hash != digest or change.op == "lost":
-            lost = Change(id=self._new_id(), op="lost", lost=chain, reason=UNREADABLE, **place)  # type: ignore[arg-type]
+            lost = Change(id=self.new_id(), op="lost", lost=chain, reason=UNREADABLE, **place)  # type: ignore[arg-type]
             self._keep(lost, changes.encode(lost), chain)
             return
         if change.first is not None and change.last is not None:

@@ -117,6 +117,10 @@ class Replica:
         found = self._db.rows("SELECT scope, epoch, n FROM cursors ORDER BY scope")
         return {scope: (epoch, n) for scope, epoch, n in found}
 
+    def reached(self) -> dict[str, int]:
+        """How far this tablet came in each scope."""
+        return {scope: n for scope, (_, n) in self.cursors().items()}
+
     def epoch_of(self, scope: str) -> str:
         """The epoch of the rows of a scope; empty where the scope is not here."""
         found = self._db.row("SELECT epoch FROM cursors WHERE scope = ?", scope)

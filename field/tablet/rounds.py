@@ -91,6 +91,7 @@ def _once(tablet: Talking, lines_max: int, rows_max: int) -> None:
 
 def _push(tablet: Talking, lines_max: int) -> None:
     tablet.healing.again = False
+    tablet.healing.send_former()
     for _ in range(ROUNDS_MAX):
         if not tablet.push(lines_max):
             break

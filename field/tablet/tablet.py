@@ -21,6 +21,7 @@ from field.tablet.capturing import Capturing
 from field.tablet.counting import Counter
 from field.tablet.database import Database
 from field.tablet.door import Refused
+from field.tablet.former import Formers
 from field.tablet.handed import Handed
 from field.tablet.healing import Healing
 from field.tablet.outbox import Batch, Outbox
@@ -89,7 +90,8 @@ class Tablet(Capturing):
         self._counter = Counter(self._db)
         self._wiping = Wiping(self._db)
         self.handed = Handed(self._db, self.trust)
-        self.healing = Healing(self._db, self.outbox)
+        formers = Formers(self._db, self.outbox, self._transport, self.trust, self._pushing)
+        self.healing = Healing(self._db, self.outbox, formers)
         self._key = self._load_key()
 
     def _load_key(self) -> DeviceKey | None:
@@ -136,15 +138,13 @@ class Tablet(Capturing):
             self.people.forget_sessions()
 
     def _take(self, key: DeviceKey, enrolled: door.Enrolled) -> None:
+        self.healing.begin(enrolled, self._key)
         self._key = key
         self._db.remember("key", b64(key.dump()))
         self.trust.begin(enrolled.server_key)
         self._db.remember("sealing_key", enrolled.sealing_key)
         self._counter.begin()
         self._wiping.begin()
-        self._db.remember("forked", None)
-        self._db.remember("revoked", False)
-        self.healing.begin(enrolled.epoch)
         self._tell_time(enrolled.anchor)
 
     def sign_in(self, login: str, password: str) -> str:
@@ -337,8 +337,7 @@ class Tablet(Capturing):
             self.snapshots.take(page)
             self.handed.take(page.handed)
             if not page.more:
-                reached = {scope: n for scope, (_, n) in self.replica.cursors().items()}
-                self.outbox.reached(reached, anew | self.snapshots.waiting())
+                self.outbox.reached(self.replica.reached(), anew | self.snapshots.waiting())
                 self.replica.tidy(self._busy())
             if not beyond:
                 self._tell_time(page.anchor)

@@ -276,6 +276,41 @@ def test_a_photo_is_brought_again_though_its_entry_survived(monkeypatch: pytest.
     _one_tablet(plot)
 
 
+@pytest.mark.parametrize("revoked", [False, True])
+def test_what_had_arrived_under_a_former_identity_is_brought_again(revoked: bool) -> None:
+    """A tablet was enrolled anew after the backup: nobody sent again what it had captured before that."""
+
+    def plot(scene: Scene) -> Found:
+        scene.network.calm()
+        tablet = scene.fleet.holders[0].tablet
+        tablet.sync()
+        backup = scene.office.back_up()
+        former = tablet.device
+        restore._lead(scene, tablet, bad=False)
+        restore._lead(scene, tablet, bad=True)
+        tablet.sync()
+        if revoked:
+            scene.world.ask("supervisor-2", "POST", f"/api/devices/{former}/revoke")
+        tablet.enrol_again(scene.world.code("malir"))
+        tablet.sign_in("inspector-4", restore.PASSWORD)
+        restore._lead(scene, tablet, bad=False)
+        tablet.sync()
+        assert tablet.outbox.unsent() == 0
+        before = restore._told(scene.office.store)
+        assert sorted(before.values()) == ["landed", "landed", "quarantined no-right"]
+        scene.burn_and_restore(backup)
+        assert restore._told(scene.office.store) == {}
+        tablet.sync()
+        assert restore._told(scene.office.store) == before
+        tablet.sign_in("inspector-4", restore.PASSWORD)
+        sent = scene.network.repeated
+        assert tablet.sync().complete
+        assert scene.network.repeated == sent
+        return Found({}, [])
+
+    _one_tablet(plot)
+
+
 def test_rows_that_survived_are_not_fetched_again(monkeypatch: pytest.MonkeyPatch) -> None:
     def plot(scene: Scene) -> Found:
         scene.network.calm()

@@ -35,6 +35,7 @@ export class Handing {
 
   /** Send the next lines, up to the first of somebody not `known` (null: of anybody); give whether there are more. */
   async next(who: door.Identity, known: ReadonlySet<string> | null, linesMax: number, bytesMax: number): Promise<boolean> {
+    await this.healing.sendFormer();
     if (await this.#forked()) return false;
     const most = (await this.healing.boundary()) ?? linesMax;
     const batch = await this.outbox.batchOf(known, most, await this.portions.limit(bytesMax));

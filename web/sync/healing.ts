@@ -9,7 +9,8 @@
 
 import { text } from "./bytes";
 import { anchorMs } from "./clock";
-import { type Answered, type Heard, type Identity, type Testimony, testify, type Way } from "./door";
+import { type Answered, type Enrolled, type Heard, type Identity, type Testimony, testify, type Way } from "./door";
+import type { Formers } from "./former";
 import type { Outbox } from "./outbox";
 import type { Portions } from "./portions";
 import type { RowTold } from "./replica";
@@ -36,14 +37,23 @@ export class Healing {
     private readonly way: Way,
     private readonly outbox: Outbox,
     private readonly portions: Portions,
+    private readonly formers: Formers,
     private readonly nowMs: () => number,
   ) {}
 
-  /** Within a transaction: the tablet was enrolled; its line begins in this life. */
-  async begin(epoch: string): Promise<void> {
+  /** Within a transaction: the tablet was enrolled; its line begins in this life. `former` is the identity that ended. */
+  async begin({ epoch, anchor }: Enrolled, former: Identity | null): Promise<void> {
+    if (former !== null) await this.formers.add(former, (await this.store.recall("epoch")) ?? "", anchor);
+    await this.store.remember("forked", null);
+    await this.store.remember("revoked", false);
     await this.store.remember("unknown", false);
     await this.store.remember("proof", null);
     await this.#live(epoch);
+  }
+
+  /** Send what had arrived under earlier identities to a life that lacks it. Throws NoAnswer, Refused. */
+  async sendFormer(): Promise<void> {
+    await this.formers.send((await this.store.recall("epoch")) ?? "");
   }
 
   /** What the server signed last of how far this tablet's line is there, for the header Field-Held. */
@@ -99,6 +109,7 @@ export class Healing {
     if (before === "") return;
     await this.outbox.newLife();
     await this.#showPhotos();
+    if ((await this.formers.due(epoch)).length > 0) this.#forgotten = true;
   }
 
   async #show(device: string, acknowledged: number): Promise<void> {
@@ -117,6 +128,7 @@ export class Healing {
     const known = await this.store.recall("durable");
     if (known?.seq === durable.seq && known.ms === durable.ms) return;
     await this.store.remember("durable", durable);
+    await this.formers.free((await this.store.recall("epoch")) ?? "", durable);
     const { device } = await this.outbox.head();
     const [from] = within(device);
     await this.store.lines.where("[device+seq]").between(from, [device, durable.seq], true, true).modify((line) => {
@@ -154,7 +166,7 @@ export class Healing {
    * Refused, NoAnswer.
    */
   async tell(who: Identity): Promise<void> {
-    for (let some = await this.#answers(); some.length > 0; some = await this.#answers()) {
+    for (let some = await this.#answers(who); some.length > 0; some = await this.#answers(who)) {
       const told = some.map(({ body, signature }) => ({ body: text(body), signature }));
       const { number } = await this.#tell(who, "answers", told);
       await this.#shown(some.slice(0, number));
@@ -162,8 +174,9 @@ export class Healing {
     for (let some = await this.#photos(); some.length > 0; some = await this.#photos()) await this.#tellPhotos(who, some);
   }
 
-  #answers(): PromiseLike<AnswerRow[]> {
-    return this.store.answers.where("show").equals(1).reverse().limit(ANSWERS_AT_ONCE).toArray();
+  #answers(who: Identity): PromiseLike<AnswerRow[]> {
+    const mine = this.store.answers.where("show").equals(1).and(({ device }) => device === who.device);
+    return mine.reverse().limit(ANSWERS_AT_ONCE).toArray();
   }
 
   async #shown(answers: readonly AnswerRow[]): Promise<void> {

@@ -50,6 +50,8 @@ export interface Facts {
   /** What the office signed last of how far this tablet's line is there. */
   proof: string | null;
   durable: Durable;
+  /** The identities that this tablet had before, with their keys. */
+  formers: readonly Former[];
   /** Whether the office says that it knows no such tablet. */
   unknown: boolean;
   serverKey: string;
@@ -107,6 +109,14 @@ export interface LineRow {
 export interface Durable {
   readonly seq: number;
   readonly ms: number;
+}
+
+/** An identity that ended, and its keys: the office had all its lines in `epoch`, and by `held_ms`. */
+export interface Former {
+  readonly device: string;
+  readonly keys: CryptoKeyPair;
+  readonly epoch: string;
+  readonly held_ms: number;
 }
 
 /** A signed answer to a push, byte for byte. `show`: a new life of the office's database is to be shown it. */

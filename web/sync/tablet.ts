@@ -12,6 +12,7 @@ import { CaptureClock, NO_TIME } from "./clock";
 import * as door from "./door";
 import { NoAnswer, Refused } from "./door";
 import { Drafts } from "./drafts";
+import { Formers } from "./former";
 import { Form } from "./forms";
 import { Handing } from "./handing";
 import { Healing } from "./healing";
@@ -88,7 +89,8 @@ export class Tablet extends Answering {
     this.#people = new People(store);
     this.#trust = new Trust(store, way);
     this.#safety = new Safety(store, way, ports.clock, this.#outbox, this.#trust);
-    this.#healing = new Healing(store, way, this.#outbox, this.#pushing, nowMs);
+    const formers = new Formers(store, way, this.#outbox, this.#trust, this.#pushing);
+    this.#healing = new Healing(store, way, this.#outbox, this.#pushing, formers, nowMs);
     this.#handing = new Handing(store, way, this.#trust, this.#outbox, this.#healing, this.#pushing, {
       time: (anchor) => this.#tellTime(anchor), refused: (who, error) => this.#refused(who, error),
       answered: async (who, { wipe }) => {
@@ -174,9 +176,7 @@ export class Tablet extends Answering {
         await this.store.remember("keys", keys);
         await this.#trust.begin(serverKey);
         await this.#safety.begin(enrolled.sealing_key ?? "");
-        await this.#healing.begin(enrolled.epoch);
-        await this.store.remember("forked", null);
-        await this.store.remember("revoked", false);
+        await this.#healing.begin(enrolled, this.#identity);
         await this.#tellTime(anchor);
       });
       await this.#load();

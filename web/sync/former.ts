@@ -1,0 +1,140 @@
+/**
+ * Identities that this tablet had before: what had arrived under them goes to a restored office too (docs/protocol.md,
+ * "Restore"). field/tablet/former.py is the same in Python.
+ *
+ * A line stays what it was, under the device that captured it and in its chain: it is sent again by the key of that
+ * identity, and lands at the time that it had.
+ */
+
+import { type Bytes, text } from "./bytes";
+import { digestOf, NEWLINE, START } from "./change";
+import { anchorMs } from "./clock";
+import * as door from "./door";
+import { NoAnswer, Refused } from "./door";
+import { type Batch, type Outbox, UNREADABLE } from "./outbox";
+import type { Portions } from "./portions";
+import { type Durable, type Former, type LineRow, type Store, within } from "./store";
+import type { Trust } from "./trust";
+
+const ANSWERS_AT_ONCE = 50;
+const LINES_MAX = 500;
+const SERVER_FAILS = 500;
+
+/** The identities that ended, and what they have to send to a new life of the office's database. */
+export class Formers {
+  constructor(
+    private readonly store: Store,
+    private readonly way: door.Way,
+    private readonly outbox: Outbox,
+    private readonly trust: Trust,
+    private readonly portions: Portions,
+  ) {}
+
+  async #all(): Promise<readonly Former[]> {
+    return (await this.store.recall("formers")) ?? [];
+  }
+
+  async #keep(former: Former): Promise<void> {
+    const others = (await this.#all()).filter(({ device }) => device !== former.device);
+    await this.store.remember("formers", [...others, former]);
+  }
+
+  /** Within a transaction: an identity ended just now; `epoch` is the life that it heard of last. */
+  async add({ device, keys }: door.Identity, epoch: string, anchor: string): Promise<void> {
+    const lines = await this.store.lines.where("[device+seq]").between(...within(device)).count();
+    if (lines > 0) await this.#keep({ device, keys, epoch, held_ms: anchorMs(anchor) ?? Infinity });
+  }
+
+  /** Those whose lines this life of the database may lack. */
+  async due(epoch: string): Promise<readonly Former[]> {
+    return (await this.#all()).filter((each) => each.epoch !== epoch);
+  }
+
+  /** Within a transaction: let go of signed answers about lines that a verified backup holds. */
+  async free(epoch: string, durable: Durable): Promise<void> {
+    for (const each of await this.#all()) {
+      if (each.epoch !== epoch || each.held_ms > durable.ms) continue;
+      await this.store.lines.where("[device+seq]").between(...within(each.device)).modify((line) => {
+        delete (line as { answer?: number }).answer;
+      });
+    }
+  }
+
+  /** Send what this life of the database lacks of them. Throws NoAnswer, Refused. */
+  async send(epoch: string): Promise<void> {
+    for (const former of await this.due(epoch)) {
+      const held_ms = await this.#bring(former).catch((error: unknown) => {
+        if (!(error instanceof Refused) || error.retryAfterS !== null || error.status >= SERVER_FAILS) throw error;
+        // An office that knows no such tablet takes nothing of it, however often it is asked.
+        return former.held_ms;
+      });
+      await this.store.write(() => this.#keep({ ...former, epoch, held_ms }));
+    }
+  }
+
+  /** Show the last line, and send those that are lacking; the server's time when it had them all. */
+  async #bring(former: Former): Promise<number> {
+    const last = (await this.#line(former)).seq;
+    await this.#tell(former);
+    let said = await this.#push(former, await this.#batch(former, last, last));
+    while (said.fork == null && said.acknowledged < last && (await this.#fits(former, said))) {
+      const before = said.acknowledged;
+      said = await this.#push(former, await this.#batch(former, before + 1, last));
+      if (said.acknowledged <= before) break;
+    }
+    return anchorMs(said.anchor) ?? Infinity;
+  }
+
+  /** A line as it is kept; without a number the last one. */
+  async #line({ device }: Former, seq?: number): Promise<LineRow> {
+    const kept = seq === undefined
+      ? await this.store.lines.where("[device+seq]").between(...within(device)).last()
+      : await this.store.lines.get([device, seq]);
+    if (kept === undefined) throw new NoAnswer(`entry ${seq ?? ""} of a former identity is no longer on this tablet`);
+    return kept;
+  }
+
+  async #fits(former: Former, { acknowledged, chain }: door.PushAnswer): Promise<boolean> {
+    return chain === (acknowledged === 0 ? START : (await this.#line(former, acknowledged)).hash);
+  }
+
+  /** The line's bytes, or where they can no longer be read what declares it lost. */
+  async #bytes({ device, seq, prev, line, digest, hash }: LineRow): Promise<Bytes> {
+    if ((await digestOf(this.way.crypto, line)) === digest && !line.includes(NEWLINE)) return line;
+    return (await this.outbox.lostRow({ device, seq, prev }, hash, UNREADABLE)).line;
+  }
+
+  /** The lines of the answer that speaks of the first: its signature binds them together. */
+  async #batch(former: Former, first: number, last: number): Promise<Batch> {
+    const { answer } = await this.#line(former, first);
+    const spoken = answer === undefined ? undefined : (await this.store.answers.get(answer))?.acknowledged;
+    const until = Math.max(first, Math.min(last, spoken ?? last, first + LINES_MAX - 1));
+    const bytesMax = await this.portions.limit(Infinity);
+    const lines: Bytes[] = [];
+    for (let [seq, size] = [first, 0]; seq <= until; seq += 1) {
+      const line = await this.#bytes(await this.#line(former, seq));
+      size += line.length + 1;
+      if (lines.length > 0 && size > bytesMax) break;
+      lines.push(line);
+    }
+    return { first, lines };
+  }
+
+  async #push(former: Former, batch: Batch): Promise<door.PushAnswer> {
+    const size = batch.lines.reduce((sum, line) => sum + line.length + 1, 0);
+    const { said } = await this.portions.carry(size, () => door.push(this.way, former, this.trust, batch, null));
+    await this.store.write(async () => {
+      for (const each of said.answers) await this.outbox.settle(each, former.device);
+    });
+    return said;
+  }
+
+  /** Show the signed answers about its lines, newest first. */
+  async #tell(former: Former): Promise<void> {
+    const kept = await this.store.answers.filter(({ device }) => device === former.device).reverse().toArray();
+    for (let at = 0; at < kept.length; at += ANSWERS_AT_ONCE) {
+      const some = kept.slice(at, at + ANSWERS_AT_ONCE);
+      await door.testify(this.way, former, { answers: some.map(({ body, signature }) => ({ body: text(body), signature })) });
+    }
+  }
+}
