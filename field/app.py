@@ -118,6 +118,7 @@ ROUTES: list[Any] = [
     ledger.ledger,
     ledger.account,
     verifying.verify,
+    verifying.verify_typed,
     verifying.verify_scanned,
     verifying.receipt,
     conflicts.conflicts,

@@ -26,7 +26,11 @@ ul { list-style: none; margin: 0; padding: 0; border-top: 1px solid var(--line);
 li { padding: .7rem 0; border-bottom: 1px solid var(--line); }
 a { color: var(--green); font-weight: 600; text-underline-offset: .2em; }
 li span { display: block; color: var(--soft); font-size: .95rem; }
-code { font: .95em ui-monospace, "DejaVu Sans Mono", monospace; }
+code, textarea { font: .95em ui-monospace, "DejaVu Sans Mono", monospace; }
+textarea, button { padding: .7rem; border: 1px solid var(--soft); border-radius: 4px;
+  background: none; color: inherit; }
+textarea { width: 100%; text-transform: uppercase; }
+button { font: inherit; font-weight: 600; }
 """.strip()
 
 _ICON = (
@@ -45,12 +49,19 @@ SECURITY: Mapping[str, str] = {
 }
 
 
-def page(title: str, body: str, status: int = 200) -> Response[str]:
-    """A page. `body` is HTML: whatever was not written here must have been escaped."""
+def page(title: str, body: str, status: int = 200, *, forms: bool = False) -> Response[str]:
+    """A page. `body` is HTML: whatever was not written here must have been escaped.
+
+    `forms`: something typed on it may be sent, to this server alone.
+    """
     text = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<title>{escape(title)}</title><link rel="icon" href="{_ICON}"><style>{STYLE}</style></head>'
         f"<body><main>{body}</main></body></html>"
     )
-    return Response(text, status_code=status, media_type="text/html", headers=dict(SECURITY))
+    headers = dict(SECURITY)
+    if forms:
+        policy = headers["Content-Security-Policy"]
+        headers["Content-Security-Policy"] = policy.replace("form-action 'none'", "form-action 'self'")
+    return Response(text, status_code=status, media_type="text/html", headers=headers)

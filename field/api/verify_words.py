@@ -6,9 +6,11 @@ import msgspec
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True):
-    """One language. `verdicts`: a heading and a sentence for each state or fault."""
+    """One language. `verdicts`: a heading and a sentence for each state or fault; `asked`: to type one."""
 
     verdicts: Mapping[str, tuple[str, str]]
+    asked: tuple[str, str]
+    check: str
     report: str
     establishment: str
     registration: str
@@ -72,6 +74,11 @@ EN = Words(
             "The key that signed it was no longer in use at the time that it names. Ask the office.",
         ),
     },
+    asked=(
+        "Check a receipt",
+        "Type the 200 letters and digits. Blanks, dashes and small letters do no harm.",
+    ),
+    check="Check",
     report="Report",
     establishment="Establishment, end of its number in the register",
     registration="Registration number",
@@ -135,6 +142,11 @@ UR = Words(
             "جس کلید نے اس پر دستخط کیے وہ اس وقت استعمال میں نہیں تھی۔ دفتر سے پوچھیں۔",
         ),
     },
+    asked=(
+        "رسید کی جانچ",
+        "200 حروف اور ہندسے لکھیں۔ خالی جگہ، لکیر یا چھوٹے حروف سے فرق نہیں پڑتا۔",
+    ),
+    check="جانچیں",
     report="رپورٹ",
     establishment="ادارہ، رجسٹر میں اس کے نمبر کا آخری حصہ",
     registration="رجسٹریشن نمبر",

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from field.api import html
 from field.api.context import Caller, Context
@@ -45,9 +45,13 @@ class Verified(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReceiptShown(msgspec.Struct, frozen=True, kw_only=True):
-    """A report's receipt, with the statement whose hash it bears, and what became of the report since."""
+    """A report's receipt, with the statement whose hash it bears, and what became of the report since.
+
+    `received_ms` is when the last of the report's lines came, as the receipt says it.
+    """
 
     receipt: str
+    received_ms: int
     issued_ms: int
     statement: str
     verdict: str
@@ -87,6 +91,28 @@ def _registration(statement: str) -> str | None:
     line = next((each for each in statement.splitlines() if each.startswith("registration ")), "")
     number = line.partition(" ")[2]
     return number if number not in ("", "-") else None
+
+
+@get("/verify", sync_to_thread=True, tags=["server"])
+def verify_typed(
+    request: Request[Any, Any, Any],
+    context: NamedDependency[Context],
+    receipt: FromQuery[str | None] = None,
+) -> Response[Any]:
+    """A page to type a receipt on, for whoever has no camera; with `receipt`, the answer about it."""
+    if receipt is not None:
+        return _answer(request, receipt, context)
+    body = f'{_form(EN, "h1")}<section lang="ur" dir="rtl">{_form(UR, "h2")}</section>'
+    return html.page(EN.asked[0], body, forms=True)
+
+
+def _form(words: Words, heading: str) -> str:
+    title, sentence = words.asked
+    return (
+        f"<{heading}>{escape(title)}</{heading}><p>{escape(sentence)}</p>"
+        f'<form action="/verify"><textarea name="receipt" rows="6" dir="ltr" required '
+        f'aria-label="{escape(title)}"></textarea><p><button>{escape(words.check)}</button></p></form>'
+    )
 
 
 @get("/verify/{receipt:str}", sync_to_thread=True, tags=["server"])
@@ -171,6 +197,7 @@ def shown(context: Context, report: str) -> ReceiptShown:
     checked = receipts.check(one.text, context.key.ring.keys)
     return ReceiptShown(
         receipt=one.text,
+        received_ms=said.received_s * 1000,
         issued_ms=one.issued_ms,
         statement=one.statement,
         verdict=checked.fault or since.state,

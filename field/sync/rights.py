@@ -94,6 +94,7 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "POST /api/devices/orders": ANYONE,
     # Anybody who is signed in, or a tablet by its signature.
     "POST /api/sync/sealed": ANYONE,
+    "GET /verify": ANYONE,
     "GET /verify/{receipt}": ANYONE,
     "GET /VERIFY/{receipt}": ANYONE,
     "GET /api/reports/{report_id}/receipt": OFFICE,

@@ -15,7 +15,7 @@ from field.store import report_receipts, rows
 from field.sync import keyring
 from field.sync import report_receipts as receipts
 from field.sync.signing import ServerKey, request_message
-from tests.helpers import Tablet, World, open_world
+from tests.helpers import Tablet, World, open_world, sign_in
 
 HTML = {"Accept": "text/html,*/*"}
 LINE = {"month": "2024-07", "wage_rs": 37000, "worker_name": "Worker 1", "cnic": "4210112345671"}
@@ -162,6 +162,30 @@ def test_who_tries_numbers_learns_nothing(case: Case) -> None:
     assert case.verdict("AAAA") == "not-a-receipt"
     assert case.verdict("!" * 200) == "not-a-receipt"
     assert case.client.get("/verify/" + "A" * 5000).status_code == 404
+
+
+def test_the_office_gets_the_receipt_with_what_became_of_the_report(case: Case) -> None:
+    case.world.person("supervisor", "korangi")
+    headers = sign_in(case.client, "supervisor-korangi")
+    shown = case.client.get(f"/api/reports/{case.report}/receipt", headers=headers).json()
+    said, _, _ = receipts.read(shown["receipt"])
+    assert (shown["receipt"], shown["verdict"]) == (case.issued.text, "as-received")
+    assert shown["received_ms"] == said.received_s * 1000 > 0
+    assert case.client.get(f"/api/reports/{case.visit}/receipt", headers=headers).status_code == 404
+
+
+def test_a_receipt_can_be_typed_on_a_page_that_sends_it_nowhere_else(case: Case) -> None:
+    page = case.client.get("/verify", headers=HTML)
+    assert page.status_code == 200
+    assert "form-action 'self'" in page.headers["content-security-policy"]
+    assert 'action="/verify"' in page.text
+    assert 'lang="ur" dir="rtl"' in page.text
+    typed = " ".join(receipts.grouped(case.issued.text.lower()))
+    answer = case.client.get("/verify", params={"receipt": typed}, headers=HTML)
+    assert answer.status_code == 200
+    assert "This receipt is genuine" in answer.text
+    assert "form-action 'none'" in answer.headers["content-security-policy"]
+    assert case.client.get("/verify", params={"receipt": ""}, headers=HTML).status_code == 404
 
 
 def test_too_many_questions_are_told_to_wait(case: Case) -> None:

@@ -107,6 +107,13 @@ def _capture(page: TabletPage, take: Callable[..., None], office: Office) -> Non
     take("finish", "What will be sent", "summary")
     page.finish()
     take("done", "A visit that is done", "visit-kept")
+    page.open_arrivals()
+    page.sync()
+    page.sync()
+    page.page.go_back()
+    page.by("receipt-show").click()
+    take("receipt", "The office's signed receipt of a report, turned to the employer", "qr")
+    page.by("back").click()
 
 
 @contextmanager

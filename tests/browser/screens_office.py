@@ -52,6 +52,7 @@ def office_screens(studio: Studio, playwright: Playwright, office: Office) -> No
     supervisor.by("visit-row").first.get_by_role("link").click()
     supervisor.by("report-open").first.click()
     take(supervisor, "report", "A report with its wage lines")
+    take(supervisor, "receipt", "The receipt of a report, to be printed for the employer", ready=_receipt)
     take(supervisor, "custody", "Who captured a report, when it came, who looked at it", ready=_custody)
     take(supervisor, "register-file", "A wage register from a file, its columns named", ready=_register)
     supervisor.open_room("conflicts")
@@ -148,6 +149,13 @@ def _impact(window: ConsolePage) -> None:
 def _custody(window: ConsolePage) -> None:
     window.by("custody-open").first.click()
     window.by("custody").scroll_into_view_if_needed()
+
+
+def _receipt(window: ConsolePage) -> None:
+    window.by("receipt-open").first.click()
+    window.by("qr").wait_for()
+    window.by("receipt-part").scroll_into_view_if_needed()
+    window.by("receipt").scroll_into_view_if_needed()
 
 
 def _bundle(window: ConsolePage) -> None:

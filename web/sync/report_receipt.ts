@@ -68,6 +68,11 @@ export const holds = (crypto: Crypto, receipt: Receipt, key: string): Promise<bo
 export class Handed {
   constructor(private readonly store: Store, private readonly crypto: Crypto, private readonly trust: Trust) {}
 
+  /** Whether a report was captured on this tablet, which is then the one that gets its receipt. */
+  async captured(report: string): Promise<boolean> {
+    return (await this.store.lines.where("kind").equals("report").filter(({ record }) => record === report).count()) > 0;
+  }
+
   /** The reports that landed and whose receipt did not come yet, newest first, a few at once. */
   async wanted(): Promise<string[]> {
     const kept = (await this.store.recall("handed")) ?? {};

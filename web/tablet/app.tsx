@@ -2,15 +2,20 @@
 import { enrolled, opening, person, status } from "./state/field";
 import { locked } from "./state/lock";
 import { route } from "./state/route";
+import { receiptScreen } from "./screens/ahead";
 import { Arrivals } from "./screens/arrivals";
 import { Enrol } from "./screens/enrol";
 import { NewLead } from "./screens/lead_form";
 import { Leads } from "./screens/leads";
+import { later } from "./screens/later";
 import { People } from "./screens/people";
 import { AllPhotos } from "./screens/photos";
 import { Broken, Elsewhere, Opening, Stopped } from "./screens/stops";
 import { Today } from "./screens/today";
 import { Visit } from "./screens/visit";
+
+/** With what draws its code: few open it on most days. */
+const Receipt = later(receiptScreen);
 
 export function App() {
   if (opening.value === "opening") return <Opening />;
@@ -27,6 +32,8 @@ export function App() {
       return <Today who={who} />;
     case "visit":
       return <Visit key={`${who.id} ${now.visit}`} visit={now.visit} tab={now.tab} who={who} />;
+    case "receipt":
+      return <Receipt key={now.report} report={now.report} />;
     case "photos":
       return <AllPhotos />;
     case "leads":

@@ -9,6 +9,7 @@ import { render } from "preact";
 import { followTheme } from "../shared/theme";
 import { followLanguage } from "../shared/words";
 import { App } from "./app";
+import { followAhead } from "./screens/ahead";
 import { countDrafts, followTyping } from "./state/drafts";
 import { opening, openTablet } from "./state/field";
 import { followRoute } from "./state/route";
@@ -26,5 +27,6 @@ void openTablet(countDrafts).then(() => {
   if (opening.value !== "open") return;
   followTyping();
   followNetwork();
+  followAhead();
   void followUnsent();
 });

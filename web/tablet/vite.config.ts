@@ -20,8 +20,11 @@ export default defineConfig({
         icons: [{ src: "/tablet/icon.svg", sizes: "any", type: "image/svg+xml", purpose: "any" }],
       },
       workbox: {
-        // Fonts of one language are fetched when it is first chosen and kept from then on.
+        // Fonts of one language are fetched when it is first chosen and kept from then on; screens that open later, after the first sync.
         globPatterns: ["**/*.{js,css,html,svg,webmanifest}", "**/ibm-plex-sans-latin-*.woff2"],
+        globIgnores: ["**/receipt-*"],
+        // So that what the very first page fetches is kept as well.
+        clientsClaim: true,
         navigateFallback: "/tablet/index.html",
         navigateFallbackDenylist: [/^\/(api|console|problems)\//],
         inlineWorkboxRuntime: true,
@@ -30,6 +33,11 @@ export default defineConfig({
             urlPattern: /\/tablet\/assets\/.*\.woff2$/,
             handler: "CacheFirst",
             options: { cacheName: "fonts", expiration: { maxEntries: 40 } },
+          },
+          {
+            urlPattern: /\/tablet\/assets\/receipt-.*\.(js|css)$/,
+            handler: "CacheFirst",
+            options: { cacheName: "later", expiration: { maxEntries: 8 } },
           },
         ],
       },

@@ -5,6 +5,7 @@ import { language, ltr } from "../../shared/words";
 import type { ReportOpened } from "../../shared/wire.gen";
 import { Bundle } from "../custody/bundle";
 import { Custody } from "../custody/custody";
+import { Receipt } from "../custody/receipt";
 import { useAnswer } from "../data";
 import { useMe } from "../me";
 import { RegisterFromFile } from "../registers/from-file";
@@ -87,6 +88,7 @@ function Opened({ report }: { report: ReportOpened }) {
       <Remarks report={report} />
       <h3 class="pane__part">{said.photos}</h3>
       <Photos report={report.id} photos={report.photos} />
+      <Receipt report={report} />
       <Custody report={report.id} />
       <Bundle of="reports" id={report.id} />
     </>

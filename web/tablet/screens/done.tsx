@@ -15,6 +15,7 @@ import { Answers } from "./answers";
 import { CorrectLine, CorrectReport } from "./correct";
 import { Facts } from "./facts";
 import { Thumbnail } from "./photos";
+import { ReceiptCard } from "./receipt_card";
 import { fieldSaid, valueSaid } from "./said";
 import { Shell } from "./shell";
 
@@ -97,6 +98,7 @@ function OneReport({ report, visit, found, number, who }: { report: Shown; visit
   const close = (): void => setEditing(null);
   return (
     <>
+      <ReceiptCard report={report.record} />
       <section class="card section" aria-labelledby={`r-${report.record}`} data-testid="report" data-record={report.record}>
         <div class="line spread wrap">
           <h2 id={`r-${report.record}`} class="line">

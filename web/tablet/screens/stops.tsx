@@ -55,6 +55,19 @@ export function Broken() {
   );
 }
 
+/** A screen whose code did not come: a new version took its place while there was no network. */
+export function NotLoaded() {
+  const t = stops();
+  return (
+    <Alone icon={CircleAlert} title={t.notLoaded}>
+      <p>{t.notLoadedDo}</p>
+      <Button look="main" large onClick={() => location.reload()}>
+        {t.tryAgain}
+      </Button>
+    </Alone>
+  );
+}
+
 /** A fork or a revocation: what happened, that work is kept, and the way on by a new code. */
 export function Stopped({ by }: { by: "fork" | "revocation" }) {
   const t = stops();

@@ -6,12 +6,14 @@ export type Tab = (typeof TABS)[number];
 
 export type Route =
   | { readonly screen: "today" | "photos" | "arrivals" | "people" | "leads" | "lead" }
-  | { readonly screen: "visit"; readonly visit: string; readonly tab: Tab | null };
+  | { readonly screen: "visit"; readonly visit: string; readonly tab: Tab | null }
+  | { readonly screen: "receipt"; readonly report: string };
 
 /** The route that an address names; today's visits for any other. */
 export function routeOf(hash: string): Route {
   const [name = "", visit = "", tab = ""] = hash.replace(/^#\/?/, "").split("/");
   if (name === "visit" && visit !== "") return { screen: "visit", visit, tab: TABS.find((each) => each === tab) ?? null };
+  if (name === "receipt" && visit !== "") return { screen: "receipt", report: visit };
   if (name === "leads") return { screen: visit === "new" ? "lead" : "leads" };
   if (name === "photos" || name === "arrivals" || name === "people") return { screen: name };
   return { screen: "today" };
@@ -19,6 +21,9 @@ export function routeOf(hash: string): Route {
 
 /** The address of a visit, or of one of its tabs. */
 export const visitAt = (visit: string, tab?: Tab): string => `#/visit/${visit}${tab === undefined ? "" : `/${tab}`}`;
+
+/** The address of a report's receipt, as the employer is shown it. */
+export const receiptAt = (report: string): string => `#/receipt/${report}`;
 
 /** The addresses of the leads of this tablet, and of the form for a new one. */
 export const LEADS = "#/leads";

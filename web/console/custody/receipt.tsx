@@ -1,0 +1,67 @@
+/** The receipt of a report, to hand to the employer: on the screen, and on a sheet of paper. */
+import { ChevronDown, ChevronRight, Printer } from "lucide-preact";
+import { useId, useState } from "preact/hooks";
+import { whole } from "../../shared/format";
+import { Banner, Button, Loading, Trouble } from "../../shared/parts";
+import { ReceiptSheet } from "../../shared/receipt";
+import type { ReceiptShown, ReportOpened } from "../../shared/wire.gen";
+import { useAnswer } from "../data";
+import "./custody.css";
+import { receiptWords } from "./receipt-words";
+
+export function Receipt({ report }: { report: ReportOpened }) {
+  const said = receiptWords();
+  const inside = useId();
+  const [open, setOpen] = useState(false);
+  const asked = useAnswer<ReceiptShown>(open ? `/api/reports/${encodeURIComponent(report.id)}/receipt` : null);
+  const Chevron = open ? ChevronDown : ChevronRight;
+  return (
+    <section class="custody" data-testid="receipt-part">
+      <h3 class="pane__part">{said.title}</h3>
+      <button type="button" class="flags-reason__button" aria-expanded={open} aria-controls={inside} onClick={() => setOpen(!open)} data-testid="receipt-open">
+        <Chevron size={18} class="mirrored" aria-hidden="true" />
+        <span class="grow">{open ? said.hide : said.show}</span>
+        <span class="caption">{said.hint}</span>
+      </button>
+      <div id={inside} hidden={!open} class="pane__foot">
+        {open && asked.problem !== null && <Trouble problem={asked.problem} again={asked.again} />}
+        {open && !asked.data && asked.problem === null && <Loading />}
+        {open && asked.data && <Shown shown={asked.data} report={report} />}
+      </div>
+    </section>
+  );
+}
+
+function Shown({ shown, report }: { shown: ReceiptShown; report: ReportOpened }) {
+  const said = receiptWords();
+  const { verdict } = shown;
+  const { added = 0, corrected = 0 } = shown.since;
+  const state = said[STATES[verdict] ?? "notBelieved"];
+  const sheet = { text: shown.receipt, receivedMs: shown.received_ms, name: report.establishment?.name ?? null, registrationNo: report.establishment?.registration_no ?? null };
+  if (!(verdict in STATES)) return <Banner tone="err" title={state} />;
+  return (
+    <>
+      <Banner tone={verdict === "as-received" ? "ok" : "warn"} title={state} action={<Button icon={Printer} onClick={print} data-testid="receipt-print">{said.print}</Button>}>
+        {added + corrected > 0 && said.since(whole(corrected), whole(added))}
+      </Banner>
+      <ReceiptSheet said={sheet} origin={location.origin} />
+    </>
+  );
+}
+
+/** What became of a report whose receipt may be handed out. */
+const STATES: Readonly<Record<string, "asReceived" | "addedTo" | "corrected" | "withdrawn" | "disputed">> = {
+  "as-received": "asReceived",
+  "added-to": "addedTo",
+  corrected: "corrected",
+  withdrawn: "withdrawn",
+  disputed: "disputed",
+};
+
+/** Print the sheet alone: web/shared/receipt.css leaves out the rest while the page says that this is printed. */
+function print(): void {
+  const page = document.documentElement;
+  page.dataset["print"] = "receipt";
+  addEventListener("afterprint", () => delete page.dataset["print"], { once: true });
+  window.print();
+}
