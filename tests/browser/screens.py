@@ -42,7 +42,8 @@ def tablet_screens(studio: Studio, playwright: Playwright, office: Office, folde
     """One tablet, from its code to a visit that is done."""
     supervisor = next(each for each in office.accounts.values() if each.role == "supervisor")
     [inspector, *_] = [each for each in office.accounts.values() if each.role == "inspector"]
-    office.desk(supervisor.login).assign(office.today, 4, SEED)
+    # Beside those that the day has made.
+    office.desk(supervisor.login).assign(office.today, day.PER_INSPECTOR + 4, SEED)
     with in_front_of(office.port) as proxy:
         tablet = TabletBrowser(playwright, folder, proxy, Mishaps())
         page = TabletPage(tablet.start("/tablet/?lang=en"))

@@ -154,8 +154,7 @@ def _custody(window: ConsolePage) -> None:
 def _receipt(window: ConsolePage) -> None:
     window.by("receipt-open").first.click()
     window.by("qr").wait_for()
-    window.by("receipt-part").scroll_into_view_if_needed()
-    window.by("receipt").scroll_into_view_if_needed()
+    window.by("receipt-part").evaluate("(part) => part.scrollIntoView()")
 
 
 def _bundle(window: ConsolePage) -> None:
