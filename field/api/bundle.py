@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from field.api.context import Context
+from field.blobs.storage import trouble
 from field.evidence import archive, images, typesetting
 from field.evidence.archive import File, of_bytes
 from field.evidence.contents import Bundle, Picture
@@ -159,7 +160,7 @@ def _bare(context: Context, photo: PhotoKept) -> Picture | None:
         view = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except OSError as error:
         file.close()
-        detail = f"The copy of a photo could not be made: {error.strerror}. Make room on the disk."
+        detail = f"The copy of a photo could not be made: {trouble(error)}. Make room on it."
         raise Problem("storage-failed", detail) from error
     ranges = images.bare(view)
     if ranges is None:

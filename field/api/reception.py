@@ -11,6 +11,7 @@ import structlog
 from field.api.context import Context
 from field.blobs.media import START_BYTES, format_of
 from field.blobs.reading import Reader, Scratch
+from field.blobs.storage import trouble
 from field.inspections.photo_readings import Fault, Reading
 from field.problems import Problem
 from field.store import photo_readings
@@ -93,7 +94,7 @@ def _fetch(context: Context, claim: Claim, path: Path) -> bool:
                 found.update(some)
                 file.write(some)
     except OSError as error:
-        detail = f"The photo could not be laid out to be opened: {error.strerror}."
+        detail = f"The photo could not be laid out to be opened: {trouble(error)}."
         raise Problem("storage-failed", detail) from error
     return found.hexdigest() == claim.sha256
 

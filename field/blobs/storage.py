@@ -16,9 +16,15 @@ READ_BYTES = 1 << 18
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
+def trouble(error: OSError) -> str:
+    """An error of the server's disk, in words for people who have never seen that disk."""
+    # "File too large", as the system says, would be taken for a word about the photo.
+    return f"the server's disk {'is full' if error.errno in _FULL else 'cannot be read or written'}"
+
+
 def not_kept(error: OSError) -> Problem:
     """What an error of the disk means for whoever sends a photo: storage-full, or storage-failed."""
-    detail = f"The photo could not be kept: {error.strerror}. It stays on the tablet; send it again."
+    detail = f"The photo could not be kept: {trouble(error)}. It stays on the tablet; send it again."
     return Problem("storage-full" if error.errno in _FULL else "storage-failed", detail)
 
 
@@ -150,7 +156,7 @@ class Folder:
             if path.parent.is_dir():
                 self._settle(path.parent)
         except OSError as error:
-            raise Problem("storage-failed", f"The photo could not be erased: {error.strerror}.") from error
+            raise Problem("storage-failed", f"The photo could not be erased: {trouble(error)}.") from error
 
     def invite(self, id: str, sha256: str, size: int, seconds: int) -> Direct | None:
         """See Storage. The door to a folder is the server's own."""

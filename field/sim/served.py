@@ -2,13 +2,14 @@
 
 import os
 import random
+import resource
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -27,6 +28,7 @@ from field.sync import changes
 from field.tablet.transport import HttpTransport, Response
 
 START_S = 120.0
+SERVE = (sys.executable, "-m", "field", "serve")
 WELL = 200
 BUG = 500
 TABLETS: tuple[tuple[str, ...], ...] = (
@@ -80,6 +82,7 @@ class Process:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("FIELD_")}
         self._environ = {**kept, **settings, "FIELD_PORT": str(self.port)}
         self._log = log
+        self.command = SERVE
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -90,10 +93,14 @@ class Process:
 
     def start(self) -> None:
         """Start it, and wait until it answers. Raises RuntimeError with its log where it does not."""
-        command = [sys.executable, "-m", "field", "serve"]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                command, env=self._environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log, process_group=0
+                self.command,
+                env=self._environ,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                process_group=0,
             )
         patience = time.monotonic() + START_S
         while self._process.poll() is None and time.monotonic() < patience:
@@ -109,6 +116,24 @@ class Process:
         assert self._process is not None
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+
+    def bound(self, file_bytes: int | None) -> None:
+        """Let it write into no file beyond so many bytes, as where a disk is full; None: there is room again.
+
+        Where a file is longer already, it can be written to up to there. Known to Linux alone.
+        """
+        most = resource.RLIM_INFINITY if file_bytes is None else file_bytes
+        for pid in self._pids():
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+
+    def _pids(self) -> list[int]:
+        """All its processes."""
+        found = []
+        for each in Path("/proc").iterdir():
+            with suppress(ValueError, ProcessLookupError):
+                if os.getpgid(int(each.name)) == self.pid:
+                    found.append(int(each.name))
+        return found
 
     def stop(self) -> None:
         """Let it finish its answers, and end it."""

@@ -20,6 +20,7 @@ from field.store import migrate
 SCENARIOS: Mapping[str, str] = {
     "move": "field.sim.scenarios.move",
     "clone": "field.sim.scenarios.clone",
+    "full": "field.sim.scenarios.full",
     "kill": "field.sim.scenarios.kill",
     "overload": "field.sim.scenarios.overload",
     "revoke": "field.sim.scenarios.revoke",
