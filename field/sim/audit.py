@@ -62,6 +62,8 @@ class Audit:
             self._check_ledger(holder)
         self._check_pictures()
         self.found.violations.extend(self.fleet.desk.violations)
+        if self.fleet.moves is not None:
+            self.found.violations.extend(self.fleet.moves.violations)
         self.found.conflicts_open = sum(f.disputed for e in expected.values() for f in e.fields.values())
         return self.found
 

@@ -24,6 +24,7 @@ def test_a_fleet_heals_a_server_that_was_restored(seed: int) -> None:
     assert played.violations == []
     assert played.facts["forgotten"] > 0
     assert played.facts["office_changes_again"] > 0
+    assert played.facts["office_acts_again"] > 0
     assert played.facts["thief_acts_again"] > 0
     assert played.facts["lost"] == played.facts["doubled"] == 0
 

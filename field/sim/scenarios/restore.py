@@ -1,8 +1,9 @@
 """The office loses its server: an old backup and its journal are all there is, and what the tablets keep.
 
 A whole fleet works on a bad network; in the middle of it a backup is made. Then come more work, decisions,
-visits given to others. The server and its database are gone. From the backup and the journal there is another
-one, the tablets find it, and the oracle, which never hears of any of this, judges by what was typed.
+establishments, visits and inspectors that move. The server and its database are gone. From the backup and the
+journal there is another one, the tablets find it, and the oracle, which never hears of any of this, judges by
+what was typed.
 
 In a second plot a tablet is enrolled after the backup, another one stolen and revoked, and somebody employed.
 """
@@ -21,6 +22,7 @@ from field.sim.audit import Audit
 from field.sim.clock import TrueClock
 from field.sim.fleet import Fleet
 from field.sim.holder import Holder
+from field.sim.moves import Moves
 from field.sim.network import WEATHERS, InProcess, Network
 from field.sim.oracle import Oracle
 from field.sim.scenarios import Found, Place
@@ -134,7 +136,7 @@ def _stage(
             Holder(f"{seed} tablet-{seed}-{at}", place.folder, network, true, list(logins), oracle)
             for at, logins in enumerate(tablets, 1)
         ]
-        fleet = Fleet(world, holders, f"fleet {seed}")
+        fleet = Fleet(world, holders, f"fleet {seed}", Moves(world, f"restore {seed}"))
         for holder in holders:
             holder.start(world)
         return plot(Scene(office, world, network, fleet, oracle, place.folder, true))
@@ -152,7 +154,7 @@ def _fleet(scene: Scene) -> Found:
     scene.true.advance(60_000)
     _work(scene)
     backup = scene.office.back_up()
-    _work(scene)
+    _work_while_the_office_acts(scene)
     before = _told(scene.office.store)
     done = scene.burn_and_restore(backup)
     forgotten = len(before) - len(_told(scene.office.store))
@@ -185,6 +187,17 @@ def _fleet(scene: Scene) -> Found:
 def _work(scene: Scene) -> None:
     for _ in range(STEPS):
         scene.fleet.step()
+
+
+def _work_while_the_office_acts(scene: Scene) -> None:
+    """What the office does after the backup, the journal alone has: postings, and what moves."""
+    moves = scene.fleet.moves
+    assert moves is not None
+    acts = (moves.transfer, moves.move_establishment, moves.give_visit, moves.transfer)
+    for act in acts:
+        for _ in range(STEPS // len(acts)):
+            scene.fleet.step()
+        act()
 
 
 def _told(store: Store) -> dict[str, str]:
