@@ -12,6 +12,7 @@ from field.inspections.photos import Photo
 from field.problems import Problem
 from field.store import audit, awaited_photos, columns, people, photo_readings, retention_tables, tables
 from field.store.bulk import Prepared, Rows
+from field.store.devices import FORMER
 from field.store.engine import Store
 from field.store.holding import CHANGES
 from field.store.rows import chunks, load, lock_missing
@@ -59,19 +60,38 @@ _CAPTURED = Prepared(
 )
 
 
+_FORMER = Prepared(
+    select(FORMER.c.former).where(FORMER.c.device == bindparam("device")).order_by(FORMER.c.former)
+)
+
+
 def described(store: Store, tx: Connection, device: str, photo: str, now_ms: int) -> Described | None:
     """What a photo is, for a device that handed its entry in, landed or not, or whose people may read it.
 
     A tablet that was enrolled anew brings the pictures of its former life. None for everybody else: a hash
     alone is no claim, and whoever did not describe a photo is told nothing about it.
     """
+    return (
+        _captured(tx, device, photo)
+        or _readable(store, tx, device, photo, now_ms)
+        or _captured_formerly(tx, device, photo)
+    )
+
+
+def _captured(tx: Connection, device: str, photo: str) -> Described | None:
     for row in _CAPTURED.run(tx, device=device, photo=photo):
         try:
             said = _photo.decode(_line.decode(row.line).set)
         except (msgspec.DecodeError, RecursionError):
             continue
         return Described(said.sha256, said.size)
-    return _readable(store, tx, device, photo, now_ms)
+    return None
+
+
+def _captured_formerly(tx: Connection, device: str, photo: str) -> Described | None:
+    """What an identity described under which this tablet worked before, wherever the photo is by now."""
+    described = (_captured(tx, row.former, photo) for row in _FORMER.run(tx, device=device))
+    return next((each for each in described if each is not None), None)
 
 
 def _readable(store: Store, tx: Connection, device: str, photo: str, now_ms: int) -> Described | None:

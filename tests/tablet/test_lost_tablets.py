@@ -205,6 +205,19 @@ def test_unsent_work_and_its_photos_come_along_under_a_new_identity(office: Offi
     assert office.row(office.visit)["notes"] == "gate shut"
 
 
+def test_a_photo_of_a_former_identity_arrives_though_its_visit_went_to_somebody_else(office: Office) -> None:
+    """The entry had arrived; then the tablet was enrolled anew, and the visit given to a colleague. Its own
+    inspector may not read the photo any more, and its bytes were refused for ever."""
+    tablet, photo = photographed(office)
+    assert not tablet.push()
+    office.world.give(office.visit)
+    office.world.ask("supervisor-1", "POST", f"/api/devices/{tablet.device}/revoke")
+    tablet.enrol_again(office.world.code("korangi"))
+    tablet.sign_in("inspector-1", PASSWORD)
+    assert tablet.sync().complete
+    assert at_office(office, photo) == TAKEN
+
+
 # Wiping.
 
 
