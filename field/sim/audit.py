@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from field.sim.edits import Edit, Value
+from field.sim.edits import Edit, Place, Value
 from field.sim.fleet import Fleet
 from field.sim.holder import Holder
 from field.sim.oracle import WITHDRAWN, Expected, Field, Oracle
@@ -46,9 +46,12 @@ class Audit:
         self.found = Findings()
         self.receipts = [row for row in world.receipts() if row.kind != SHIPPED]
         self.rows: Rows = world.rows()
+        self.places: dict[str, list[Place]] = {}
+        self.repetitions = 0
 
     def carry_out(self) -> Findings:
         """Compare everything."""
+        self._note_homes()
         self._note_losses()
         expected = self.oracle.judge()
         self._check_receipts()
@@ -62,6 +65,8 @@ class Audit:
             self._check_ledger(holder)
         self._check_pictures()
         self.found.violations.extend(self.fleet.desk.violations)
+        if self.fleet.lost is not None:
+            self.found.violations.extend(self.fleet.lost.violations)
         if self.fleet.moves is not None:
             self.found.violations.extend(self.fleet.moves.violations)
         self.found.conflicts_open = sum(f.disputed for e in expected.values() for f in e.fields.values())
@@ -69,6 +74,16 @@ class Audit:
 
     def _object(self, promise: str, words: str) -> None:
         self.found.violations.append(f"{promise}: {words}")
+
+    def _note_homes(self) -> None:
+        """An edit that a tablet brought along under a new identity stands where it arrived first."""
+        rows = {(row.device, row.seq): row for row in self.receipts}
+        for edit in self.oracle.edits.values():
+            places = [*edit.former, Place(edit.device, edit.seq, edit.raw)]
+            self.places[edit.id] = places
+            came = [at for at in places if _arrived(rows.get((at.device, at.seq)), at)]
+            if came:
+                edit.device, edit.seq, edit.raw = came[0].device, came[0].seq, came[0].raw
 
     def _note_losses(self) -> None:
         """A damaged entry may have arrived before; otherwise it must have been declared lost."""
@@ -80,8 +95,7 @@ class Audit:
     def _check_receipts(self) -> None:
         """S1: every captured change has one receipt, as expected, and is kept with its bytes."""
         by_place = {(row.device, row.seq): row for row in self.receipts}
-        self.found.received = len(self.receipts)
-        ids = Counter(row.id or row.same_as for row in self.receipts)
+        ids = Counter(row.id or row.same_as for row in self.receipts if row.status != "duplicate")
         for id, times in ids.items():
             if times > 1:
                 self.found.doubled += 1
@@ -99,12 +113,26 @@ class Audit:
                 self._object("S1", f"{_named(edit)} is {fate} ({row.code}), expected {edit.fate}")
             if edit.raw and edit.fate != "lost" and bytes(row.line) != edit.raw:
                 self._object("S1", f"{_named(edit)} is kept with other bytes than were captured")
+        for edit in self.oracle.edits.values():
+            self._check_repetitions(edit, by_place)
+        self.found.received = len(self.receipts) - self.repetitions
         for place in self.oracle.acts:
             row = by_place.pop(place, None)
             if row is None or _class(row.status) != "landed":
                 self._object("S1", f"the office's decision {place} is {row and row.status}")
         for device, seq in by_place:
             self._object("S2", f"the server has a change {device} {seq} that nobody captured")
+
+    def _check_repetitions(self, edit: Edit, by_place: dict[tuple[str, int], Any]) -> None:
+        """What came once more under another identity says the same, or was declared lost meanwhile."""
+        for at in self.places[edit.id]:
+            row = by_place.pop((at.device, at.seq), None)
+            if row is None:
+                continue
+            self.repetitions += 1
+            same = row.status == "duplicate" and row.same_as == edit.id
+            if not same and not (edit.broken and row.status == "lost"):
+                self._object("S2", f"{_named(edit)} is {row.status} ({row.code}) as {at.device} {at.seq} too")
 
     def _check_records(self, expected: Mapping[str, Expected]) -> None:
         """S1, S2, S5: every record is once in the scope where it belongs, and shows what it must."""
@@ -216,8 +244,20 @@ class Audit:
             self._object("S1", f"{holder.name} is not at rest: {status}")
         if holder.tablet.replica.refetched() > holder.harmed:
             self._object("S4", f"{holder.name} found a wrong checksum and fetched a scope anew")
-        theirs = {(row.device, row.seq): _class(row.status) for row in self.receipts}
+        first = {row.id: _class(row.status) for row in self.receipts if row.status != "duplicate"}
+        repeated = {(row.device, row.seq) for row in self.receipts if row.status == "duplicate"}
+        theirs = {
+            (row.device, row.seq): first.get(row.same_as, "")
+            if row.status == "duplicate"
+            else _class(row.status)
+            for row in self.receipts
+        }
         for place, said in holder.tablet.outbox.receipts().items():
+            # What waited when the tablet was enrolled anew is not asked about any more.
+            if place in repeated and said == "duplicate":
+                continue
+            if place[0] != holder.tablet.device and _class(said) not in ("landed", "lost"):
+                continue
             if _class(said) != theirs.get(place):
                 self._object("S1", f"{holder.name} believes {place} to be {said}, it is {theirs.get(place)}")
         self.found.violations.extend(holder.violations)
@@ -228,11 +268,13 @@ class Audit:
         tablet.pull()
         with self.world.context.store.read() as tx:
             (entry,) = device_ledger.accounts(tx, [tablet.device], self.world.true.now_ms())
-        mine = [edit for edit in self.oracle.edits.values() if edit.device == tablet.device]
+        every = [(edit, {at.device for at in self.places[edit.id]}) for edit in self.oracle.edits.values()]
+        mine = [edit for edit, devices in every if tablet.device in devices]
         became = Counter(_class(row.status) for row in self.receipts if row.device == tablet.device)
         told = tablet.told()
         # Of a photo whose entry was lost the office knows nothing: its bytes stay where they were taken.
-        pictures = [e for e in mine if e.op == "create" and e.record in self.oracle.pictures]
+        taken = [edit for edit, devices in every if devices & holder.devices]
+        pictures = [e for e in taken if e.op == "create" and e.record in self.oracle.pictures]
         said = {
             "captured": (entry.captured, told.captured, len(mine)),
             "received": (entry.received, told.acknowledged, len(mine)),
@@ -260,6 +302,10 @@ class Audit:
 
 def _named(edit: Edit) -> str:
     return f"{edit.op} {edit.kind} {edit.id} ({edit.device} {edit.seq}: {sorted(edit.values)})"
+
+
+def _arrived(row: Any, at: Place) -> bool:
+    return row is not None and row.status != "duplicate" and bytes(row.line) == at.raw
 
 
 def _class(status: str) -> str:

@@ -99,7 +99,9 @@ class Desk:
 
     def _edit(self, entry: str) -> Edit | None:
         device, _, seq = entry.partition(":")
-        found = (e for e in self.world.oracle.edits.values() if (e.device, e.seq) == (device, int(seq)))
+        place = (device, int(seq))
+        edits = self.world.oracle.edits.values()
+        found = (e for e in edits if place in [(e.device, e.seq), *((at.device, at.seq) for at in e.former)])
         return next(found, None)
 
     def _hear(self, login: str, record: str) -> None:

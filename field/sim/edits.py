@@ -26,6 +26,14 @@ class Screen(msgspec.Struct, frozen=True):
         return frozenset().union(*(ids for name, ids in self.seen.items() if name != "withdrawn"))
 
 
+class Place(msgspec.Struct, frozen=True):
+    """Where an edit stood in a tablet's line before the tablet was enrolled anew, and its bytes there."""
+
+    device: str
+    seq: int
+    raw: bytes
+
+
 class Edit(msgspec.Struct, kw_only=True):
     """One captured change. `values` are what was typed, personal ones in clear.
 
@@ -50,6 +58,12 @@ class Edit(msgspec.Struct, kw_only=True):
     bad: bool = False
     broken: bool = False
     fate: str = "landed"
+    former: list[Place] = []
+    """Where it stood before, the first place first."""
+
+    shut: bool = False
+    """It came, first, from a tablet that was revoked."""
+
     released: bool = False
     """A supervisor let it out of quarantine."""
 
@@ -58,6 +72,12 @@ class Edit(msgspec.Struct, kw_only=True):
 
     saw: frozenset[str] = frozenset()
     """For a withdrawal: the edits that its author had seen."""
+
+    @property
+    def unit(self) -> object:
+        """What lands together with it or not at all: its group. What came of that from a revoked tablet is
+        kept apart; the rest, brought under another identity, waits for it."""
+        return (self.group or (self.device, self.seq), self.shut)
 
     @property
     def order(self) -> tuple[int, str, int]:

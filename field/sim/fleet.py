@@ -7,6 +7,7 @@ from contextlib import suppress
 from field.api.snapshot_building import Builder
 from field.sim.desk import Desk
 from field.sim.holder import Holder, Opened, Typed
+from field.sim.lost import Lost
 from field.sim.moves import Moves
 from field.sim.typed import FIELDS, Typing
 from field.sim.world import PASSWORD, World
@@ -28,10 +29,18 @@ INTEREST = {
 class Fleet:
     """All tablets, and what people do with them."""
 
-    def __init__(self, world: World, holders: list[Holder], seed: str, moves: Moves | None = None) -> None:
-        """`moves`: the office moves records and people too, not visits alone."""
+    def __init__(
+        self,
+        world: World,
+        holders: list[Holder],
+        seed: str,
+        moves: Moves | None = None,
+        lost: Lost | None = None,
+    ) -> None:
+        """`moves`: the office moves records and people too, not visits alone; `lost`: tablets are revoked."""
         self.world = world
         self.moves = moves
+        self.lost = lost
         self.holders = holders
         self.chance = random.Random(seed)
         self._snapshots = random.Random(f"snapshots {seed}")
@@ -45,6 +54,8 @@ class Fleet:
         self.world.true.advance(self.chance.randrange(1_000, 900_000))
         if self._snapshots.random() < 0.03:
             self._builder.refresh()
+        if self.lost is not None:
+            self.lost.step(self.holders)
         if self.chance.random() < 0.07:
             self._office()
             return
@@ -250,6 +261,8 @@ class Fleet:
 
     def _change_hands(self, holder: Holder) -> None:
         """Somebody else of its people takes the tablet; now and then one signs out, or in again."""
+        if holder.tablet.device in self.world.oracle.shut:
+            return
         people, tablet = holder.tablet.people, holder.tablet
         present = people.on()
         if len(holder.people) > 1 and len(present) == len(holder.people) and self.chance.random() < 0.5:
@@ -296,6 +309,8 @@ class Fleet:
 
     def settle(self) -> bool:
         """Let every tablet synchronise until nothing changes any more; give whether that happened."""
+        if self.lost is not None:
+            self.lost.find_all(self.holders)
         for holder in self.holders:
             for login in holder.people:
                 holder.tablet.sign_in(login, PASSWORD)

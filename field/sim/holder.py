@@ -70,6 +70,10 @@ class Holder:
         self.booted_ms = true.now_ms()
         self.violations: list[str] = []
         self.harmed = 0
+        self.district = ""
+        self.devices: set[str] = set()
+        """Every identity that the tablet had."""
+
         self.tablet = self._open()
 
     def _open(self) -> Tablet:
@@ -82,7 +86,8 @@ class Holder:
 
     def start(self, world: World) -> None:
         """Enrol the tablet and sign its people in, in the office."""
-        self.tablet.enrol(world.code(world.people[self.people[0]].district), self.name)
+        self.district = world.people[self.people[0]].district
+        self.tablet.enrol(world.code(self.district), self.name)
         for login in self.people:
             self.tablet.sign_in(login, PASSWORD)
         self.tablet.sync()
@@ -129,6 +134,7 @@ class Holder:
     def capture(self, act: Callable[[], list[Typed]]) -> None:
         """Let somebody type; tell the oracle what, and check what the tablet wrote down of the time."""
         before = self.tablet.outbox.last
+        self.devices.add(self.tablet.device)
         typed = act()
         lines = self.tablet.outbox.after(before)
         if len(lines) != len(typed):

@@ -45,10 +45,9 @@ class Ledger:
     def judge(self) -> None:
         """Mark what was typed without a right: the office puts it aside. Of losses is known already."""
         oracle = self.world.oracle
-        lost = {_unit(edit) for edit in oracle.edits.values() if edit.fate == "lost"}
-        absent = lost | {
-            _unit(e) for e in oracle.edits.values() if e.bad and e.kind != "lead" and not e.released
-        }
+        lost = {edit.unit for edit in oracle.edits.values() if edit.fate == "lost"}
+        refused = [each for each in oracle.edits.values() if (each.bad and each.kind != "lead") or each.shut]
+        absent = lost | {each.unit for each in refused if not each.released}
         made = {edit.record: edit for edit in oracle.edits.values() if edit.op == "create"}
         for edit in sorted(oracle.edits.values(), key=lambda each: (each.t, each.device, each.seq)):
             if edit.device == self.world.context.office or edit.by is None:
@@ -59,16 +58,11 @@ class Ledger:
                 edit.bad = False
             needed = made.get(edit.parent or edit.record if edit.op == "create" else edit.record)
             # What belongs to a record that never came waits for it, and is judged no further.
-            waits = needed is not None and _unit(needed) != _unit(edit) and _unit(needed) in absent
+            waits = needed is not None and needed.unit != edit.unit and needed.unit in absent
             if not waits and not self.had_right(edit.by, oracle.root(edit), edit.t):
                 edit.bad = True
-            if (edit.bad and not edit.released) or waits:
-                absent.add(_unit(edit))
-
-
-def _unit(edit: Edit) -> tuple[str, int]:
-    """What lands together with an edit or not at all."""
-    return edit.group or (edit.device, edit.seq)
+            if ((edit.bad or edit.shut) and not edit.released) or waits:
+                absent.add(edit.unit)
 
 
 class Moves:

@@ -53,6 +53,9 @@ class Oracle:
         self.posted: dict[str, str] = {}
         """The one district in which somebody may work, by person."""
 
+        self.shut: dict[str, set[tuple[str, int]]] = {}
+        """What had come, as device and seq, of each tablet that was revoked, by then."""
+
         self.rights: Rights | None = None
         """Who was posted where, and where records stood, in a run in which these move."""
 
@@ -66,6 +69,9 @@ class Oracle:
     def judge(self) -> dict[str, Expected]:
         """Settle every edit's fate, of which losses are known already; give how each record must come out."""
         self._settle_times()
+        for edit in self.edits.values():
+            come = self.shut.get(edit.device)
+            edit.shut = come is not None and (edit.device, edit.seq) not in come
         if self.rights is not None:
             self.rights.judge()
         self._settle_fates()
@@ -83,11 +89,11 @@ class Oracle:
                 edit.t = last[edit.device] = max(edit.t, last.get(edit.device, 0))
 
     def _settle_fates(self) -> None:
-        groups: dict[tuple[str, int], list[Edit]] = {}
+        groups: dict[object, list[Edit]] = {}
         for edit in self.edits.values():
-            groups.setdefault(edit.group or (edit.device, edit.seq), []).append(edit)
+            groups.setdefault(edit.unit, []).append(edit)
         for members in groups.values():
-            if any(edit.bad or edit.fate == "lost" for edit in members):
+            if any(edit.bad or edit.shut or edit.fate == "lost" for edit in members):
                 for edit in members:
                     if edit.fate != "lost":
                         edit.fate = "landed" if edit.released else "quarantined"

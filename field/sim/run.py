@@ -16,6 +16,7 @@ from field.sim.audit import Audit
 from field.sim.clock import TrueClock
 from field.sim.fleet import Fleet
 from field.sim.holder import Holder
+from field.sim.lost import Lost
 from field.sim.moves import Moves
 from field.sim.network import WEATHERS, InProcess, Network
 from field.sim.oracle import Oracle
@@ -53,6 +54,7 @@ class Outcome(msgspec.Struct, frozen=True):
     quarantined: int
     declared_lost: int
     moved: int
+    revoked: int
     lost: int
     doubled: int
     requests: int
@@ -74,6 +76,7 @@ class Summary(msgspec.Struct, frozen=True):
     quarantined: int
     declared_lost: int
     moved: int
+    revoked: int
     lost: int
     doubled: int
     violations: int
@@ -136,7 +139,8 @@ class Stage:
             for at, logins in enumerate(TABLETS, 1)
         ]
         moves = None if still or weather != "worst" else Moves(world, str(seed))
-        fleet = Fleet(world, holders, f"fleet {seed}", moves)
+        lost = None if moves is None else Lost(world, str(seed))
+        fleet = Fleet(world, holders, f"fleet {seed}", moves, lost)
         try:
             for holder in holders:
                 holder.start(world)
@@ -161,6 +165,7 @@ class Stage:
             quarantined=found.quarantined,
             declared_lost=found.declared,
             moved=0 if moves is None else moves.moved,
+            revoked=0 if lost is None else lost.revoked,
             lost=found.lost,
             doubled=found.doubled,
             requests=network.requests,
@@ -269,7 +274,7 @@ def campaign(
         name: sum(getattr(outcome, name) for outcome in outcomes)
         for name in (
             *("captured", "received", "pictures", "repeated", "conflicts_open", "quarantined"),
-            *("declared_lost", "moved", "lost", "doubled"),
+            *("declared_lost", "moved", "revoked", "lost", "doubled"),
         )
     }
     return Summary(

@@ -12,12 +12,13 @@ from typing import Any
 import msgspec
 
 from field.blobs.storage import Folder
+from field.store import uploads
 from field.sync import landing, merge, pull, push, standing, undoing
 from field.sync.changes import Change, Line
 from field.sync.checks import Read
 from field.sync.landing import Draft, Item, Outcome, Unit
 from field.sync.merge import Edit, Record
-from field.sync.push import Decision, Seen
+from field.sync.push import Decision, Device, Seen
 from field.tablet import overlay, photos
 from field.tablet.forms import Form
 from field.tablet.overlay import View
@@ -208,6 +209,21 @@ def nobody_leaves_a_scope() -> AbstractContextManager[None]:
     return replaced(pull, "leaving", lambda *_: [])
 
 
+def revocations_forgotten() -> AbstractContextManager[None]:
+    """What a tablet hands in after it was revoked is merged as any other."""
+    honest = push._checked
+
+    def checked(line: Line, device: Device, *told: Any, **more: Any) -> Any:
+        return honest(line, msgspec.structs.replace(device, revoked=False), *told, **more)
+
+    return replaced(push, "_checked", checked)
+
+
+def former_pictures_refused() -> AbstractContextManager[None]:
+    """A tablet that was enrolled anew may send no photo of which its former identity sent the entry."""
+    return replaced(uploads, "_captured_formerly", lambda *_: None)
+
+
 @contextmanager
 def pictures_let_go_early() -> Iterator[None]:
     """A tablet frees its copy when all bytes have left it, signed for or not."""
@@ -244,6 +260,8 @@ SABOTAGES: Mapping[str, Callable[[], AbstractContextManager[None]]] = {
         pictures_let_go_early,
         judged_by_where_it_stands_now,
         nobody_leaves_a_scope,
+        revocations_forgotten,
+        former_pictures_refused,
     )
 }
 """Every sabotage by name."""

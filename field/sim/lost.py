@@ -1,0 +1,74 @@
+"""Tablets that are taken out of use while there is work on them, and enrolled anew when they were found."""
+
+import random
+
+from field.sim.edits import Place
+from field.sim.holder import Holder
+from field.sim.moves import SUPERVISORS
+from field.sim.world import ANSWERED, PASSWORD, World
+
+OFTEN = 0.008
+"""How likely it is, in each step, that somebody misses a tablet."""
+
+FOUND = 0.06
+"""How likely it is, in each step, that one that was missed is found."""
+
+
+class Lost:
+    """What a supervisor revokes, and enrols anew later. `shut` tells what had come of each by then."""
+
+    def __init__(self, world: World, seed: str) -> None:
+        self.world = world
+        self.chance = random.Random(f"lost {seed}")
+        self.revoked = 0
+        self.violations: list[str] = []
+
+    def step(self, holders: list[Holder]) -> None:
+        """Some time passes: a tablet may be missed, or be found."""
+        if self.chance.random() < OFTEN:
+            self._revoke(self.chance.choice(holders))
+        for holder in holders:
+            if self._is_shut(holder) and self.chance.random() < FOUND:
+                self.find(holder)
+
+    def find_all(self, holders: list[Holder]) -> None:
+        """Every tablet that is still missed is found."""
+        for holder in holders:
+            if self._is_shut(holder):
+                self.find(holder)
+
+    def _is_shut(self, holder: Holder) -> bool:
+        return holder.tablet.device in self.world.oracle.shut
+
+    def _revoke(self, holder: Holder) -> None:
+        device = holder.tablet.device
+        if self._is_shut(holder):
+            return
+        # Parts of a group of which the rest is awaited go into quarantine with the tablet.
+        come = {
+            (row.device, row.seq)
+            for row in self.world.receipts()
+            if row.device == device and row.status != "held"
+        }
+        answer = self.world.ask(SUPERVISORS[holder.district], "POST", f"/api/devices/{device}/revoke")
+        if answer.status >= ANSWERED:
+            self.violations.append(f"S8: a tablet could not be revoked: {answer.status}")
+            return
+        self.world.oracle.shut[device] = come
+        self.revoked += 1
+
+    def find(self, holder: Holder) -> None:
+        """With a new code it is used again, and brings along what it does not know to have arrived."""
+        tablet = holder.tablet
+        before, last = tablet.device, tablet.outbox.last
+        tablet.enrol_again(self.world.code(holder.district), holder.name)
+        for login in holder.people:
+            tablet.sign_in(login, PASSWORD)
+        shift = last - tablet.outbox.last
+        lines = {seq: raw.partition(b"\t")[0] for seq, raw in tablet.outbox.after(0)}
+        for edit in self.world.oracle.edits.values():
+            if edit.device == before and edit.seq > shift:
+                edit.former.append(Place(edit.device, edit.seq, edit.raw))
+                edit.device, edit.seq = tablet.device, edit.seq - shift
+                # What was damaged is declared lost in its place, and its own bytes are nowhere.
+                edit.raw = edit.raw if edit.broken else lines.get(edit.seq, b"")
