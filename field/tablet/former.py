@@ -4,8 +4,6 @@ A line stays what it was, under the device that captured it and in its chain: it
 that identity, and lands at the time that it had. docs/protocol.md, "Restore".
 """
 
-from typing import Any
-
 import msgspec
 
 from field.sync import changes
@@ -15,9 +13,9 @@ from field.sync.signing import DeviceKey, b64, unb64
 from field.tablet import door
 from field.tablet.database import Database
 from field.tablet.door import Refused
-from field.tablet.outbox import UNREADABLE, Batch, Outbox
+from field.tablet.outbox import MISSING, NO_HASH, UNREADABLE, Batch, Outbox
 from field.tablet.portions import Portions
-from field.tablet.transport import NoAnswer, Transport
+from field.tablet.transport import Transport
 from field.tablet.trust import Trust
 
 FORMERS = "formers"
@@ -57,7 +55,7 @@ class Formers:
     def add(self, key: DeviceKey, epoch: str, now_ms: int) -> None:
         """Within a transaction: an identity ended just now; `epoch` is the life that it heard of last."""
         ended = self._db.state("former", tuple[str, ...], ())
-        if ended and self._lines(ended[-1]):
+        if ended and self._last(ended[-1]):
             self._keep(Former(ended[-1], b64(key.dump()), epoch, now_ms))
 
     def due(self, epoch: str) -> list[Former]:
@@ -85,39 +83,47 @@ class Formers:
 
     def _bring(self, former: Former) -> int:
         """Show the last line, and send those that are lacking; the server's time when it had them all."""
-        lines = self._lines(former.device)
-        last = max(lines)
+        last = self._last(former.device)
         self._tell(former)
         said = self._push(former, Batch(last, [self._line(former, last)]))
-        while said.fork is None and said.acknowledged < last and said.chain == self._chain(said, lines):
-            before = said.acknowledged
+        while said.fork is None and (before := said.acknowledged) < last:
+            if said.chain != self._hash(former, before):
+                break
             said = self._push(former, self._batch(former, before + 1, last))
             if said.acknowledged <= before:
                 break
         return int(said.anchor.partition(".")[0])
 
-    def _lines(self, device: str) -> dict[int, str]:
-        """The hash that the next line follows, by seq."""
-        found = self._db.rows("SELECT seq, hash FROM lines WHERE device = ? ORDER BY seq", device)
-        return {int(seq): str(chain) for seq, chain in found}
+    def _last(self, device: str) -> int:
+        return self._db.number("SELECT max(seq) FROM lines WHERE device = ?", device)
 
-    def _chain(self, said: PushAnswer, lines: dict[int, str]) -> str | None:
-        return START if said.acknowledged == 0 else lines.get(said.acknowledged)
+    def _hash(self, former: Former, seq: int) -> str:
+        """What the line after this one follows, also where this one is gone."""
+        found = self._db.row(
+            "SELECT hash FROM lines WHERE device = ? AND seq = ? UNION ALL "
+            "SELECT prev FROM lines WHERE device = ? AND seq = ?",
+            *(former.device, seq, former.device, seq + 1),
+        )
+        return START if seq == 0 else str(found[0]) if found else NO_HASH
 
     def _line(self, former: Former, seq: int) -> bytes:
-        """The line, or where it can no longer be read what declares it lost."""
+        """The line, or where it can no longer be read, or is gone, what declares it lost."""
         found = self._db.row(
-            "SELECT line, digest, hash, prev FROM lines WHERE device = ? AND seq = ?", former.device, seq
+            "SELECT line, digest FROM lines WHERE device = ? AND seq = ?", former.device, seq
         )
-        if found is None:
-            raise NoAnswer(f"entry {seq} of a former identity is no longer on this tablet")
-        raw, digest, chain, prev = bytes(found[0]), str(found[1]), str(found[2]), str(found[3])
-        if changes.digest(raw.partition(b"\t")[0]) == digest and b"\n" not in raw:
+        raw = bytes(found[0]) if found else b""
+        if found and changes.digest(raw.partition(b"\t")[0]) == found[1] and b"\n" not in raw:
             return raw
-        place: dict[str, Any] = {"device": former.device, "seq": seq, "prev": prev}
-        return changes.encode(
-            Change(id=self._outbox.new_id(), op="lost", lost=chain, reason=UNREADABLE, **place)
+        lost = Change(
+            id=self._outbox.new_id(),
+            device=former.device,
+            seq=seq,
+            prev=self._hash(former, seq - 1),
+            op="lost",
+            lost=self._hash(former, seq),
+            reason=UNREADABLE if found else MISSING,
         )
+        return changes.encode(lost)
 
     def _batch(self, former: Former, first: int, last: int) -> Batch:
         """The lines of the answer that speaks of the first: its signature binds them together."""

@@ -277,6 +277,31 @@ def test_a_photo_is_brought_again_though_its_entry_survived(monkeypatch: pytest.
     _one_tablet(plot)
 
 
+def test_an_entry_of_a_former_identity_that_is_gone_holds_nothing_up() -> None:
+    def plot(scene: Scene) -> Found:
+        scene.network.calm()
+        tablet = scene.fleet.holders[0].tablet
+        tablet.sync()
+        backup = scene.office.back_up()
+        former = tablet.device
+        for _ in range(3):
+            restore._lead(scene, tablet, bad=False)
+        tablet.sync()
+        tablet.enrol_again(scene.world.code("malir"))
+        tablet.sign_in("inspector-4", restore.PASSWORD)
+        restore._lead(scene, tablet, bad=False)
+        tablet.sync()
+        tablet._db.run("DELETE FROM lines WHERE device = ? AND seq = 2", former)
+        scene.burn_and_restore(backup)
+        tablet.sign_in("inspector-4", restore.PASSWORD)
+        assert tablet.sync().complete
+        told = sorted(restore._told(scene.office.store).values())
+        assert told == ["landed", "landed", "landed", "lost None"]
+        return Found({}, [])
+
+    _one_tablet(plot)
+
+
 @pytest.mark.parametrize("revoked", [False, True])
 def test_what_had_arrived_under_a_former_identity_is_brought_again(revoked: bool) -> None:
     """A tablet was enrolled anew after the backup: nobody sent again what it had captured before that."""

@@ -10,8 +10,8 @@ import { type Bytes, text } from "./bytes";
 import { digestOf, NEWLINE, START } from "./change";
 import { anchorMs } from "./clock";
 import * as door from "./door";
-import { NoAnswer, Refused } from "./door";
-import { type Batch, type Outbox, UNREADABLE } from "./outbox";
+import { Refused } from "./door";
+import { type Batch, MISSING, type Outbox, UNREADABLE } from "./outbox";
 import type { Portions } from "./portions";
 import { type Durable, type Former, type LineRow, type Store, within } from "./store";
 import type { Trust } from "./trust";
@@ -60,7 +60,7 @@ export class Formers {
     }
   }
 
-  /** Send what this life of the database lacks of them. Throws NoAnswer, Refused. */
+  /** Send what this life of the database lacks of them; no line of theirs holds up later work. Throws NoAnswer, Refused. */
   async send(epoch: string): Promise<void> {
     for (const former of await this.due(epoch)) {
       const held_ms = await this.#bring(former).catch((error: unknown) => {
@@ -74,10 +74,10 @@ export class Formers {
 
   /** Show the last line, and send those that are lacking; the server's time when it had them all. */
   async #bring(former: Former): Promise<number> {
-    const last = (await this.#line(former)).seq;
+    const last = (await this.store.lines.where("[device+seq]").between(...within(former.device)).last())?.seq ?? 0;
     await this.#tell(former);
     let said = await this.#push(former, await this.#batch(former, last, last));
-    while (said.fork == null && said.acknowledged < last && (await this.#fits(former, said))) {
+    while (said.fork == null && said.acknowledged < last && said.chain === (await this.#hash(former, said.acknowledged))) {
       const before = said.acknowledged;
       said = await this.#push(former, await this.#batch(former, before + 1, last));
       if (said.acknowledged <= before) break;
@@ -85,34 +85,34 @@ export class Formers {
     return anchorMs(said.anchor) ?? Infinity;
   }
 
-  /** A line as it is kept; without a number the last one. */
-  async #line({ device }: Former, seq?: number): Promise<LineRow> {
-    const kept = seq === undefined
-      ? await this.store.lines.where("[device+seq]").between(...within(device)).last()
-      : await this.store.lines.get([device, seq]);
-    if (kept === undefined) throw new NoAnswer(`entry ${seq ?? ""} of a former identity is no longer on this tablet`);
-    return kept;
+  #line({ device }: Former, seq: number): PromiseLike<LineRow | undefined> {
+    return this.store.lines.get([device, seq]);
   }
 
-  async #fits(former: Former, { acknowledged, chain }: door.PushAnswer): Promise<boolean> {
-    return chain === (acknowledged === 0 ? START : (await this.#line(former, acknowledged)).hash);
+  /** What the line after this one follows, also where this one is gone. */
+  async #hash(former: Former, seq: number): Promise<string> {
+    if (seq === 0) return START;
+    return (await this.#line(former, seq))?.hash ?? (await this.#line(former, seq + 1))?.prev ?? this.outbox.noHash();
   }
 
-  /** The line's bytes, or where they can no longer be read what declares it lost. */
-  async #bytes({ device, seq, prev, line, digest, hash }: LineRow): Promise<Bytes> {
-    if ((await digestOf(this.way.crypto, line)) === digest && !line.includes(NEWLINE)) return line;
-    return (await this.outbox.lostRow({ device, seq, prev }, hash, UNREADABLE)).line;
+  /** The line's bytes, or where they can no longer be read, or are gone, what declares it lost. */
+  async #bytes(former: Former, seq: number): Promise<Bytes> {
+    const kept = await this.#line(former, seq);
+    const sound = kept !== undefined && (await digestOf(this.way.crypto, kept.line)) === kept.digest;
+    if (sound && !kept.line.includes(NEWLINE)) return kept.line;
+    const at = { device: former.device, seq, prev: await this.#hash(former, seq - 1) };
+    return (await this.outbox.lostRow(at, await this.#hash(former, seq), kept === undefined ? MISSING : UNREADABLE)).line;
   }
 
   /** The lines of the answer that speaks of the first: its signature binds them together. */
   async #batch(former: Former, first: number, last: number): Promise<Batch> {
-    const { answer } = await this.#line(former, first);
+    const answer = (await this.#line(former, first))?.answer;
     const spoken = answer === undefined ? undefined : (await this.store.answers.get(answer))?.acknowledged;
     const until = Math.max(first, Math.min(last, spoken ?? last, first + LINES_MAX - 1));
     const bytesMax = await this.portions.limit(Infinity);
     const lines: Bytes[] = [];
     for (let [seq, size] = [first, 0]; seq <= until; seq += 1) {
-      const line = await this.#bytes(await this.#line(former, seq));
+      const line = await this.#bytes(former, seq);
       size += line.length + 1;
       if (lines.length > 0 && size > bytesMax) break;
       lines.push(line);
