@@ -1,15 +1,17 @@
-"""Every alarm about a tablet has a name and an advice in the console, in both languages."""
+"""Alarms about tablets, and entries that cannot be released, have words in the console in both languages."""
 
 import re
 from collections import Counter
 from pathlib import Path
 
+from field.store.quarantine_opened import ADVICE, OTHERWISE
 from field.sync import ledger, push, told
 from field.sync.standing import MOVED_AWAY
 from field.sync.unseen import CLOSED_A_DISPUTE
 
 ROOT = Path(__file__).parents[2]
 WORDS = ROOT / "web" / "console" / "tablets" / "alarm-words.ts"
+ADVISED = ROOT / "web" / "console" / "words" / "advice.ts"
 RAISED = re.compile(r'(?:Alarm|TabletAlarm|LedgerAlarm)\(\s*"([a-z-]+)"')
 ELSEWHERE = ("copied", "restored", "audit-differs", "audit-head-late", "held-long", "waiting-long")
 """Raised by code that names them otherwise."""
@@ -35,3 +37,11 @@ def test_every_alarm_says_in_both_languages_what_happened_and_what_to_do() -> No
     assert wordless(codes(), WORDS.read_text(encoding="utf-8")) == []
     missing = wordless({*codes(), "made-up"}, WORDS.read_text(encoding="utf-8"))
     assert missing == ["made-up"]
+
+
+def test_what_to_do_about_an_entry_that_cannot_be_released_is_said_in_both_languages() -> None:
+    words = ADVISED.read_text(encoding="utf-8")
+    counted = Counter(re.findall(r'^    "?([a-z-]+)"?: "', words, re.MULTILINE))
+    assert dict(counted) == {**dict.fromkeys(ADVICE, 2), "otherwise": 2}
+    for said in (*ADVICE.values(), OTHERWISE):
+        assert said.replace("'", "’") in words

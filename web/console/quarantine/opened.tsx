@@ -10,6 +10,7 @@ import { useNames, type Names } from "../names";
 import { Link, recordAddress } from "../router";
 import { ValueShown } from "../value-shown";
 import { fieldName, kindName, when } from "../values";
+import { advice } from "../words/advice";
 import { quarantineWords } from "../words/quarantine";
 import { Act } from "./act";
 
@@ -43,7 +44,7 @@ export function OpenedEntry({ entry, onDone }: { entry: string; onDone: (said: s
         ))}
         {opened.obstacle && (
           <Banner icon={ShieldAlert} tone="warn" title={said.cannot}>
-            {reasonName(opened.obstacle.code)} <bdi lang="en">{opened.obstacle.advice}</bdi>
+            {reasonName(opened.obstacle.code)} {advice(opened.obstacle.code)}
           </Banner>
         )}
         {opened.waits_for && opened.verdict === null && <Banner title={said.waits}>{said.waitsMore}</Banner>}
