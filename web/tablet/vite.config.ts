@@ -22,7 +22,8 @@ export default defineConfig({
       workbox: {
         // Fonts of one language are fetched when it is first chosen and kept from then on; screens that open later, after the first sync.
         globPatterns: ["**/*.{js,css,html,svg,webmanifest}", "**/ibm-plex-sans-latin-*.woff2"],
-        globIgnores: ["**/receipt-*"],
+        // Signatures are checked when an answer came: where the browser has no Ed25519, there is a network to fetch it by.
+        globIgnores: ["**/receipt-*", "**/ed25519-*"],
         // So that what the very first page fetches is kept as well.
         clientsClaim: true,
         navigateFallback: "/tablet/index.html",
@@ -35,7 +36,7 @@ export default defineConfig({
             options: { cacheName: "fonts", expiration: { maxEntries: 40 } },
           },
           {
-            urlPattern: /\/tablet\/assets\/receipt-.*\.(js|css)$/,
+            urlPattern: /\/tablet\/assets\/(receipt|ed25519)-.*\.(js|css)$/,
             handler: "CacheFirst",
             options: { cacheName: "later", expiration: { maxEntries: 8 } },
           },
