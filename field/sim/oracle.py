@@ -205,14 +205,20 @@ class Oracle:
         in_dispute = any(value != values[0] for value in values)
         return Field(values[0], frozenset(edit.id for edit in live) if in_dispute else frozenset())
 
+    def _typed_over(self, edit: Edit) -> frozenset[str]:
+        """What somebody's own pending edits replaced: they know of it, though no row shows it any more."""
+        mine = [self.edits[id] for ids in edit.screen.mine.values() for id in ids if id in self.edits]
+        return frozenset(id for each in mine for name in each.values for id in self._replaces(each, name))
+
     def _withdrawal(self, live: Mapping[str, list[Edit]]) -> Field:
         withdrawals = [edit for edit in live[WITHDRAWN] if edit.values[WITHDRAWN] is not None]
         if not withdrawals:
             return Field(None)
         others = {edit.id for name, edits in live.items() if name != WITHDRAWN for edit in edits}
         said = {edit.id for edit in live[WITHDRAWN]}
-        known = frozenset[str]().union(*(edit.saw for edit in withdrawals))
-        unseen_by_one = any(others - edit.saw for edit in withdrawals)
+        saw = [edit.saw | self._typed_over(edit) for edit in withdrawals]
+        known = frozenset[str]().union(*saw)
+        unseen_by_one = any(others - each for each in saw)
         in_dispute = unseen_by_one or len(withdrawals) < len(live[WITHDRAWN])
         shown = withdrawals[0].values[WITHDRAWN]
         return Field(shown, frozenset(said | (others - known)) if in_dispute else frozenset())
