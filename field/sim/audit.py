@@ -245,7 +245,6 @@ class Audit:
         if holder.tablet.replica.refetched() > holder.harmed:
             self._object("S4", f"{holder.name} found a wrong checksum and fetched a scope anew")
         first = {row.id: _class(row.status) for row in self.receipts if row.status != "duplicate"}
-        repeated = {(row.device, row.seq) for row in self.receipts if row.status == "duplicate"}
         theirs = {
             (row.device, row.seq): first.get(row.same_as, "")
             if row.status == "duplicate"
@@ -254,8 +253,6 @@ class Audit:
         }
         for place, said in holder.tablet.outbox.receipts().items():
             # What waited when the tablet was enrolled anew is not asked about any more.
-            if place in repeated and said == "duplicate":
-                continue
             if place[0] != holder.tablet.device and _class(said) not in ("landed", "lost"):
                 continue
             if _class(said) != theirs.get(place):

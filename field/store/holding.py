@@ -65,8 +65,20 @@ def _first(row: Any) -> First:
 def seen(tx: Connection, device: Device, lines: Sequence[Line]) -> dict[int, Seen]:
     """The lines that this device delivered before, by seq."""
     last = min(lines[-1].seq, device.acknowledged)
-    found = tx.execute(_SEEN, {"device": device.id, "first": lines[0].seq, "last": last})
-    return {row.seq: Seen(row.hash, row.id or row.same_as, _first(row)) for row in found}
+    found = list(tx.execute(_SEEN, {"device": device.id, "first": lines[0].seq, "last": last}))
+    again = first_of(tx, [row.same_as for row in found if row.same_as is not None])
+    return {
+        row.seq: Seen(row.hash, row.id or row.same_as, again.get(row.same_as) or _first(row)) for row in found
+    }
+
+
+def first_of(tx: Connection, ids: Sequence[str]) -> dict[str, First]:
+    """What became of changes that came again under another number, by their ids."""
+    found: dict[str, First] = {}
+    for some in rows.chunks(ids):
+        query = select(CHANGES.c.id, *_RECEIPT).where(CHANGES.c.id.in_(some))
+        found.update({row.id: _first(row) for row in tx.execute(query)})
+    return found
 
 
 def known(tx: Connection, device: Device, lines: Sequence[Line]) -> dict[str, Known]:

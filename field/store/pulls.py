@@ -10,7 +10,7 @@ from field.problems import Problem
 from field.store import given_receipts, rows, tables, verdicts
 from field.store.bulk import Prepared
 from field.store.engine import Store
-from field.store.holding import CHANGES, DEVICES
+from field.store.holding import CHANGES, DEVICES, first_of
 from field.store.lives import Life
 from field.store.people import POSTINGS, SESSIONS, token_hash
 from field.sync import pull, scopes
@@ -219,7 +219,9 @@ def _receipts(tx: Connection, device: str, seqs: Sequence[int]) -> list[bytes]:
         return []
     lines = []
     decided = verdicts.decided(tx, device, seqs)
-    for row in tx.execute(_OPEN.order_by(CHANGES.c.seq), {"device": device, "seqs": list(seqs)}):
+    asked = list(tx.execute(_OPEN.order_by(CHANGES.c.seq), {"device": device, "seqs": list(seqs)}))
+    first = first_of(tx, [row.same_as for row in asked if row.same_as is not None])
+    for row in asked:
         answer = Answer(
             seq=row.seq,
             id=row.id or row.same_as,
@@ -228,6 +230,7 @@ def _receipts(tx: Connection, device: str, seqs: Sequence[int]) -> list[bytes]:
             detail=row.detail,
             scope=row.scope,
             n=row.n,
+            first=first.get(row.same_as),
             decided=decided.get(row.seq),
         )
         lines.append(msgspec.json.encode(_Receipt(answer)))

@@ -218,6 +218,24 @@ def test_a_photo_of_a_former_identity_arrives_though_its_visit_went_to_somebody_
     assert at_office(office, photo) == TAKEN
 
 
+def test_a_receipt_that_got_lost_of_a_repeated_entry_says_what_became_of_the_first(office: Office) -> None:
+    """Its entries came from the revoked identity, and again from the next one, each time without an answer.
+    Told "duplicate" alone, the tablet did not say that they are in quarantine, and never asked again."""
+    tablet = office.tablet("one")
+    for number in range(3):
+        tablet.open_form(office.visit).save({"notes": f"note {number}"})
+    office.world.ask("supervisor-1", "POST", f"/api/devices/{tablet.device}/revoke")
+    office.line.lose_answers()
+    tablet.sync()
+    tablet.enrol_again(office.world.code("korangi"))
+    tablet.sign_in("inspector-1", PASSWORD)
+    tablet.sync()
+    office.line.mend()
+    assert tablet.sync(lines_max=1).complete
+    assert {(each.status, each.code) for each in tablet.attention()} == {("quarantined", "device-revoked")}
+    assert len(tablet.attention()) == 3
+
+
 # Wiping.
 
 
