@@ -16,7 +16,7 @@ from field.problems import Problem
 from field.store import decisions, moves, people, postings, scope_preview
 from field.store.postings import Post, PostingsChanged
 from field.store.scope_preview import Transfer, TransferPreview
-from field.sync.rights import Role, may_post
+from field.sync.rights import INSPECTOR, Role, may_post
 from field.sync.signing import b64
 
 District = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
@@ -189,10 +189,13 @@ def preview(
         caller.check(moves.district_of(context.store, data.establishment))
         caller.check(data.district)
     if data.visit is not None:
-        caller.check(decisions.district_of_visit(context.store, data.visit))
+        district = decisions.district_of_visit(context.store, data.visit)
+        caller.check(district)
     if data.person is not None and data.ends is None and data.begins is None:
         raise Problem("bad-request", "Say which posting of that person ends or begins.")
     with context.store.read() as tx:
+        if data.visit is not None and data.inspector is not None:
+            people.check_posted(tx, data.inspector, district, INSPECTOR, context.clock.now_ms())
         if data.person is not None:
             _check_seen(tx, caller, data.person)
             if not people.names(tx, [data.person]):

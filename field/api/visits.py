@@ -10,7 +10,6 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from field.api.context import Caller, Context
 from field.inspections.fields import RecordId
-from field.problems import Problem
 from field.store import decisions, desk, people, plans
 from field.store.desk import VisitListed, VisitStatus
 from field.store.plans import Assigned
@@ -86,9 +85,7 @@ def give(
     district = decisions.district_of_visit(context.store, visit_id)
     caller.check(district)
     with context.store.read() as tx:
-        posted = people.posted_in(tx, district, INSPECTOR, context.clock.now_ms())
-    if data.inspector not in posted:
-        raise Problem("refused", f"That person has no posting as inspector in {district} today.")
+        people.check_posted(tx, data.inspector, district, INSPECTOR, context.clock.now_ms())
     return decisions.give(
         context.store, context.clock, context.office, visit_id, data.inspector, caller.person
     )

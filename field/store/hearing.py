@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from field.store import ledger_tables, rows, tables
@@ -58,6 +58,7 @@ def keep(store: Store, device: str, told: Told, anchored: Callable[[str], int | 
                 anchor_ms=decided.heard.anchor_ms,
                 told=msgspec.json.encode(decided.heard.told).decode(),
             )
+            _SPEAKS_AGAIN.run(tx, device=device, anchor=decided.heard.anchor_ms)
             _follow(store, tx, device, told)
         _raise(store, tx, device, decided, now_ms)
 
@@ -83,18 +84,34 @@ def _decide(
     )
 
 
-_SHARED = select(_PEOPLE.c.device).where(
-    _PEOPLE.c.device.in_(bindparam("former", expanding=True)),
-    _PEOPLE.c.person.in_(select(_PEOPLE.c.person).where(_PEOPLE.c.device == bindparam("device"))),
+_ENROLLED = select(DEVICES.c.enrolled_ms).where(DEVICES.c.id == bindparam("device")).scalar_subquery()
+_ENDED = (
+    select(_PEOPLE.c.device)
+    .join(DEVICES, DEVICES.c.id == _PEOPLE.c.device)
+    .outerjoin(TOLD, TOLD.c.device == _PEOPLE.c.device)
+    .where(
+        _PEOPLE.c.device.in_(bindparam("former", expanding=True)),
+        _PEOPLE.c.person.in_(select(_PEOPLE.c.person).where(_PEOPLE.c.device == bindparam("device"))),
+        DEVICES.c.enrolled_ms <= _ENROLLED,
+        func.coalesce(TOLD.c.anchor_ms, 0) <= _ENROLLED,
+    )
 )
+_SPEAKS_AGAIN = Prepared(
+    delete(FORMER)
+    .where(FORMER.c.former == bindparam("device"))
+    .where(FORMER.c.device.in_(select(DEVICES.c.id).where(DEVICES.c.enrolled_ms < bindparam("anchor"))))
+)
+"""A tablet that has heard of us since the other one was enrolled was not given up for it."""
 
 
 def _follow(store: Store, tx: Connection, device: str, told: Told) -> None:
-    """Note whose work a tablet goes on with: of identities that somebody used who uses this one, too."""
+    """Note whose work a tablet goes on with: of identities that somebody used who uses this one, too, and
+    that have not spoken since it was enrolled. Else whoever claims a colleague's silences what is said of it.
+    """
     if not told.former:
         return
     asked = {"former": list(told.former), "device": device}
-    for former in sorted(set(tx.execute(_SHARED, asked).scalars()) - {device}):
+    for former in sorted(set(tx.execute(_ENDED, asked).scalars()) - {device}):
         (_FOLLOW_ON_SQLITE if store.sqlite else _FOLLOW_ON_POSTGRES).run(tx, former=former, device=device)
 
 

@@ -90,6 +90,12 @@ def posted_in(tx: Connection, district: str, role: str, t: int) -> list[str]:
     return list(tx.execute(query).scalars())
 
 
+def check_posted(tx: Connection, person: str, district: str, role: str, t: int) -> None:
+    """Raises Problem refused where somebody has no such role in a district at `t`, or is nobody."""
+    if person not in posted_in(tx, district, role, t):
+        raise Problem("refused", f"That person has no posting as {role} in {district} today.")
+
+
 def every(tx: Connection) -> list[Person]:
     """All people with their postings, by login."""
     found = tx.execute(select(PEOPLE.c.id, PEOPLE.c.login, PEOPLE.c.name).order_by(PEOPLE.c.login)).all()

@@ -99,7 +99,7 @@ def _overlaps(post: Posting, from_ms: int, to_ms: int | None) -> bool:
 def end(tx: Connection, person: str, place: Post, now_ms: int, by: str, *, at_ms: int | None = None) -> None:
     """End somebody's posting, now or at a later moment.
 
-    Raises Problem not-found where it is not in force, and refused for a moment in the past.
+    Raises Problem not-found where it is not in force, and refused for a moment in the past, or after its end.
     """
     at = now_ms if at_ms is None else at_ms
     if at < now_ms:
@@ -108,6 +108,10 @@ def end(tx: Connection, person: str, place: Post, now_ms: int, by: str, *, at_ms
     if not held:
         raise Problem("not-found", f"That person is not posted as {place.words} now.")
     for post in held:
+        if post.to_ms is not None and at > post.to_ms:
+            raise Problem(
+                "refused", "That posting ends before then. To go on with it, give it from its end on."
+            )
         # One that began this very millisecond has been in force for one.
         found = (POSTINGS.c.person == person) & (POSTINGS.c.role == place.role)
         same = found & POSTINGS.c.district.is_not_distinct_from(place.district)

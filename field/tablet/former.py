@@ -6,7 +6,7 @@ that identity, and lands at the time that it had. docs/protocol.md, "Restore".
 
 import msgspec
 
-from field.sync import changes
+from field.sync import apps, changes
 from field.sync.changes import BATCH_LINES_MAX, START, Change
 from field.sync.receipts import Durable, PushAnswer
 from field.sync.signing import DeviceKey, b64, unb64
@@ -74,7 +74,8 @@ class Formers:
             try:
                 held_ms = self._bring(former)
             except Refused as error:
-                if error.retry_after_s is not None or error.status >= SERVER_FAILS:
+                later = error.retry_after_s is not None or error.code in (apps.TOO_OLD, apps.TOO_NEW)
+                if later or error.status >= SERVER_FAILS:
                     raise
                 # An office that knows no such tablet takes nothing of it, however often it is asked.
                 held_ms = former.held_ms

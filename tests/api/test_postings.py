@@ -189,6 +189,33 @@ def test_a_supervisor_moves_inspectors_between_their_own_districts_and_sees_no_o
     assert {post["district"] for post in found["postings"]} == {"korangi", "sukkur"}
 
 
+def test_a_preview_of_a_visit_tells_nothing_of_people_to_whom_it_cannot_be_given(
+    world: World, client: Client, tablet: Tablet, administrator: dict[str, str]
+) -> None:
+    """A supervisor named anybody, and was told of their tablet, its people and what is unsent on it."""
+    stranger = world.person("inspector", "sukkur", "stranger")
+    world.tablet(stranger, "sukkur")
+    visit = world.visit(world.establishment("korangi", name="Mill"), "korangi", tablet.person)
+    supervisor = sign_in(client, "supervisor-korangi")
+    for person in (stranger, "nobody"):
+        asked = {"visit": visit, "inspector": person}
+        refused = client.post("/api/scopes/preview", json=asked, headers=supervisor)
+        assert (refused.status_code, refused.json()["code"]) == (422, "refused")
+    assert preview(client, supervisor, visit=visit)["freed"] == ["Mill"]
+
+
+def test_nobody_makes_a_posting_longer_by_ending_it(
+    world: World, client: Client, tablet: Tablet, administrator: dict[str, str]
+) -> None:
+    place = {"role": "inspector", "district": "korangi"}
+    ends_ms = world.clock.now_ms() + HOUR_MS
+    act(client, administrator, tablet.person, "postings/end", at_ms=ends_ms, **place)
+    later = act(client, administrator, tablet.person, "postings/end", at_ms=ends_ms + 1, **place)
+    assert later["code"] == "refused"
+    sooner = act(client, administrator, tablet.person, "postings/end", at_ms=ends_ms - 1, **place)
+    assert [post["to_ms"] for post in sooner["postings"]] == [ends_ms - 1]
+
+
 def test_a_preview_tells_what_a_tablet_said_is_only_on_it(
     world: World, client: Client, tablet: Tablet, administrator: dict[str, str]
 ) -> None:

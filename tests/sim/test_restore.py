@@ -11,6 +11,9 @@ from field.sim import scenarios
 from field.sim.scenarios import Found, restore
 from field.sim.scenarios.restore import Scene
 from field.store import backup_copy, lives, pulls, renewing, tables, testimony
+from field.sync import apps
+from field.tablet.door import Refused
+from field.tablet.former import Formers
 from field.tablet.healing import Healing, Says
 from field.tablet.replica import Mark, Replica
 from field.tablet.tablet import Tablet
@@ -332,6 +335,40 @@ def test_what_had_arrived_under_a_former_identity_is_brought_again(revoked: bool
         sent = scene.network.repeated
         assert tablet.sync().complete
         assert scene.network.repeated == sent
+        return Found({}, [])
+
+    _one_tablet(plot)
+
+
+def _too_old(*_: object) -> None:
+    raise Refused(403, apps.TOO_OLD, "Update the app.")
+
+
+def test_an_app_that_is_too_old_brings_a_former_identitys_work_once_it_was_updated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def plot(scene: Scene) -> Found:
+        scene.network.calm()
+        tablet = scene.fleet.holders[0].tablet
+        tablet.sync()
+        backup = scene.office.back_up()
+        restore._lead(scene, tablet, bad=False)
+        tablet.sync()
+        tablet.enrol_again(scene.world.code("malir"))
+        tablet.sign_in("inspector-4", restore.PASSWORD)
+        restore._lead(scene, tablet, bad=False)
+        tablet.sync()
+        before = restore._told(scene.office.store)
+        assert [*before.values()] == ["landed", "landed"]
+        scene.burn_and_restore(backup)
+        tablet.sign_in("inspector-4", restore.PASSWORD)
+        with monkeypatch.context() as older:
+            # It hears of the new life, and then the office stops to serve it.
+            older.setattr(Formers, "_push", _too_old)
+            assert tablet.sync().code == apps.TOO_OLD
+        assert restore._told(scene.office.store) != before
+        assert tablet.sync().complete
+        assert restore._told(scene.office.store) == before
         return Found({}, [])
 
     _one_tablet(plot)

@@ -111,6 +111,36 @@ def test_a_stranger_cannot_take_over_another_tablets_line(office: Office) -> Non
     assert account(office, tablet.device).followed_by is None
 
 
+def test_a_colleague_cannot_take_over_a_tablet_that_still_speaks_for_itself(office: Office) -> None:
+    """Somebody has signed in on both: whoever claims the other would silence the alarms about it."""
+    tablet, other = office.tablet("one"), office.tablet("two", "inspector-1")
+    office.true.advance(60_000)
+    for each in (tablet, other):
+        assert each.sync().complete
+        each.pull()
+    other._db.remember("former", (tablet.device,))
+    other.sync()
+    tablet._db.remember("former", (other.device,))
+    tablet.sync()
+    for each in (tablet, other):
+        assert account(office, each.device).line == (each.device,)
+        assert account(office, each.device).followed_by is None
+
+
+def test_a_tablet_that_was_silent_is_heard_again_whoever_claimed_it(office: Office) -> None:
+    tablet = office.tablet("one")
+    office.true.advance(60_000)
+    other = office.tablet("two", "inspector-1")
+    other._db.remember("former", (tablet.device,))
+    other.sync()
+    assert account(office, tablet.device).followed_by == other.device
+    for _ in range(2):
+        tablet.open_form(office.visit).save({"notes": "here"})
+        assert tablet.sync().complete
+    tablet.pull()
+    assert account(office, tablet.device).followed_by is None
+
+
 def test_a_tablet_set_back_is_an_alarm_before_it_captures_anything(office: Office) -> None:
     """A copy of a tablet's storage was put back; the fork would be seen only at its next entry."""
     tablet = office.tablet("one")

@@ -14,6 +14,7 @@ import { Refused } from "./door";
 import { type Batch, MISSING, type Outbox, UNREADABLE } from "./outbox";
 import type { Portions } from "./portions";
 import { type Durable, type Former, type LineRow, type Store, within } from "./store";
+import { UNSERVED } from "./synced";
 import type { Trust } from "./trust";
 
 const ANSWERS_AT_ONCE = 50;
@@ -65,6 +66,7 @@ export class Formers {
     for (const former of await this.due(epoch)) {
       const held_ms = await this.#bring(former).catch((error: unknown) => {
         if (!(error instanceof Refused) || error.retryAfterS !== null || error.status >= SERVER_FAILS) throw error;
+        if (UNSERVED.has(error.code)) throw error;
         // An office that knows no such tablet takes nothing of it, however often it is asked.
         return former.held_ms;
       });

@@ -4,7 +4,8 @@ import type { Outbox } from "./outbox";
 import type { Synced } from "./ports";
 import type { Problem, Store, Unserved } from "./store";
 
-const UNSERVED: ReadonlySet<string> = new Set<Unserved>(["app-too-old", "app-too-new"]);
+/** The office does not talk with this app now: work waits until the app, or the office, was renewed. */
+export const UNSERVED: ReadonlySet<string> = new Set<Unserved>(["app-too-old", "app-too-new"]);
 
 /** Why the office does not talk with this app; said on, also where there is no signal, until a sync goes well. */
 async function unservedAfter(store: Store, problem: Problem | null): Promise<Unserved | null> {
