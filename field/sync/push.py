@@ -32,9 +32,6 @@ AHEAD_MS = 300_000
 QUARANTINED_BEFORE = "It was in quarantine before the office's database was restored."
 
 
-QUARANTINED_BEFORE = "It was in quarantine before the office's database was restored."
-
-
 class Device(msgspec.Struct, frozen=True, kw_only=True):
     """A device as the server knows it. `t` is its last capture time; `people` those who signed in on it."""
 
