@@ -80,6 +80,7 @@ class Photos:
         """How many photos are here alone, and need not wait for their entry.
 
         An entry that was damaged on this tablet may be at the office all the same: so the office is asked.
+        One that arrived without a receipt is there: under a former identity nobody asks for that receipt.
         """
         return len(self._sendable())
 
@@ -114,7 +115,9 @@ class Photos:
     def _sendable(self) -> list[PhotoHere]:
         found = self._db.rows(
             "SELECT p.record, p.sha256, p.size, p.address FROM photos p WHERE p.state = 'here' AND NOT "
-            "EXISTS (SELECT 1 FROM lines l WHERE l.id = p.change AND l.status = '') ORDER BY p.record"
+            "EXISTS (SELECT 1 FROM lines l WHERE l.id = p.change AND l.status = '' AND l.device = ? "
+            "AND l.seq > ?) ORDER BY p.record",
+            *(self._db.state("device", str, ""), self._db.state("acknowledged", int, 0)),
         )
         return [PhotoHere(*row) for row in found]
 

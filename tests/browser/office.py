@@ -28,6 +28,7 @@ from field.sim.day_start import Account
 from field.store import rows
 from field.sync.merge import Record
 from field.sync.rights import ADMINISTRATOR, DIRECTORATE, INSPECTOR, RECOVERY, SUPERVISOR
+from field.sync.upcasting import SCHEMA
 
 PASSWORD = "rose-water-1"
 STARTED_WITHIN_S = 60
@@ -173,6 +174,8 @@ def running(data: Path, accounts: Mapping[str, Account]) -> Iterator[Office]:
     environ = {name: value for name, value in os.environ.items() if not name.startswith("FIELD_")}
     # What came in is assessed soon: the story waits for it.
     environ["FIELD_BACKGROUND_S"] = "0.2"
+    # Today's app is the oldest that this office takes.
+    environ["FIELD_APP_LEAST"] = str(SCHEMA)
     command = [sys.executable, "-m", "field", "serve", "--data", str(data), "--port", str(port)]
     log = data / "server.log"
     with log.open("wb") as written:

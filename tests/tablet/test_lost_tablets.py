@@ -218,6 +218,26 @@ def test_a_photo_of_a_former_identity_arrives_though_its_visit_went_to_somebody_
     assert at_office(office, photo) == TAKEN
 
 
+def test_a_photo_arrives_whose_entry_came_under_a_former_identity_that_never_heard_of_it(
+    office: Office,
+) -> None:
+    """The entry's receipt was lost, that of one before it said how far the office is, and then the tablet was
+    enrolled anew: nobody would ask for the receipt any more, and the photo waited for it for ever."""
+    tablet, photo = photographed(office)
+    office.line.lose_answers()
+    with pytest.raises(NoAnswer):
+        tablet.push()
+    office.line.mend()
+    tablet.push(lines_max=1)
+    assert "" in tablet.outbox.receipts().values()
+    assert tablet.outbox.unsent() == 0
+    office.world.ask("supervisor-1", "POST", f"/api/devices/{tablet.device}/revoke")
+    tablet.enrol_again(office.world.code("korangi"))
+    tablet.sign_in("inspector-1", PASSWORD)
+    assert tablet.sync().complete
+    assert at_office(office, photo) == TAKEN
+
+
 def test_a_receipt_that_got_lost_of_a_repeated_entry_says_what_became_of_the_first(office: Office) -> None:
     """Its entries came from the revoked identity, and again from the next one, each time without an answer.
     Told "duplicate" alone, the tablet did not say that they are in quarantine, and never asked again."""

@@ -118,3 +118,19 @@ test("a picture that was erased at the office is not brought again, and keeps no
   expect(asked).toEqual(["POST /api/photos/uploads"]);
   expect(await uploading.waiting()).toEqual({ count: 1, bytes: 9, refused: ["This picture was erased at the office."] });
 });
+
+test("a photo whose entry arrived without a receipt is brought, under a former identity too; one whose entry is unsent is not", async () => {
+  const rows = await store.lines.toArray();
+  await store.lines.bulkPut(rows.map((row) => ({ ...row, status: "" as const })));
+  const seq = rows[0]?.seq ?? 0;
+  const head = { device: rows[0]?.device ?? "", last: seq, chain: "", acknowledged: seq - 1 };
+  await store.remember("head", head);
+  await sent(PICTURE);
+  expect(asked).toEqual([]);
+  await store.remember("head", { ...head, acknowledged: seq });
+  await sent(PICTURE);
+  expect(asked).toEqual(["POST /api/photos/uploads"]);
+  await store.remember("head", { ...head, device: "another", last: 0, acknowledged: 0 });
+  await sent(PICTURE);
+  expect(asked.length).toBe(2);
+});
