@@ -15,8 +15,10 @@ from field.evidence.editions import Edition
 from field.evidence.words import WORDS, Language
 
 HASHES = "sha256sum --check --strict --quiet manifest.sha256 || echo 'BAD: a file differs from the manifest'"
-NO_MORE = """find . -type f ! -path ./manifest.sha256 ! -path ./manifest.sig | cut -c3- | while read -r f; do
-  grep -q "  $f\\$" manifest.sha256 || echo "BAD: not in the manifest: $f"
+NO_MORE = """LC_ALL=C find . -name '*[!A-Za-z0-9._-]*' -exec printf 'BAD: not in the manifest: %s\\n' {} +
+find . ! -type d ! -path ./manifest.sha256 ! -path ./manifest.sig | cut -c3- | while read -r f; do
+  [ -h "$f" ] && echo "BAD: a link, not a file: $f"
+  cut -c67- manifest.sha256 | grep -qxF -e "$f" || echo "BAD: not in the manifest: $f"
 done"""
 MANIFEST = """openssl pkeyutl -verify -pubin -inkey keys/server.pem -rawin \\
   -in manifest.sha256 -sigfile manifest.sig || echo 'BAD: the manifest was not signed by this server'"""
@@ -53,6 +55,7 @@ PHOTOS = """grep -o 'reports/[^ ]*/photos/[^ ]*-original[^ ]*' manifest.sha256 |
   hash=$(sha256sum "$f" | cut -c1-64)
   grep -q "\\"sha256\\":\\"$hash\\"" "$(dirname "$(dirname "$f")")"/lines-*.ndjson ||
     echo "BAD: no entry describes $f"
+  grep -qx "$hash" "${f%-original*}.receipt" || echo "BAD: its receipt is for other bytes: $f"
 done"""
 RECEIPT = """made=$(mktemp -d)
 find reports -name receipt.txt | while read -r f; do
