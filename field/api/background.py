@@ -13,7 +13,15 @@ from field.api.context import Context
 from field.api.keeping import Trail
 from field.api.snapshot_building import Builder
 from field.blobs.reading import Reader
-from field.store import assessments, evidence_keeping, flag_keeping, lead_follow_up, report_receipts, stakes
+from field.store import (
+    assessments,
+    evidence_keeping,
+    flag_keeping,
+    lead_follow_up,
+    postings,
+    report_receipts,
+    stakes,
+)
 from field.store.audit_sealing import NOTES_AT_ONCE
 
 AT_ONCE = 20
@@ -81,12 +89,15 @@ class Background(Worker):
         self._swept_ms = 0
 
     def _sweep(self) -> None:
-        """Forget uploads that were left alone, once in a while."""
-        now_ms = self._context.clock.now_ms()
-        if self._context.folder is not None and now_ms >= self._swept_ms + SWEEP_EVERY_MS:
-            self._swept_ms = now_ms
-            sweeping.sweep(self._context)
-            erasing.remove(self._context)
+        """Once in a while: forget uploads that were left alone, free visits of postings that ended."""
+        context, now_ms = self._context, self._context.clock.now_ms()
+        if now_ms < self._swept_ms + SWEEP_EVERY_MS:
+            return
+        self._swept_ms = now_ms
+        postings.free_ended(context.store, context.clock, context.office)
+        if context.folder is not None:
+            sweeping.sweep(context)
+            erasing.remove(context)
 
     def _work(self) -> int:
         self._sweep()

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, select, update
 
 from field.clock import Clock
 from field.problems import Problem
@@ -163,6 +163,32 @@ def free_visits(store: Store, clock: Clock, office_id: str, person: str) -> list
     while office.decide(store, clock, office_id, choose):
         pass
     return freed
+
+
+def free_ended(store: Store, clock: Clock, office_id: str) -> list[str]:
+    """Free the visits of postings that ended by themselves since this was done last, by id."""
+    with store.read() as tx:
+        found = list(tx.execute(_ENDED, {"now": clock.now_ms()}).scalars())
+    return [id for person in found for id in free_visits(store, clock, office_id, person)]
+
+
+_OF_VISITS = (
+    (POSTINGS.c.person == VISITS.c.inspector)
+    & (POSTINGS.c.role == INSPECTOR)
+    & (POSTINGS.c.district.is_(None) | (POSTINGS.c.district == VISITS.c.district))
+)
+_IN_FORCE = (
+    exists()
+    .where(_OF_VISITS, POSTINGS.c.from_ms <= bindparam("now"))
+    .where(POSTINGS.c.to_ms.is_(None) | (POSTINGS.c.to_ms > bindparam("now")))
+)
+_ENDED = (
+    select(VISITS.c.inspector)
+    .where(VISITS.c.status.in_(UNDER_WAY), VISITS.c.inspector.is_not(None))
+    .where(exists().where(_OF_VISITS, POSTINGS.c.to_ms <= bindparam("now")), ~_IN_FORCE)
+    .order_by(VISITS.c.inspector)
+    .distinct()
+)
 
 
 def stranded(tx: Connection, person: str, postings: Sequence[Posting], t: int) -> list[str]:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from field.api import background
 from field.store import districts, people, postings
 from field.store.hearing import keep
 from field.sync import scopes
@@ -115,6 +116,30 @@ def test_a_posting_for_later_changes_nothing_yet(
     world.clock.advance(HOUR_MS)
     replica.pull()
     assert {"leave": "district/korangi"} in replica.marks
+
+
+def test_the_visits_of_a_posting_that_ends_by_itself_go_back_to_the_pool(
+    world: World, client: Client, tablet: Tablet, administrator: dict[str, str]
+) -> None:
+    """It ended at the moment that was set, and its visits stayed with somebody who cannot make them."""
+    later = world.clock.now_ms() + HOUR_MS
+    ends = {"role": "inspector", "district": "korangi", "at_ms": later}
+    act(client, administrator, tablet.person, "postings/end", **ends)
+    act(client, administrator, tablet.person, "postings", role="inspector", district="sukkur")
+    visit = world.visit(world.establishment("korangi"), "korangi", tablet.person)
+    world.visit(world.establishment("korangi"), "korangi", tablet.person, status="done")
+    world.visit(world.establishment("sukkur"), "sukkur", tablet.person)
+    worker = background.Background(world.context, 1)
+    worker._sweep()
+    replica = Replica(client, tablet)
+    replica.pull()
+    assert len(replica.rows[scopes.own(tablet.person)]) == 3
+    world.clock.advance(2 * HOUR_MS)
+    worker._sweep()
+    replica.pull()
+    assert visit not in replica.rows[scopes.own(tablet.person)]
+    assert len(replica.rows[scopes.own(tablet.person)]) == 2
+    assert postings.free_ended(world.store, world.clock, world.context.office) == []
 
 
 @pytest.mark.parametrize(
