@@ -56,6 +56,8 @@ function Trouble() {
   const t = arrivalWords();
   const problem = status.value?.problem ?? null;
   if (problem === null || syncing.value) return null;
+  // The frame says so already, with what to do.
+  if (problem.code === status.value?.unserved) return null;
   if (problem.code === "no-answer" || problem.code === "busy") {
     const wait = retryAtMs.value === null ? null : minutes(retryAtMs.value - Date.now());
     return (
