@@ -38,7 +38,7 @@ def refresh(context: Context, reader: Reader, limit: int = 20) -> int:
 
 def spoilt(context: Context, sha256: str) -> bool:
     """Whether a photo that was received has come to harm where it is kept: then it is to be kept anew."""
-    with context.store.read() as tx:
+    with context.store.ask() as tx:
         return photo_readings.spoilt(tx, sha256)
 
 

@@ -1,5 +1,6 @@
 """Taking the bytes of one request to the disk, off the event loop, a little at a time."""
 
+import asyncio
 import hashlib
 import math
 from collections.abc import Callable
@@ -110,6 +111,8 @@ async def _write(
     gathered: list[bytes] = []
     size, written, whole = offset, offset, False
     stream = request.stream()
+    # Asked for once: anyio looks for the loop, and for the process, at each look at its clock.
+    now = asyncio.get_running_loop().time
     try:
         with anyio.fail_after(SILENCE_S) as patience:
             async for chunk in stream:
@@ -124,16 +127,16 @@ async def _write(
                 if size - written >= _share() or len(gathered) >= CHUNKS_MAX:
                     await _patiently(patience, append, part, sums, gathered)
                     gathered, written = [], size
-                _wait_anew(patience)
+                _wait_anew(patience, now())
         whole = True
     except (InternalServerException, TimeoutError):
         pass  # the network broke: what came is kept
     return whole, gathered
 
 
-def _wait_anew(patience: anyio.CancelScope) -> None:
+def _wait_anew(patience: anyio.CancelScope, now: float) -> None:
     """Something came: the silence begins anew. To set a clock for each chunk costs more than the chunk."""
-    until = anyio.current_time() + SILENCE_S
+    until = now + SILENCE_S
     if until - patience.deadline > SILENCE_S * CLOCK_SHARE:
         patience.deadline = until
 

@@ -88,8 +88,11 @@ class Staging:
         path = self.path(id)
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC
         try:
-            self._folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-            descriptor = os.open(path, flags, PRIVATE)
+            try:
+                descriptor = os.open(path, flags, PRIVATE)
+            except FileNotFoundError:
+                self._folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+                descriptor = os.open(path, flags, PRIVATE)
         except OSError as error:
             raise not_kept(error) from error
         try:

@@ -3,6 +3,7 @@
 import errno
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -97,7 +98,11 @@ _LASTING: set[Path] = set()
 
 
 class Folder:
-    """Photos in a folder: `ab/cd/abcd...`. A file appears there whole, by one rename, or not at all."""
+    """Photos in a folder: `ab/abcd...`. A file appears there whole, by one rename, or not at all.
+
+    Not deeper: to make a folder for nearly every photo, and to see it settled, cost more than to find a file
+    among some thousands. Those that an earlier version kept as `ab/cd/abcd...` are found there.
+    """
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
         """`durable=False` skips waiting for the disk, for tests and the simulator alone."""
@@ -106,7 +111,11 @@ class Folder:
         self._lasting = _LASTING
 
     def _path(self, sha256: str) -> Path:
-        return self._folder / sha256[:2] / sha256[2:4] / sha256
+        return self._folder / sha256[:2] / sha256
+
+    def _places(self, sha256: str) -> tuple[Path, Path]:
+        """Where a photo is, or was kept by an earlier version."""
+        return self._path(sha256), self._folder / sha256[:2] / sha256[2:4] / sha256
 
     def keep(self, sha256: str, path: Path, *, anew: bool = False) -> None:  # noqa: ARG002 - it always is
         """See Storage. `path` must be on the same file system as the folder."""
@@ -116,29 +125,29 @@ class Folder:
             try:
                 path.replace(kept)
             except FileNotFoundError:
-                self._lasting.difference_update((kept.parent, kept.parent.parent))
+                self._lasting.discard(kept.parent)
                 kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 path.replace(kept)
             self._settle(kept.parent)
             # A folder that somebody else has just made may not last yet: each process settles it once.
-            for folder in (kept.parent, kept.parent.parent):
-                if folder not in self._lasting:
-                    self._settle(folder.parent)
-                    self._lasting.add(folder)
+            if kept.parent not in self._lasting:
+                self._settle(self._folder)
+                self._lasting.add(kept.parent)
         except OSError as error:
             raise not_kept(error) from error
 
     def size(self, sha256: str) -> int | None:
         """See Storage."""
-        try:
-            return self._path(sha256).stat().st_size
-        except FileNotFoundError:
-            return None
+        for path in self._places(sha256):
+            with suppress(FileNotFoundError):
+                return path.stat().st_size
+        return None
 
     def read(self, sha256: str, start: int, end: int) -> Iterator[bytes]:
         """See Storage."""
+        path = next((path for path in self._places(sha256) if path.is_file()), self._path(sha256))
         try:
-            file = self._path(sha256).open("rb")
+            file = path.open("rb")
         except FileNotFoundError:
             raise Problem("not-found", "The bytes of this photo are not here.") from None
         with file:
@@ -150,11 +159,11 @@ class Folder:
 
     def remove(self, sha256: str) -> None:
         """See Storage."""
-        path = self._path(sha256)
         try:
-            path.unlink(missing_ok=True)
-            if path.parent.is_dir():
-                self._settle(path.parent)
+            for path in self._places(sha256):
+                path.unlink(missing_ok=True)
+                if path.parent.is_dir():
+                    self._settle(path.parent)
         except OSError as error:
             raise Problem("storage-failed", f"The photo could not be erased: {trouble(error)}.") from error
 

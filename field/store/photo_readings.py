@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, func, literal_column, select, upda
 from field.inspections.masking import hide_cnics
 from field.inspections.photo_readings import FAULTS, Fault, Reading
 from field.store import audit, stale_evidence, tables
-from field.store.bulk import Rows
+from field.store.bulk import Prepared, Rows
 from field.store.engine import Store
 from field.store.rows import chunks
 
@@ -69,12 +69,12 @@ SPOILT = (READINGS.c.state == literal_column("'quarantined'")) & (
 )
 """What is kept of them is missing, or no longer what was received."""
 
-_SPOILT = select(READINGS.c.sha256).where(SPOILT, READINGS.c.sha256 == bindparam("sha256"))
+_SPOILT = Prepared(select(READINGS.c.sha256).where(SPOILT, READINGS.c.sha256 == bindparam("sha256")))
 
 
 def spoilt(tx: Connection, sha256: str) -> bool:
     """Whether bytes that were received are missing or others now: whoever still has them may bring them."""
-    return tx.execute(_SPOILT, {"sha256": sha256}).first() is not None
+    return bool(_SPOILT.run(tx, sha256=sha256))
 
 
 _EXPECTED = Rows(READINGS, ("sha256", "size", "state", "since_ms", "tries", "held_until_ms"), once=True)

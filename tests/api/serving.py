@@ -165,4 +165,4 @@ def serving(
 
 def kept(data: Path, sha256: str) -> bytes:
     """The bytes that the folder keeps."""
-    return (data / "photos" / "kept" / sha256[:2] / sha256[2:4] / sha256).read_bytes()
+    return (data / "photos" / "kept" / sha256[:2] / sha256).read_bytes()

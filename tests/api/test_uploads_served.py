@@ -103,7 +103,7 @@ def wait(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
 
 
 def kept(folder: Path, server: Server) -> bytes:
-    path = folder / "photos" / "kept" / server.sha256[:2] / server.sha256[2:4] / server.sha256
+    path = folder / "photos" / "kept" / server.sha256[:2] / server.sha256
     return path.read_bytes()
 
 

@@ -120,3 +120,21 @@ def test_the_settings_say_where_photos_are_kept(monkeypatch: pytest.MonkeyPatch)
         assert found.value.code == "bad-setting"
     with pytest.raises(Problem):
         config.read({"FIELD_PHOTOS_ENCRYPTION": "rot13"})
+
+
+def test_what_an_earlier_version_kept_two_folders_deep_is_found_and_goes_for_good(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "kept")
+    taken = b"taken long ago"
+    sha256 = hashlib.sha256(taken).hexdigest()
+    earlier = tmp_path / "kept" / sha256[:2] / sha256[2:4] / sha256
+    earlier.parent.mkdir(parents=True)
+    earlier.write_bytes(taken)
+    assert folder.size(sha256) == len(taken)
+    assert b"".join(folder.read(sha256, 0, 100)) == taken
+    again = tmp_path / "again"
+    again.write_bytes(taken)
+    folder.keep(sha256, again)
+    assert b"".join(folder.read(sha256, 6, 10)) == b"long"
+    folder.remove(sha256)
+    assert folder.size(sha256) is None
+    assert not earlier.exists()
