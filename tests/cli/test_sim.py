@@ -22,11 +22,11 @@ def test_a_violation_has_an_exit_code_of_its_own_and_a_command_that_replays_it(
     field: Type, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def campaign(seeds: range, database: str, weather: str, *, steps: int, tell: object) -> Summary:
-        bad = Outcome(8, 1, 1, 0, 0, 0, 0, 0, 1, 0, 1, ["S1: a change has no receipt"], 0.1)
+        bad = Outcome(8, 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, ["S1: a change has no receipt"], 0.1)
         assert callable(tell)
         tell(bad)
         failed = [run.replay(8, database, weather)]
-        return Summary(database, weather, len(seeds), 1, 1, 0, 0, 0, 0, 0, 1, 0, 1, failed, 0.1)
+        return Summary(database, weather, len(seeds), 1, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, failed, 0.1)
 
     monkeypatch.setattr(run, "campaign", campaign)
     found = field("sim", "--seeds", "2", "--seed", "7", "--steps", "20", "--weather", "bad")
