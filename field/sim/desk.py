@@ -20,6 +20,8 @@ class Desk:
         self.released = 0
         self.taken_back = 0
         self.violations: list[str] = []
+        self._undid: dict[str, list[str]] = {}
+        """What each of the office's entries took back, by its id."""
 
     def decide(self, login: str) -> None:
         """Open something in quarantine; let it land or reject it, and now and then the other after all."""
@@ -114,8 +116,8 @@ class Desk:
             line = msgspec.json.decode(each["line"])
             if line["op"] != "withdraw":
                 oracle.acts.add(place)
-                for id in line.get("undoes", ()):
-                    oracle.edits[id].undone = True
+                self._undid[each["id"]] = line.get("undoes", [])
+                self._mark(each["id"])
                 continue
             said = line["set"]["withdrawn"]
             made = next(e for e in oracle.edits.values() if e.record == record and e.op == "create")
@@ -134,6 +136,14 @@ class Desk:
                     saw=frozenset(said["seen"]),
                 )
             )
+
+    def _mark(self, act: str, *, undone: bool = True) -> None:
+        """What an entry took back counts no more; and again, where it is that entry which is taken back."""
+        for id in self._undid[act]:
+            if id in self._undid:
+                self._mark(id, undone=not undone)
+            else:
+                self.world.oracle.edits[id].undone = undone
 
 
 def _cannot_be(edit: Edit) -> bool:

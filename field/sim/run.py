@@ -4,6 +4,7 @@ import shutil
 import sqlite3
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -255,6 +256,17 @@ def simulate(seed: int, database: str = "sqlite", weather: str = "worst", steps:
         return made.simulate(seed, weather, steps)
 
 
+def broken_off(seed: int, error: Exception) -> Outcome:
+    """The outcome of a run that ended in an error: nothing is counted, and where it happened is said."""
+    at = traceback.extract_tb(error.__traceback__)[-1]
+    words = f"S6: the run broke off at {Path(at.filename).name}:{at.lineno}: {error!r}"
+    counts = dict.fromkeys((name for name in Outcome.__struct_fields__ if name not in _NOT_COUNTED), 0)
+    return Outcome(seed=seed, violations=[words], seconds=0.0, **counts)
+
+
+_NOT_COUNTED = ("seed", "violations", "seconds")
+
+
 def campaign(
     seeds: Iterable[int],
     database: str = "sqlite",
@@ -263,13 +275,17 @@ def campaign(
     steps: int = STEPS,
     tell: Callable[[Outcome], None] = lambda _: None,
 ) -> Summary:
-    """Many seeds, one after the other; `tell` hears of each as it ends."""
+    """Many seeds, one after the other; `tell` hears of each as it ends. One that breaks off is a finding."""
     started = time.perf_counter()
     outcomes = []
     with stage(database) as made:
         for seed in seeds:
-            outcomes.append(made.simulate(seed, weather, steps))
-            tell(outcomes[-1])
+            try:
+                outcome = made.simulate(seed, weather, steps)
+            except Exception as error:  # noqa: BLE001 - the others run all the same
+                outcome = broken_off(seed, error)
+            outcomes.append(outcome)
+            tell(outcome)
     totals = {
         name: sum(getattr(outcome, name) for outcome in outcomes)
         for name in (

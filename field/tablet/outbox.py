@@ -16,6 +16,7 @@ from field.tablet import verdicts
 from field.tablet.database import Database
 
 UNSENT = ""
+ASKED_UP_TO = "asked_up_to"
 Place = tuple[str, int]
 """A line's device and seq."""
 
@@ -253,15 +254,24 @@ class Outbox:
             del self.pending[one.device, one.seq]
 
     def open_seqs(self, limit: int) -> list[int]:
-        """The lines acknowledged whose receipt got lost, and after them those where it may change."""
+        """The lines acknowledged whose receipt got lost, and after them those where it may change.
+
+        Of these the ones that were not asked about for longest come first: over a bad line few fit a pull.
+        """
         found = self._db.rows(
-            "SELECT seq FROM lines WHERE device = ? AND status IN ('', 'held', 'waiting', 'quarantined') "
-            "AND seq <= ? ORDER BY status, seq LIMIT ?",
-            *(self.device, self.acknowledged, limit),
+            "SELECT seq FROM (SELECT seq, status <> ? AS may_change FROM lines WHERE device = ? AND seq <= ? "
+            "AND status IN (?, 'held', 'waiting', 'quarantined') "
+            "UNION SELECT seq, 1 FROM decided WHERE device = ?) "
+            "ORDER BY may_change, may_change AND seq <= ?, seq LIMIT ?",
+            *(UNSENT, self.device, self.acknowledged, UNSENT),
+            *(self.device, self._db.state(ASKED_UP_TO, int, 0), limit),
         )
-        open = [int(seq) for (seq,) in found]
-        released = [seq for seq in verdicts.seqs(self._db, self.device) if seq not in open]
-        return [*open, *released][:limit]
+        return [int(seq) for (seq,) in found]
+
+    def asked(self, seqs: Sequence[int]) -> None:
+        """Within a transaction: these were answered; the next pull asks about those that come after."""
+        if seqs:
+            self._db.remember(ASKED_UP_TO, seqs[-1])
 
     def authors(self) -> dict[int, str]:
         """Who captured each of the lines that are not sent, by seq."""

@@ -314,7 +314,7 @@ class Tablet(Capturing):
             self._leave_behind()
             return False
         limit = self._pulling.limit(rows_max)
-        asked = {
+        asked: dict[str, Any] = {
             "cursors": self.replica.cursors(),
             "checksums": self.replica.checksums(),
             "told": self.told(),
@@ -334,6 +334,7 @@ class Tablet(Capturing):
             self.healing.hear(page.end)
             anew = self.replica.apply(page, self._busy())
             self.outbox.settle_all(page.receipts, self.device)
+            self.outbox.asked(asked["open"])
             self.snapshots.take(page)
             self.handed.take(page.handed)
             if not page.more:

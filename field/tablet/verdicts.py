@@ -26,12 +26,6 @@ def remember(db: Database, device: str, answer: Answer) -> None:
         db.run("INSERT OR REPLACE INTO decided VALUES (?, ?, ?, ?, ?)", *values)
 
 
-def seqs(db: Database, device: str) -> list[int]:
-    """The entries about which somebody decided, and may decide otherwise; the latest first."""
-    query = "SELECT seq FROM decided WHERE device = ? ORDER BY at_ms DESC, seq"
-    return [int(seq) for (seq,) in db.rows(query, device)]
-
-
 def every(db: Database) -> list[Decision]:
     """Every decision, the latest first."""
     found = db.rows(

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from field.sim import run
+from field.sim.fleet import Fleet
 from field.sim.run import Outcome, Stage
 
 
@@ -70,3 +71,19 @@ def test_seeds_that_found_something_are_kept_among_those_that_always_run(tmp_pat
     run.keep(path, "sqlite", [3, 9])
     run.keep(path, "postgres", [])
     assert json.loads(path.read_text()) == {"sqlite": [3, 7, 9]}
+
+
+def test_a_run_that_breaks_off_is_a_finding_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    settle = Fleet.settle
+
+    def breaks(fleet: Fleet) -> bool:
+        if fleet.holders[0].name.startswith("2 "):
+            raise KeyError("a record that nobody knows")
+        return settle(fleet)
+
+    monkeypatch.setattr(Fleet, "settle", breaks)
+    heard: list[Outcome] = []
+    found = run.campaign([1, 2, 3], tell=heard.append, steps=30)
+    assert [len(outcome.violations) for outcome in heard] == [0, 1, 0]
+    assert "broke off at test_fleet.py" in heard[1].violations[0]
+    assert found.failed == [run.replay(2, "sqlite", "worst")]

@@ -5,7 +5,8 @@ import sqlite3
 import msgspec
 import pytest
 
-from field.sim.world import PASSWORD
+from field.sim.moves import SUPERVISORS
+from field.sim.world import ANSWERED, PASSWORD
 from field.sync.receipts import PushAnswer
 from field.tablet.door import Refused
 from field.tablet.transport import NoAnswer, Response
@@ -267,3 +268,24 @@ def test_a_tablet_that_is_not_enrolled_says_so(office: Office) -> None:
     office.line.cut()
     with pytest.raises(NoAnswer, match="no signal"):
         tablet.enrol("ABCDE-FGHJK")
+
+
+def test_over_a_line_on_which_few_entries_fit_a_pull_each_is_asked_about_in_its_turn(office: Office) -> None:
+    """The first ones stay in quarantine; of the last one, which was released, nothing was heard."""
+    tablet = office.tablet("one")
+    for number in range(3):
+        tablet.new_record("lead", {"what": "home_based", "name": f"Lane {number}", "district": "malir"})
+    assert tablet.sync().complete
+    assert list(tablet.outbox.receipts().values()) == ["quarantined"] * 3
+    url = f"/api/quarantine/{tablet.device}:3/release"
+    answer = office.world.ask(SUPERVISORS["malir"], "POST", url, {"reason": "Seen the posting order."})
+    assert answer.status < ANSWERED
+    for _ in range(3):
+        tablet.pull(1)
+    assert list(tablet.outbox.receipts().values()) == ["quarantined", "quarantined", "applied"]
+    # A release can be taken back: the tablet goes on asking, and about the others too.
+    asked = set()
+    for _ in range(3):
+        tablet.pull(1)
+        asked.update(msgspec.json.decode(office.line.sent[-1][2])["open"])
+    assert asked == {1, 2, 3}

@@ -27,10 +27,12 @@ export async function heard(store: Store, outbox: Outbox, healing: Healing, answ
 /** Within a transaction: apply a page; give whether a scope must be fetched anew. */
 export async function arrive(
   outbox: Outbox, replica: Replica, snapshots: Snapshots, healing: Healing, page: Page, device: string,
+  asked: readonly number[],
 ): Promise<boolean> {
   await healing.hear(page.end);
   const anew = await replica.apply(page, await busy(outbox));
   for (const receipt of page.receipts) await outbox.settle(receipt, device);
+  await outbox.asked(asked);
   const coming = await snapshots.take(page);
   if (!page.more) {
     await outbox.reached(await replica.reached(), new Set([...anew, ...coming]));

@@ -296,6 +296,32 @@ test("entries that wait at the office under an identity that ended lie over its 
   expect(pending.map(({ device, seq }) => [device, seq])).toEqual([[DEVICE, 3], [OTHER, 1]]);
 });
 
+test("of the entries whose receipt may change those come first that were not asked about for longest", async () => {
+  const ports = await enrolled();
+  await using(ports, async (tablet) => {
+    for (const name of ["1", "2", "3", "4", "5", "6"]) await tablet.newRecord("establishment", { name });
+  });
+  const chain = (await linesOf(ports)).at(-1)?.hash ?? "";
+  const rounds = await inside(ports, async (store) => {
+    const outbox = outboxOf(store);
+    const decided = { verdict: "released", reason: "It was right.", at_ms: 1 };
+    await store.write(async () => {
+      for (const [seq, status] of [[1, "quarantined"], [2, "waiting"], [3, "held"], [5, "applied"]] as const) {
+        await outbox.settle({ seq, status, ...(seq === 5 ? { decided } : {}) }, DEVICE);
+      }
+      await outbox.believe(6, chain);
+    });
+    const found: number[][] = [];
+    for (let at = 0; at < 4; at += 1) {
+      found.push(await outbox.openSeqs(3));
+      await store.write(() => outbox.asked(found.at(-1) ?? []));
+    }
+    return [...found, await outbox.openSeqs(100)];
+  });
+  // The receipts of 4 and 6 got lost; 5 was released, which can be taken back.
+  expect(rounds).toEqual([[4, 6, 1], [4, 6, 2], [4, 6, 3], [4, 6, 5], [4, 6, 1, 2, 3, 5]]);
+});
+
 describe("a new release", () => {
   test("opens an old store with every unsent line byte for byte", async () => {
     const ports = await enrolled();

@@ -49,7 +49,7 @@ export const MISSING = "The tablet's storage no longer has this entry.";
 
 const UNSENT = "";
 export const LANDED: ReadonlySet<string> = new Set(["applied", "merged", "conflict"]);
-const CHANGEABLE = [UNSENT, "held", "quarantined", "waiting"];
+const CHANGEABLE = ["held", "quarantined", "waiting"];
 const TROUBLED = ["waiting", "quarantined", "lost"];
 
 /** Somebody else wrote in this tablet's store meanwhile: nothing was kept, and nothing must be guessed. */
@@ -294,21 +294,31 @@ export class Outbox {
     return sound.map((row) => readLine(row.line)).filter((read) => read !== null);
   }
 
-  /** The lines acknowledged whose receipt got lost, and after them those where it may change. */
+  /**
+   * The lines acknowledged whose receipt got lost, and after them those where it may change. Of these the ones that were
+   * not asked about for longest come first: over a bad line few fit a pull.
+   */
   async openSeqs(limit: number): Promise<number[]> {
     const { device, acknowledged } = await this.head();
-    const found: number[] = [];
-    for (const status of CHANGEABLE) {
-      const upTo = this.store.lines
-        .where("[device+status+seq]")
-        .between([device, status, 0], [device, status, acknowledged], true, true);
-      found.push(...(await upTo.limit(limit - found.length).toArray()).map((row) => row.seq));
-      if (found.length >= limit) break;
+    const last = (await this.store.recall("askedUpTo")) ?? 0;
+    const released = ((await this.store.recall("released")) ?? []).filter(([of]) => of === device).map(([, seq]) => seq);
+    const of = async (status: string, from: number, to: number): Promise<number[]> => {
+      const some = this.store.lines.where("[device+status+seq]").between([device, status, from], [device, status, to], true, true);
+      return (await some.limit(limit).toArray()).map((row) => row.seq);
+    };
+    const found = await of(UNSENT, 0, acknowledged);
+    for (const [from, to] of [[last + 1, acknowledged], [0, Math.min(last, acknowledged)]] as const) {
+      const open = await Promise.all(CHANGEABLE.map((status) => of(status, from, to)));
+      const round = new Set([...open.flat(), ...released.filter((seq) => seq >= from && seq <= to)]);
+      found.push(...[...round].sort((a, b) => a - b));
     }
-    for (const [of, seq] of (await this.store.recall("released")) ?? []) {
-      if (of === device && found.length < limit && !found.includes(seq)) found.push(seq);
-    }
-    return found;
+    return found.slice(0, limit);
+  }
+
+  /** Within a transaction: these were answered; the next pull asks about those that come after. */
+  async asked(seqs: readonly number[]): Promise<void> {
+    const last = seqs.at(-1);
+    if (last !== undefined) await this.store.remember("askedUpTo", last);
   }
 
   /** The lines that are not sent, as they are kept. */

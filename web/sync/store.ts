@@ -44,6 +44,8 @@ export interface Facts {
   head: Head;
   /** The entries of this tablet that were let out of quarantine: the office may still take that back. */
   released: readonly (readonly [device: string, seq: number])[];
+  /** The last entry of which a pull asked what became of it since. */
+  askedUpTo: number;
   keys: CryptoKeyPair;
   /** The life of the office's database that this tablet heard of last; empty before any said so. */
   epoch: string;

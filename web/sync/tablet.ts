@@ -355,7 +355,7 @@ export class Tablet extends Answering {
       await this.#healing.showRows(who, await this.#replica.beyond(page));
       const again = await this.store.write(async () => {
         await this.handed.keep(handed);
-        return arrive(this.#outbox, this.#replica, this.#snapshots, this.#healing, page, who.device);
+        return arrive(this.#outbox, this.#replica, this.#snapshots, this.#healing, page, who.device, asked.open);
       });
       this.#changed();
       const brought = page.more || this.#snapshots.bring(who, token, () => busy(this.#outbox));
