@@ -16,6 +16,7 @@ from field.tablet import verdicts
 from field.tablet.database import Database
 
 UNSENT = ""
+MOVED_FROM = "moved_from"
 ASKED_UP_TO = "asked_up_to"
 Place = tuple[str, int]
 """A line's device and seq."""
@@ -132,13 +133,34 @@ class Outbox:
             "SELECT line, hash, digest FROM lines WHERE device = ? AND seq = ?", self.device, seq
         )
         if kept is None:
-            return self._declare_lost(seq, self._hash_by_successor(seq), None, MISSING)
+            chain = self._hash_by_successor(seq)
+            return self._moved_again(seq, chain) or self._declare_lost(seq, chain, None, MISSING)
         raw, chain, digest = bytes(kept[0]), str(kept[1]), str(kept[2])
         # A newline within the personal part, which the hash does not cover, would shift all that follows.
         sound = changes.digest(raw.partition(b"\t")[0]) == digest and b"\n" not in raw
-        return (
-            raw if sound and len(raw) <= LINE_BYTES_MAX else self._declare_lost(seq, chain, raw, UNREADABLE)
+        if sound and len(raw) <= LINE_BYTES_MAX:
+            return raw
+        return self._moved_again(seq, digest) or self._declare_lost(seq, chain, raw, UNREADABLE)
+
+    def _moved_again(self, seq: int, digest: str) -> bytes | None:
+        """A line that came along from an identity before, made once more from what was set aside then."""
+        before, shift = self._db.state(MOVED_FROM, tuple[str, int], ("", 0))
+        kept = self._db.row(
+            "SELECT line FROM set_aside WHERE device = ? AND seq = ? AND why = 'fork'", before, seq + shift
         )
+        if kept is None or kept[0] is None:
+            return None
+        line = changes.read_line(bytes(kept[0]), seq + shift)
+        if line.change is None:
+            return None
+        moved = self._placed(line.change, seq, shift, self._hash_of(seq - 1))
+        raw = changes.encode(moved) + bytes(kept[0])[len(line.public) :]
+        if changes.digest(raw.partition(b"\t")[0]) != digest or b"\n" in raw:
+            return None
+        with self._db.transaction():
+            self._keep(moved, raw)
+        self.pending[self.device, seq] = Pending(self.device, seq, moved, line.private)
+        return raw
 
     def _hash_by_successor(self, seq: int) -> str:
         """The hash of a line that is gone, as the line after it was written down to follow it."""
@@ -324,6 +346,7 @@ class Outbox:
             # What waits at the office is not asked about any more; what landed stays until its row is here.
             self._uncover([p for p in self.pending.values() if p.status not in LANDED or p.n is None])
             self.begin(device)
+            self._db.remember(MOVED_FROM, (before, fork - 1))
             for seq in range(fork, last + 1):
                 self._move(seq, fork - 1, *kept.get(seq, (b"", "", NO_HASH)))
 
@@ -336,14 +359,27 @@ class Outbox:
     def _move(self, seq: int, shift: int, raw: bytes, digest: str, chain: str) -> None:
         line = changes.read_line(raw, seq)
         change = line.change
-        place = {"device": self.device, "seq": seq - shift, "prev": self._chain}
+        at = seq - shift
         if change is None or line.hash != digest or change.op == "lost":
-            lost = Change(id=self.new_id(), op="lost", lost=chain, reason=UNREADABLE, **place)  # type: ignore[arg-type]
+            lost = Change(
+                id=self.new_id(),
+                device=self.device,
+                seq=at,
+                prev=self._chain,
+                op="lost",
+                lost=chain,
+                reason=UNREADABLE,
+            )
             self._keep(lost, changes.encode(lost), chain)
             return
-        if change.first is not None and change.last is not None:
-            place |= {"first": max(change.first - shift, 1), "last": change.last - shift}
-        moved = msgspec.structs.replace(change, **place)
+        moved = self._placed(change, at, shift, self._chain)
         _, tab, private = raw.partition(b"\t")
         self._keep(moved, changes.encode(moved) + tab + private)
-        self.pending[self.device, moved.seq] = Pending(self.device, moved.seq, moved, line.private)
+        self.pending[self.device, at] = Pending(self.device, at, moved, line.private)
+
+    def _placed(self, change: Change, seq: int, shift: int, prev: str) -> Change:
+        """A change of an identity before, with the number that it has under this one, after `prev`."""
+        placed = msgspec.structs.replace(change, device=self.device, seq=seq, prev=prev)
+        if change.first is None or change.last is None:
+            return placed
+        return msgspec.structs.replace(placed, first=max(change.first - shift, 1), last=change.last - shift)

@@ -1,8 +1,8 @@
 /** A new identity, after a fork or a revocation: what the office does not have goes along (docs/protocol.md, "Push"). */
 
-import { type Bytes } from "./bytes";
-import { digestOf, encode, readLine } from "./change";
+import { digestOf, readLine } from "./change";
 import { lineRow, NO_HEAD, type Outbox, UNREADABLE } from "./outbox";
+import { type Place, placed } from "./placed";
 import type { Head, LineRow, Store } from "./store";
 
 /** What is written when the tablet takes its new identity. */
@@ -43,6 +43,7 @@ export async function carryOut(store: Store, outbox: Outbox, move: Move): Promis
   await outbox.uncover(move.head.device);
   if (device !== "") await store.remember("former", [...((await store.recall("former")) ?? []), device]);
   await store.remember("head", move.head);
+  await store.remember("movedFrom", [device, move.from - 1]);
 }
 
 /** The first line of the group that a line belongs to: it is sent as a whole, by one identity. */
@@ -53,20 +54,14 @@ async function groupBegins(store: Store, device: string, seq: number): Promise<n
 }
 
 async function moved(
-  crypto: Crypto, outbox: Outbox, kept: LineRow | undefined, at: { device: string; seq: number; prev: string },
-  shift: number,
+  crypto: Crypto, outbox: Outbox, kept: LineRow | undefined, at: Place, shift: number,
 ): Promise<LineRow> {
   const read = kept === undefined ? null : readLine(kept.line);
   const sound = kept !== undefined && (await digestOf(crypto, kept.line)) === kept.digest;
   if (read === null || !sound || read.change.op === "lost") {
     return outbox.lostRow(at, kept?.hash ?? (await outbox.noHash()), UNREADABLE);
   }
-  const { first, last } = read.change;
-  const group =
-    first === undefined || last === undefined ? {} : { first: Math.max(first - shift, 1), last: last - shift };
-  const change = { ...read.change, ...at, ...group };
-  const beside: Bytes = read.beside;
-  return lineRow(change, await encode(crypto, change, beside));
+  return lineRow(...(await placed(crypto, read.change, read.beside, at, shift)));
 }
 
 /**

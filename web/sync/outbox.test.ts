@@ -274,6 +274,47 @@ describe("a new identity", () => {
   });
 });
 
+describe("a line that is damaged after it came along", () => {
+  async function cameAlong(harm: (store: Store, seq: number) => PromiseLike<unknown>, seq: number): Promise<[string[], string[]]> {
+    const ports = await enrolled();
+    await using(ports, async (tablet) => {
+      await tablet.newRecord("establishment", { name: "Unit 7" });
+      await capturedReport(tablet, "cut");
+    });
+    return inside(ports, async (store) => {
+      const move = await planMove(store, crypto, outboxOf(store), OTHER, 2);
+      await store.write(() => carryOut(store, outboxOf(store), move));
+      const before = (await outboxOf(store).batch(500, 10 ** 6)).lines.map(text);
+      await harm(store, seq);
+      return [before, (await outboxOf(store).batch(500, 10 ** 6)).lines.map(text)] as [string[], string[]];
+    });
+  }
+  const harms = {
+    altered: (store: Store, seq: number) => store.lines.update([OTHER, seq], { line: utf8("{}") }),
+    removed: (store: Store, seq: number) => store.lines.delete([OTHER, seq]),
+  };
+
+  test.each([[1, "altered"], [2, "altered"], [3, "altered"], [1, "removed"], [2, "removed"], [3, "removed"]] as const)(
+    "is made once more from what was set aside: %i, %s", async (seq, harm) => {
+      const [before, after] = await cameAlong(harms[harm], seq);
+      expect(before).toHaveLength(3);
+      expect(after).toEqual(before);
+    },
+  );
+
+  test("is declared lost where that is damaged too", async () => {
+    const [before, after] = await cameAlong(async (store, seq) => {
+      await harms.removed(store, seq);
+      const aside = await store.setAside.toArray();
+      await store.setAside.clear();
+      await store.setAside.bulkAdd(aside.map((row) => ({ ...row, line: row.line && utf8(text(row.line).replace("32000", "92000")) })));
+    }, 2);
+    const [one, lost, three] = after;
+    expect([one, three]).toEqual([before[0], before[2]]);
+    expect(changeIn(utf8(lost ?? ""))).toMatchObject({ op: "lost", lost: changeIn(utf8(before[2] ?? "")).prev });
+  });
+});
+
 test("entries that wait at the office under an identity that ended lie over its rows no more", async () => {
   const ports = await enrolled();
   await using(ports, async (tablet) => {

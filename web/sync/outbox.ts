@@ -11,6 +11,7 @@ import {
   type Change, digestOf, encode, type Encoded, LINE_BYTES_MAX, NEWLINE, type Private, readLine, SCHEMA, START,
   type Unplaced,
 } from "./change";
+import { type Place, placedAgain } from "./placed";
 import { type Head, type LineRow, type Store, type Verdict, within } from "./store";
 import { kindOf } from "./values";
 
@@ -140,11 +141,23 @@ export class Outbox {
 
   async #sendable(head: Head, seq: number): Promise<Bytes> {
     const kept = await this.store.lines.get([head.device, seq]);
-    if (kept === undefined) return this.#declareLost(head, seq, await this.#bySuccessor(head, seq), null, MISSING);
+    if (kept === undefined) return this.#instead(head, seq, await this.#bySuccessor(head, seq), null, MISSING);
     // A newline within the personal part, which the hash does not cover, would shift all that follows.
     const sound = (await digestOf(this.crypto, kept.line)) === kept.digest && !kept.line.includes(NEWLINE);
     if (sound && kept.line.length <= LINE_BYTES_MAX) return kept.line;
-    return this.#declareLost(head, seq, kept.hash, kept.line, UNREADABLE);
+    return this.#instead(head, seq, kept.hash, kept.line, UNREADABLE);
+  }
+
+  /** What is sent in the place of a line that is damaged or gone: the same, made once more, or that it is lost. */
+  async #instead(head: Head, seq: number, lost: string, line: Bytes | null, why: string): Promise<Bytes> {
+    const { device } = head;
+    const at = { device, seq, prev: await this.hashOf(device, seq - 1) };
+    const again = await placedAgain(this.store, this.crypto, at, lost);
+    if (again === null) return this.#declareLost(at, lost, line, why);
+    const row = lineRow(...again);
+    await this.store.write(() => this.store.lines.put(row));
+    this.#unsound.delete(place(row));
+    return row.line;
   }
 
   /** The hash of a line that is gone, as the line after it was written down to follow it. */
@@ -156,19 +169,17 @@ export class Outbox {
     return seq === head.last ? head.chain : (await this.store.lines.get([head.device, seq + 1]))?.prev;
   }
 
-  async #declareLost(head: Head, seq: number, lost: string, line: Bytes | null, why: string): Promise<Bytes> {
-    const { device } = head;
-    const prev = await this.hashOf(device, seq - 1);
-    const row = await this.lostRow({ device, seq, prev }, lost, why);
+  async #declareLost(at: Place, lost: string, line: Bytes | null, why: string): Promise<Bytes> {
+    const row = await this.lostRow(at, lost, why);
     await this.store.write(async () => {
-      await this.store.setAside.add({ device, seq, line, why });
+      await this.store.setAside.add({ device: at.device, seq: at.seq, line, why });
       await this.store.lines.put(row);
     });
     return row.line;
   }
 
   /** The line that stands in the place of one that can no longer be read. */
-  async lostRow(at: { device: string; seq: number; prev: string }, lost: string, reason: string): Promise<LineRow> {
+  async lostRow(at: Place, lost: string, reason: string): Promise<LineRow> {
     const change: Change = { ...at, id: this.newId(), op: "lost", elapsed_ms: 0, schema: SCHEMA, reason, lost };
     return { ...lineRow(change, await encode(this.crypto, change)), hash: lost, pending: 0 };
   }

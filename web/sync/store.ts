@@ -44,6 +44,8 @@ export interface Facts {
   head: Head;
   /** The entries of this tablet that were let out of quarantine: the office may still take that back. */
   released: readonly (readonly [device: string, seq: number])[];
+  /** The identity from which this one brought its first lines along, and by how much their numbers were higher. */
+  movedFrom: readonly [device: string, shift: number];
   /** The last entry of which a pull asked what became of it since. */
   askedUpTo: number;
   keys: CryptoKeyPair;
