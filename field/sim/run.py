@@ -264,6 +264,12 @@ def broken_off(seed: int, error: Exception) -> Outcome:
     return Outcome(seed=seed, violations=[words], seconds=0.0, **counts)
 
 
+MISTAKES = (
+    *(ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError),
+    *(StopIteration, TypeError, ValueError),
+)
+"""What code raises that is wrong. A full disk or a database that is gone ends the campaign."""
+
 _NOT_COUNTED = ("seed", "violations", "seconds")
 
 
@@ -282,7 +288,7 @@ def campaign(
         for seed in seeds:
             try:
                 outcome = made.simulate(seed, weather, steps)
-            except Exception as error:  # noqa: BLE001 - the others run all the same
+            except MISTAKES as error:
                 outcome = broken_off(seed, error)
             outcomes.append(outcome)
             tell(outcome)
