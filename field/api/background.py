@@ -15,6 +15,7 @@ from field.api.snapshot_building import Builder
 from field.blobs.reading import Reader
 from field.store import (
     assessments,
+    devices,
     evidence_keeping,
     flag_keeping,
     lead_follow_up,
@@ -89,12 +90,15 @@ class Background(Worker):
         self._swept_ms = 0
 
     def _sweep(self) -> None:
-        """Once in a while: forget uploads that were left alone, free visits of postings that ended."""
+        """Once in a while: forget uploads that were left alone, free visits of postings that ended, and show
+        what of revoked tablets waits in vain.
+        """
         context, now_ms = self._context, self._context.clock.now_ms()
         if now_ms < self._swept_ms + SWEEP_EVERY_MS:
             return
         self._swept_ms = now_ms
         postings.free_ended(context.store, context.clock, context.office)
+        devices.salvage_parts(context.store, now_ms)
         if context.folder is not None:
             sweeping.sweep(context)
             erasing.remove(context)

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, literal_column, select, update
 from sqlalchemy.exc import IntegrityError
 
 from field.problems import Problem
 from field.store import audit, ledger_tables, people, rows, tables
 from field.store.bulk import Prepared
+from field.store.engine import Store
 from field.store.people import DEVICE_PEOPLE, token_hash
 from field.sync.changes import START
 
@@ -19,6 +20,10 @@ CHANGES = tables.Change.__table__  # type: ignore[attr-defined]
 FORMER = ledger_tables.DeviceFormer.__table__  # type: ignore[attr-defined]
 
 PART_OF_A_GROUP = "Its tablet was revoked before the rest of its group had arrived."
+
+
+PARTS_WAIT_MS = 7 * 24 * 3600 * 1000
+"""How long parts of a group that came after a revocation wait for the tablet to be enrolled anew."""
 
 
 class Wipe(msgspec.Struct, frozen=True):
@@ -156,14 +161,39 @@ def revoke(tx: Connection, id: str, now_ms: int, *, by: str | None = None) -> No
     row = tx.execute(asked.with_for_update()).one()
     if row.revoked_ms is None:
         audit.note(tx, "device-revoked", now_ms, by=by, about=[id], device=id, district=row.district)
-        tx.execute(
-            update(DEVICES)
-            .where(DEVICES.c.id == id)
-            .values(revoked_ms=now_ms, group_first=None, group_last=None)
-        )
+        tx.execute(update(DEVICES).where(DEVICES.c.id == id).values(revoked_ms=now_ms))
+    _quarantine_parts(tx, id)
+    people.close_sessions(tx, now_ms, device=id)
+
+
+def _quarantine_parts(tx: Connection, id: str) -> None:
     parts = update(CHANGES).where(CHANGES.c.device == id, CHANGES.c.status == "held")
     tx.execute(parts.values(status="quarantined", code="device-revoked", detail=PART_OF_A_GROUP))
-    people.close_sessions(tx, now_ms, device=id)
+    tx.execute(update(DEVICES).where(DEVICES.c.id == id).values(group_first=None, group_last=None))
+
+
+def salvage_parts(store: Store, now_ms: int) -> int:
+    """Quarantine what revoked tablets handed in of groups that were never whole; of how many tablets.
+
+    Enrolled anew, a tablet brings its group whole, and that lands. What waits in vain, somebody must see.
+    """
+    with store.read() as tx:
+        late = _LATE_PARTS.run(tx, before=now_ms - PARTS_WAIT_MS)
+    for row in late:
+        with store.write() as tx:
+            tx.execute(select(DEVICES.c.id).where(DEVICES.c.id == row.id).with_for_update())
+            _quarantine_parts(tx, row.id)
+    return len(late)
+
+
+_LATE_PARTS = Prepared(
+    select(DEVICES.c.id)
+    .distinct()
+    .join(CHANGES, CHANGES.c.device == DEVICES.c.id)
+    .where(DEVICES.c.revoked_ms.is_not(None), CHANGES.c.received_ms <= bindparam("before"))
+    # The first says again what the index is for.
+    .where(CHANGES.c.status != literal_column("'applied'"), CHANGES.c.status == literal_column("'held'"))
+)
 
 
 def every(tx: Connection, districts: list[str] | None) -> list[Device]:

@@ -208,6 +208,28 @@ def test_a_group_that_a_revoked_tablet_left_unfinished_is_seen(
     assert len(client.get("/api/quarantine", headers=supervisor).json()) == 3
 
 
+def test_parts_that_come_after_the_revocation_are_seen_if_the_rest_never_comes(
+    world: World, client: Client, tablet: Tablet, other: Tablet, supervisor: dict[str, str]
+) -> None:
+    """They waited for the rest of their group for ever, and no list at the office showed them."""
+    visit = world.visit(world.establishment("korangi"), "korangi", tablet.person)
+    client.post(f"/api/devices/{tablet.id}/revoke", headers=supervisor)
+    rest = {}
+    for each in (tablet, other):
+        each.report(visit, [WAGE, WAGE])
+        rest[each.id], each._lines, each._seq = each._lines[2:], each._lines[:2], 3
+        assert [one["status"] for one in each.push(client)["answers"]] == ["held", "held"]
+    now_ms = world.clock.now_ms()
+    assert devices.salvage_parts(world.store, now_ms + devices.PARTS_WAIT_MS - 60_000) == 0
+    assert devices.salvage_parts(world.store, now_ms + devices.PARTS_WAIT_MS + 60_000) == 1
+    assert devices.salvage_parts(world.store, now_ms + devices.PARTS_WAIT_MS + 60_000) == 0
+    listed = client.get("/api/quarantine", headers=supervisor).json()
+    assert [(one["device"], one["seq"]) for one in listed] == [(tablet.id, 1), (tablet.id, 2)]
+    for each, status in ((tablet, "quarantined"), (other, "applied")):
+        each._lines, each._seq = rest[each.id], 4
+        assert each.push(client)["answers"][-1]["status"] == status
+
+
 def test_whoever_signs_out_takes_their_scopes_along(world: World, client: Client, tablet: Tablet) -> None:
     world.visit(world.establishment("korangi"), "korangi", tablet.person)
     colleague = world.person("inspector", "sukkur", "colleague")
