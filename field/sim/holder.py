@@ -182,6 +182,13 @@ class Holder:
         """How many photos' bytes could be sent and are not."""
         return self.tablet.photos.waiting()
 
+    def proved(self) -> set[tuple[str, int]]:
+        """The lines of which this tablet keeps the office's signed answer, as device and seq."""
+        connection = sqlite3.connect(self.path)
+        found = connection.execute("SELECT device, seq FROM lines WHERE answer IS NOT NULL").fetchall()
+        connection.close()
+        return {(str(device), int(seq)) for device, seq in found}
+
     def damage(self, chance: random.Random) -> None:
         """The tablet's storage loses an entry not known to have arrived, or changes some of its bytes."""
         outbox = self.tablet.outbox

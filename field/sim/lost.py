@@ -21,6 +21,9 @@ class Lost:
         self.world = world
         self.chance = random.Random(f"lost {seed}")
         self.revoked = 0
+        self.before: set[tuple[str, int]] = set()
+        """What tablets could prove, as device and seq, to have come in lives of the database that ended."""
+
         self.violations: list[str] = []
 
     def step(self, holders: list[Holder]) -> None:
@@ -44,18 +47,26 @@ class Lost:
         device = holder.tablet.device
         if self._is_shut(holder):
             return
-        # Parts of a group of which the rest is awaited go into quarantine with the tablet.
-        come = {
-            (row.device, row.seq)
-            for row in self.world.receipts()
-            if row.device == device and row.status != "held"
-        }
+        come = {place for place in self.before | self._come() if place[0] == device}
         answer = self.world.ask(SUPERVISORS[holder.district], "POST", f"/api/devices/{device}/revoke")
         if answer.status >= ANSWERED:
             self.violations.append(f"S8: a tablet could not be revoked: {answer.status}")
             return
         self.world.oracle.shut[device] = come
         self.revoked += 1
+
+    def _come(self) -> set[tuple[str, int]]:
+        """What is here. Parts of a group of which the rest is awaited go into quarantine."""
+        return {(row.device, row.seq) for row in self.world.receipts() if row.status != "held"}
+
+    def forgotten(self, holders: list[Holder]) -> None:
+        """The office's database was lost, and an older one is in its place. What a signed answer spoke of had
+        come, whoever is revoked by the time when it comes again; where the answer got lost, nobody can tell.
+        """
+        for holder in holders:
+            self.before |= holder.proved()
+        known = self.before | self._come()
+        self.world.oracle.shut = {device: come & known for device, come in self.world.oracle.shut.items()}
 
     def find(self, holder: Holder) -> None:
         """With a new code it is used again, and brings along what it does not know to have arrived."""

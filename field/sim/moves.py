@@ -59,6 +59,8 @@ class Ledger:
             needed = made.get(edit.parent or edit.record if edit.op == "create" else edit.record)
             # What belongs to a record that never came waits for it, and is judged no further.
             waits = needed is not None and needed.unit != edit.unit and needed.unit in absent
+            # Let out of quarantine, it is here also without another of its group that was lost.
+            waits = waits and not (needed is not None and needed.released and needed.fate != "lost")
             if not waits and not self.had_right(edit.by, oracle.root(edit), edit.t):
                 edit.bad = True
             if ((edit.bad or edit.shut) and not edit.released) or waits:

@@ -153,16 +153,20 @@ class Oracle:
         while front:
             looked = [(one, id) for one in front for id in self._looked_at(one, name) if id not in replaced]
             replaced |= {id for _, id in looked}
-            # What was taken back replaced nothing; but a tablet names all that its own entries replaced.
+            # What was taken back replaced nothing, nor what was seen before a restore and lost on its tablet
+            # since; but a tablet names all that its own entries replaced.
             front = [
                 self.edits[id]
                 for one, id in looked
                 if id in self.edits
                 # A candidate beside a withdrawal wrote other fields, whatever its author saw of this one.
                 and name in self.edits[id].values
-                and (not self.edits[id].undone or id in one.screen.mine.get(name, frozenset()))
+                and (self._counts(self.edits[id]) or id in one.screen.mine.get(name, frozenset()))
             ]
         return replaced - {edit.id}
+
+    def _counts(self, edit: Edit) -> bool:
+        return not edit.undone and edit.fate != "lost"
 
     def _looked_at(self, edit: Edit, name: str) -> frozenset[str]:
         if edit.op == "create":

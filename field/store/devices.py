@@ -152,17 +152,19 @@ def known(tx: Connection, id: str) -> Known | None:
     return Known(row.id, row.public_key, revoked, row.district, row.acknowledged, row.chain)
 
 
-def revoke(tx: Connection, id: str, now_ms: int, *, by: str | None = None) -> None:
+def revoke(tx: Connection, id: str, now_ms: int, *, by: str | None = None, again: bool = False) -> None:
     """Revoke a device and the sessions on it. What it still hands in goes into quarantine.
 
-    So do the parts of a group that is not whole: the rest may never come, and somebody must see them.
+    So do the parts of a group that is not whole: the rest may never come, and somebody must see them. Not
+    where a restored database hears of it `again`: the rest had come, perhaps, and comes once more.
     """
     asked = select(DEVICES.c.revoked_ms, DEVICES.c.district).where(DEVICES.c.id == id)
     row = tx.execute(asked.with_for_update()).one()
     if row.revoked_ms is None:
         audit.note(tx, "device-revoked", now_ms, by=by, about=[id], device=id, district=row.district)
         tx.execute(update(DEVICES).where(DEVICES.c.id == id).values(revoked_ms=now_ms))
-    _quarantine_parts(tx, id)
+    if not again:
+        _quarantine_parts(tx, id)
     people.close_sessions(tx, now_ms, device=id)
 
 

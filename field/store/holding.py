@@ -99,17 +99,12 @@ def _known(row: Any) -> Known:
 WITHOUT_ID = ("id-reused", "storage-refused")
 """Refusals of lines that do not own the id which they bear."""
 
-LINES = (
-    CHANGES.c.device,
-    CHANGES.c.seq,
-    CHANGES.c.line,
-    CHANGES.c.private,
-    CHANGES.c.t,
-    CHANGES.c.code,
-    CHANGES.c.detail,
-    CHANGES.c.verdict,
-)
-"""What it takes to read a kept line again."""
+
+def select_lines(*more: Any) -> Any:
+    """A query for what it takes to read kept lines again, and for more of their columns."""
+    it_takes = ("device", "seq", "line", "private", "t", "code", "detail", "verdict")
+    columns_of = [CHANGES.c[name] for name in it_takes]
+    return select(*columns_of, DEVICES.c.office, *more).join(DEVICES, DEVICES.c.id == CHANGES.c.device)
 
 
 def stored(store: Store, found: Iterable[Any], anchored: Anchored) -> list[Item]:
@@ -121,17 +116,28 @@ def stored(store: Store, found: Iterable[Any], anchored: Anchored) -> list[Item]
         line = read_line(raw, row.seq)
         lost = line.change is not None and line.change.op == "lost"
         t = row.t
-        checked = None if lost else check(line, row.device, office=False, t=t, anchored=anchored)
+        office = bool(row.office)
+        checked = None if lost else check(line, row.device, office=office, t=t, anchored=anchored)
         if row.code in WITHOUT_ID:
             # By its own bytes nothing is wrong with it: this was found when it came.
             checked = Refusal(row.code, row.detail or "")
         free = row.verdict == "released"
-        items.append(Item(line=line, device=row.device, t=t, checked=checked, stored=True, released=free))
+        items.append(
+            Item(
+                line=line,
+                device=row.device,
+                t=t,
+                checked=checked,
+                stored=True,
+                released=free,
+                office=office,
+            )
+        )
     return items
 
 
 _PARTS = Prepared(
-    select(*LINES)
+    select_lines()
     .where(CHANGES.c.device == bindparam("device"), CHANGES.c.seq >= bindparam("first"))
     .where(CHANGES.c.status.in_((literal_column("'held'"), literal_column("'lost'"))))
     .order_by(CHANGES.c.seq)
@@ -245,7 +251,6 @@ def hold(
         scopes=heads,
         postings=people.postings_of(tx, needs.people),
         waiting=waiting,
-        office=device.office,
         people=device.people,
     )
     return held, keys
@@ -280,7 +285,7 @@ def _visit_place(tx: Connection, id: str) -> dict[str, Any]:
 
 _ANY_WAITING = Prepared(select(CHANGES.c.seq).where(CHANGES.c.waits_for.is_not(None)).limit(1))
 _WAITING = Prepared(
-    select(*LINES, CHANGES.c.waits_for)
+    select_lines(CHANGES.c.waits_for)
     .where(CHANGES.c.waits_for.in_(bindparam("ids", expanding=True)), CHANGES.c.status == "waiting")
     .order_by(CHANGES.c.t, CHANGES.c.device, CHANGES.c.seq)
 )

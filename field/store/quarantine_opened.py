@@ -186,7 +186,7 @@ class _Trial:
         self.root = self._root(self.first)
 
     def _try(self, items: Sequence[Any]) -> None:
-        draft = Draft(Held(records=self.records, office=True))
+        draft = Draft(Held(records=self.records))
         outcome = draft.land(Unit(list(items)))
         self.waits_for = outcome.waits_for
         self.after = draft.records

@@ -141,7 +141,7 @@ def _put(tx: Connection, image: Image) -> None:
         tx.execute(insert(table), {**NEW_ROW.get(image.table, {}), **values})
         return
     if image.table == "devices" and values.get("revoked_ms") is not None and found.revoked_ms is None:
-        devices.revoke(tx, values["id"], values["revoked_ms"], by="journal")
+        devices.revoke(tx, values["id"], values["revoked_ms"], by="journal", again=True)
     others = {name: value for name, value in values.items() if name not in key}
     if others:
         tx.execute(update(table).where(*where).values(others))

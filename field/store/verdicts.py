@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, insert, literal_column, select, up
 from field.store import holding, quarantine_tables
 from field.store.bulk import Prepared
 from field.store.engine import Store
-from field.store.holding import CHANGES, LINES
+from field.store.holding import CHANGES, select_lines
 from field.sync.changes import Change, Line, Private, read_line
 from field.sync.checks import Refusal
 from field.sync.kinds import KINDS
@@ -23,7 +23,7 @@ from field.sync.verdicts import Judged, Place, Standing
 VERDICTS = quarantine_tables.QuarantineVerdict.__table__  # type: ignore[attr-defined]
 
 _JUDGED = Prepared(
-    select(*LINES, CHANGES.c.status, CHANGES.c.id, CHANGES.c.received_ms)
+    select_lines(CHANGES.c.status, CHANGES.c.id, CHANGES.c.received_ms)
     .where(CHANGES.c.device == bindparam("device"))
     .where(CHANGES.c.seq.in_(bindparam("ids", expanding=True)))
 )

@@ -47,7 +47,6 @@ class Held(msgspec.Struct, kw_only=True):
     waiting: Mapping[str, Sequence[Unit]] = {}
     histories: Mapping[str, History] = {}
     judged: Mapping[Place, Judged] = {}
-    office: bool = False
     people: frozenset[str] = frozenset()
     """Everybody who signed in on the device that pushes."""
 
@@ -192,7 +191,7 @@ class Draft:
     def _without_right(self, item: Item, record: Record) -> Outcome | None:
         assert isinstance(item.checked, Read)
         change = item.checked.change
-        if item.released or (self.held.office and change.by is None):
+        if item.released or (item.office and change.by is None):
             return None
         before = self.held.records.get(record.root)
         stood_in = standing.districts_at(before or self.record(record.root) or record, item.t)
@@ -202,7 +201,7 @@ class Draft:
         asked = (change.by, record.kind, change.op)
         covered = {name for name in stood_in if self._covered(*asked, name, item.t)}
         if covered:
-            if before and not self.held.office:
+            if before and not item.office:
                 item.remarks += standing.remarks(before, {*self.held.people, change.by or ""}, covered)
             return None
         district = (before or record).values.get("district")

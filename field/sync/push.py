@@ -182,7 +182,7 @@ def _take(
         checked = refused.get(line.seq) or _checked(line, device, t, anchored, released=free, trusted=trusted)
         if said is not None and not free and quarantined(line, said):
             checked = Refusal(said.code or "quarantined-before", said.detail or QUARANTINED_BEFORE)
-        item = Item(line=line, device=device.id, t=t, checked=checked, released=free)
+        item = Item(line=line, device=device.id, t=t, checked=checked, released=free, office=device.office)
         items.append(item)
         if change is None:
             continue

@@ -10,7 +10,8 @@ from field.sync.receipts import First, Status
 class Item(msgspec.Struct, kw_only=True):
     """A line on its way to landing. `stored` if it is kept already.
 
-    `released`: a supervisor let it out of quarantine, and its author's right is not asked any more.
+    `released`: a supervisor let it out of quarantine, and its author's right is not asked any more; `office`:
+    it is the office's own, whoever's push lets it land.
     `same` marks a change that came before, and only holds its place in a group; otherwise `checked` is None
     for a declared loss.
     """
@@ -23,6 +24,7 @@ class Item(msgspec.Struct, kw_only=True):
     first: First | None = None
     stored: bool = False
     released: bool = False
+    office: bool = False
     remarks: list[str] = msgspec.field(default_factory=list)
 
     @property

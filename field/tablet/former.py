@@ -22,6 +22,7 @@ FORMERS = "formers"
 ANSWERS_AT_ONCE = 50
 BYTES_MAX = 4 * 1024 * 1024
 SERVER_FAILS = 500
+UNKNOWN = "device-unknown"
 
 
 class Former(msgspec.Struct, frozen=True):
@@ -69,7 +70,10 @@ class Formers:
                 self._db.run("UPDATE lines SET answer = NULL WHERE device = ?", each.device)
 
     def send(self, epoch: str) -> None:
-        """Send what this life of the database lacks of them. Raises NoAnswer, Refused."""
+        """Send what this life of the database lacks of them. Raises NoAnswer, Refused.
+
+        What is refused for now, or cut off on the way, is tried again with the next sync.
+        """
         for former in self.due(epoch):
             try:
                 held_ms = self._bring(former)
@@ -77,6 +81,8 @@ class Formers:
                 later = error.retry_after_s is not None or error.code in (apps.TOO_OLD, apps.TOO_NEW)
                 if later or error.status >= SERVER_FAILS:
                     raise
+                if error.code != UNKNOWN:
+                    continue
                 # An office that knows no such tablet takes nothing of it, however often it is asked.
                 held_ms = former.held_ms
             with self._db.transaction():

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from field.app import context_of
 from field.sim import scenarios
+from field.sim.network import Network
 from field.sim.scenarios import Found, restore
 from field.sim.scenarios.restore import Scene
 from field.store import backup_copy, lives, pulls, renewing, tables, testimony
@@ -17,11 +18,12 @@ from field.tablet.former import Formers
 from field.tablet.healing import Healing, Says
 from field.tablet.replica import Mark, Replica
 from field.tablet.tablet import Tablet
+from field.tablet.transport import NoAnswer, Response
 
 ALARMS = tables.Alarm.__table__  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("seed", [2, 3, 4, 5])
+@pytest.mark.parametrize("seed", [2, 3, 4, 5, 12, 33, 43, 136])
 def test_a_fleet_heals_a_server_that_was_restored(seed: int) -> None:
     played = scenarios.play("restore", "sqlite", seed)
     assert played.violations == []
@@ -338,6 +340,126 @@ def test_what_had_arrived_under_a_former_identity_is_brought_again(revoked: bool
         return Found({}, [])
 
     _one_tablet(plot)
+
+
+def test_testimony_that_was_cut_off_on_the_way_is_given_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The office could not read half a body, and the tablet took that for the last word: all that had arrived
+    under its former identity stayed away for ever."""
+
+    def plot(scene: Scene) -> Found:
+        scene.network.calm()
+        tablet = scene.fleet.holders[0].tablet
+        tablet.sync()
+        backup = scene.office.back_up()
+        restore._lead(scene, tablet, bad=False)
+        tablet.sync()
+        former = tablet.device
+        tablet.enrol_again(scene.world.code("malir"))
+        tablet.sign_in("inspector-4", restore.PASSWORD)
+        restore._lead(scene, tablet, bad=False)
+        tablet.sync()
+        before = restore._told(scene.office.store)
+        scene.burn_and_restore(backup)
+        tablet.sign_in("inspector-4", restore.PASSWORD)
+        send = type(scene.network).send
+
+        def cut(network: Network, method: str, path: str, headers: Any, body: bytes) -> Response:
+            theirs = path == "/api/sync/testimony" and headers["Field-Device"] == former
+            return send(network, method, path, headers, body[: len(body) // 2] if theirs else body)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Network, "send", cut)
+            tablet.sync()
+            # What belongs to its own identity is not held up by it.
+            assert len(restore._told(scene.office.store)) == 1
+        tablet.sync()
+        assert restore._told(scene.office.store) == before
+        return Found({}, [])
+
+    _one_tablet(plot)
+
+
+def test_what_had_landed_lands_again_of_a_tablet_that_is_revoked_before_it_could_tell(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its testimony got lost on the way; with the next sync it comes before the entries all the same."""
+
+    def plot(scene: Scene) -> Found:
+        scene.network.calm()
+        tablet = scene.fleet.holders[0].tablet
+        tablet.sync()
+        backup = scene.office.back_up()
+        for _ in range(2):
+            restore._lead(scene, tablet, bad=False)
+        tablet.sync()
+        scene.burn_and_restore(backup)
+        tablet.sign_in("inspector-4", restore.PASSWORD)
+        with monkeypatch.context() as patched:
+            patched.setattr(Healing, "_answers", _no_answer)
+            tablet.sync()
+        scene.world.ask("supervisor-2", "POST", f"/api/devices/{tablet.device}/revoke")
+        tablet.sync()
+        assert [*restore._told(scene.office.store).values()] == ["landed", "landed"]
+        return Found({}, [])
+
+    _one_tablet(plot)
+
+
+def test_a_report_in_whose_middle_the_backup_fell_is_whole_again_though_its_tablet_was_revoked_since() -> (
+    None
+):
+    """The database that came back heard of the revocation, and put the half that it had into quarantine."""
+
+    def plot(scene: Scene) -> Found:
+        scene.network.calm()
+        tablet = scene.fleet.holders[0].tablet
+        tablet.sync()
+        visit = next(id for id in scene.world.visits if id in tablet.replica.records("visit"))
+        with tablet.group():
+            report = tablet.new_record("report", {"visit": visit, **scene.fleet.typing.all("report")})
+            for _ in range(2):
+                line = {"report": report, "month": "2025-11", **scene.fleet.typing.all("wage_line")}
+                tablet.new_record("wage_line", line)
+        tablet.push(1)
+        backup = scene.office.back_up()
+        tablet.sync()
+        before = restore._told(scene.office.store)
+        assert [*before.values()] == ["landed"] * 3
+        scene.world.ask("supervisor-2", "POST", f"/api/devices/{tablet.device}/revoke")
+        scene.burn_and_restore(backup)
+        tablet.sync()
+        assert restore._told(scene.office.store) == before
+        return Found({}, [])
+
+    _one_tablet(plot)
+
+
+def test_what_the_office_did_with_a_record_that_only_a_tablet_has_is_done_again() -> None:
+    """It waits for the record. When that came it was read as a tablet's entry would be, and put aside."""
+
+    def plot(scene: Scene) -> Found:
+        scene.network.calm()
+        tablet = scene.fleet.holders[0].tablet
+        tablet.sync()
+        backup = scene.office.back_up()
+        restore._lead(scene, tablet, bad=False)
+        tablet.sync()
+        (lead,) = tablet.replica.records("lead")
+        url, body = f"/api/leads/{lead}/hand-over", {"reference": "Malir 14/2026"}
+        assert scene.world.ask("supervisor-2", "POST", url, body).status == restore.WELL
+        scene.burn_and_restore(backup)
+        tablet.sign_in("inspector-4", restore.PASSWORD)
+        assert tablet.sync().complete
+        row = tablet.row(lead)
+        assert row is not None
+        assert (row["status"], row["reference"]) == ("handed_over", "Malir 14/2026")
+        return Found({}, [])
+
+    _one_tablet(plot)
+
+
+def _no_answer(*_: object) -> None:
+    raise NoAnswer("the line broke")
 
 
 def _too_old(*_: object) -> None:

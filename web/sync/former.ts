@@ -20,6 +20,7 @@ import type { Trust } from "./trust";
 const ANSWERS_AT_ONCE = 50;
 const LINES_MAX = 500;
 const SERVER_FAILS = 500;
+const UNKNOWN = "device-unknown";
 
 /** The identities that ended, and what they have to send to a new life of the office's database. */
 export class Formers {
@@ -67,10 +68,11 @@ export class Formers {
       const held_ms = await this.#bring(former).catch((error: unknown) => {
         if (!(error instanceof Refused) || error.retryAfterS !== null || error.status >= SERVER_FAILS) throw error;
         if (UNSERVED.has(error.code)) throw error;
-        // An office that knows no such tablet takes nothing of it, however often it is asked.
-        return former.held_ms;
+        // An office that knows no such tablet takes nothing of it, however often it is asked. What else is refused, or was
+        // cut off on the way, is tried again with the next sync.
+        return error.code === UNKNOWN ? former.held_ms : null;
       });
-      await this.store.write(() => this.#keep({ ...former, epoch, held_ms }));
+      if (held_ms !== null) await this.store.write(() => this.#keep({ ...former, epoch, held_ms }));
     }
   }
 

@@ -22,6 +22,7 @@ from field.sim.audit import Audit
 from field.sim.clock import TrueClock
 from field.sim.fleet import Fleet
 from field.sim.holder import Holder
+from field.sim.lost import Lost
 from field.sim.moves import Moves
 from field.sim.network import WEATHERS, InProcess, Network
 from field.sim.oracle import Oracle
@@ -117,6 +118,8 @@ class Scene(msgspec.Struct, frozen=True):
         self.world.context = self.office.context()
         self.network.server.app.state.context = self.world.context
         self.world.everybody_out()
+        if self.fleet.lost is not None:
+            self.fleet.lost.forgotten(self.fleet.holders)
         return done
 
 
@@ -136,7 +139,8 @@ def _stage(
             Holder(f"{seed} tablet-{seed}-{at}", place.folder, network, true, list(logins), oracle)
             for at, logins in enumerate(tablets, 1)
         ]
-        fleet = Fleet(world, holders, f"fleet {seed}", Moves(world, f"restore {seed}"))
+        lost = Lost(world, f"restore {seed}")
+        fleet = Fleet(world, holders, f"fleet {seed}", Moves(world, f"restore {seed}"), lost)
         for holder in holders:
             holder.start(world)
         return plot(Scene(office, world, network, fleet, oracle, place.folder, true))
@@ -165,7 +169,9 @@ def _fleet(scene: Scene) -> Found:
     wrong = [f"S7: {fault}" for fault in done.faults] + found.violations
     after = _told(scene.office.store)
     damaged = {edit.id for edit in scene.oracle.edits.values() if edit.broken}
-    gone = before.keys() - after.keys() - damaged
+    # What is declared lost under one identity may be declared so again, by another entry, under the next.
+    declared = {id for id, was in before.items() if was.startswith("lost")}
+    gone = before.keys() - after.keys() - damaged - declared
     wrong += [f"S7: {id} was {before[id]}, and is gone" for id in sorted(gone)]
     wrong += [f"S6: the server failed: {words}" for words in scene.network.failures]
     wrong += [] if quiet else ["S4: the tablets do not come to rest"]
