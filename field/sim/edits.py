@@ -64,6 +64,9 @@ class Edit(msgspec.Struct, kw_only=True):
     shut: bool = False
     """It came, first, from a tablet that was revoked."""
 
+    apart: bool = False
+    """It had come from a revoked tablet before the database was restored; the next identity was told so."""
+
     released: bool = False
     """A supervisor let it out of quarantine."""
 

@@ -1,6 +1,7 @@
 """Tablets that are taken out of use while there is work on them, and enrolled anew when they were found."""
 
 import random
+from typing import Any
 
 from field.sim.edits import Place
 from field.sim.holder import Holder
@@ -59,12 +60,24 @@ class Lost:
         """What is here. Parts of a group of which the rest is awaited go into quarantine."""
         return {(row.device, row.seq) for row in self.world.receipts() if row.status != "held"}
 
-    def forgotten(self, holders: list[Holder]) -> None:
-        """The office's database was lost, and an older one is in its place. What a signed answer spoke of had
-        come, whoever is revoked by the time when it comes again; where the answer got lost, nobody can tell.
+    def forgotten(self, holders: list[Holder], rows: list[Any]) -> None:
+        """The office's database with these lines was lost, and an older one is in its place. What a signed
+        answer spoke of had come, whoever is revoked by the time when it comes again; and what it called
+        quarantined stays so. Where the answer got lost, nobody can tell.
         """
         for holder in holders:
             self.before |= holder.proved()
+        shut = {row.id for row in rows if row.code == "device-revoked" and row.verdict is None}
+        told = {row.same_as for row in rows if (row.device, row.seq) in self.before}
+        for id in shut & told & self.world.oracle.edits.keys():
+            self.world.oracle.edits[id].apart = True
+        homes = {row.id: (row.device, row.seq) for row in rows}
+        here = self._come()
+        for edit in self.world.oracle.edits.values():
+            home = homes.get(edit.id)
+            # It was released under an identity of which its tablet never heard that it had come.
+            moved = home is not None and home != (edit.device, edit.seq)
+            edit.released = edit.released and not (moved and home not in here)
         known = self.before | self._come()
         self.world.oracle.shut = {device: come & known for device, come in self.world.oracle.shut.items()}
 
@@ -76,10 +89,13 @@ class Lost:
         for login in holder.people:
             tablet.sign_in(login, PASSWORD)
         shift = last - tablet.outbox.last
+        here = self._come()
         lines = {seq: raw.partition(b"\t")[0] for seq, raw in tablet.outbox.after(0)}
         for edit in self.world.oracle.edits.values():
             if edit.device == before and edit.seq > shift:
                 edit.former.append(Place(edit.device, edit.seq, edit.raw))
+                # A release that a restored office knows, of a line that it has not, is not about the new one.
+                edit.released = edit.released and (before, edit.seq) in here
                 edit.device, edit.seq = tablet.device, edit.seq - shift
                 # What was damaged is declared lost in its place, and its own bytes are nowhere.
                 edit.raw = edit.raw if edit.broken else lines.get(edit.seq, b"")

@@ -71,7 +71,7 @@ class Oracle:
         self._settle_times()
         for edit in self.edits.values():
             come = self.shut.get(edit.device)
-            edit.shut = come is not None and (edit.device, edit.seq) not in come
+            edit.shut = edit.apart or (come is not None and (edit.device, edit.seq) not in come)
         if self.rights is not None:
             self.rights.judge()
         self._settle_fates()
@@ -153,8 +153,8 @@ class Oracle:
         while front:
             looked = [(one, id) for one in front for id in self._looked_at(one, name) if id not in replaced]
             replaced |= {id for _, id in looked}
-            # What was taken back replaced nothing, nor what was seen before a restore and lost on its tablet
-            # since; but a tablet names all that its own entries replaced.
+            # What was taken back replaced nothing, nor what was seen before a restore and did not land after
+            # it; but a tablet names all that its own entries replaced.
             front = [
                 self.edits[id]
                 for one, id in looked
@@ -166,7 +166,7 @@ class Oracle:
         return replaced - {edit.id}
 
     def _counts(self, edit: Edit) -> bool:
-        return not edit.undone and edit.fate != "lost"
+        return not edit.undone and edit.fate == "landed"
 
     def _looked_at(self, edit: Edit, name: str) -> frozenset[str]:
         if edit.op == "create":

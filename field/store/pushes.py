@@ -149,7 +149,10 @@ def _land_in(
     judged = verdicts.judged(store, tx, fresh) if device.office else {}
     # What was decided before a line came is looked up where it would be quarantined: in the second look.
     before = {} if trusting or not fresh else verdicts.standing(tx, device.id, fresh)
-    touching = [*(part.line for part in parts), *fresh, *(each.item.line for each in judged.values())]
+    earlier = testimony.earlier(tx, device.id, fresh)
+    proved = testimony.proved(store, tx, device.id, fresh) if earlier else []
+    kept = [*parts, *proved, *(each.item for each in judged.values())]
+    touching = [*(item.line for item in kept), *fresh]
     held, keys = holding.hold(store, tx, device, touching, trusting=trusting)
     held.judged = judged
     if device.office:
@@ -165,7 +168,8 @@ def _land_in(
         anchored=anchored,
         refused=refused,
         released=[seq for seq, verdict in before.items() if verdict != "rejected"],
-        earlier=testimony.earlier(tx, device.id, fresh),
+        earlier=earlier,
+        proved=proved,
     )
     if not decision.draft.scopes.keys() <= keys.keys():
         # A record went elsewhere than was foreseen: positions are given under locks alone.

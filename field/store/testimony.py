@@ -5,15 +5,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, func, literal_column, select
 
-from field.store import life_tables, tables
+from field.store import holding, life_tables, tables
 from field.store.bulk import Prepared, Rows
 from field.store.engine import Store
 from field.store.rows import chunks, insert_new
 from field.sync.changes import Line
-from field.sync.earlier import Earlier
+from field.sync.earlier import Earlier, is_loss, proves
 from field.sync.receipts import PushAnswer
+from field.sync.units import Item
 
 EARLIER = life_tables.EarlierReceipt.__table__  # type: ignore[attr-defined]  # SQLModel adds it
 TESTIMONY = life_tables.Testimony.__table__  # type: ignore[attr-defined]
@@ -41,6 +42,55 @@ def earlier(tx: Connection, device: str, lines: Sequence[Line]) -> dict[int, Ear
         row.seq: Earlier(row.change, row.status, row.code, row.detail, row.acknowledged, row.chain)
         for row in found
     }
+
+
+_CAME_APART = Prepared(
+    holding.select_lines(
+        EARLIER.c.change, EARLIER.c.status.label("was"), EARLIER.c.acknowledged, EARLIER.c.chain
+    )
+    .join(EARLIER, (EARLIER.c.device == CHANGES.c.device) & (EARLIER.c.seq == CHANGES.c.seq))
+    .where(
+        CHANGES.c.device == bindparam("device"),
+        CHANGES.c.seq < bindparam("first"),
+        EARLIER.c.acknowledged >= bindparam("first"),
+        EARLIER.c.acknowledged <= bindparam("last"),
+        CHANGES.c.status == "quarantined",
+        CHANGES.c.verdict.is_(None),
+    )
+    .order_by(CHANGES.c.seq)
+)
+_LAST_LOSS = Prepared(
+    select(func.max(CHANGES.c.seq).label("seq")).where(
+        CHANGES.c.device == bindparam("device"),
+        CHANGES.c.seq < bindparam("first"),
+        CHANGES.c.status != literal_column("'applied'"),
+        CHANGES.c.status == literal_column("'lost'"),
+    )
+)
+
+
+def proved(store: Store, tx: Connection, device: str, lines: Sequence[Line]) -> list[Item]:
+    """Lines in quarantine of which these prove that they had landed in an earlier life of the database.
+
+    Over a bad line what was answered at once comes in pieces, and the last one has the hash that was signed.
+    """
+    first, last = lines[0].seq, lines[-1].seq
+    found = _CAME_APART.run(tx, device=device, first=first, last=last)
+    if not found:
+        return []
+    lost = _LAST_LOSS.run(tx, device=device, first=first)[0].seq or 0
+    ends = {line.seq: line.hash for line in lines if not is_loss(line)}
+    losses = [line.seq for line in lines if is_loss(line)]
+    bound = [
+        row
+        for row in found
+        if row.seq > lost
+        and ends.get(row.acknowledged) == row.chain
+        and not any(each <= row.acknowledged for each in losses)
+    ]
+    items = holding.stored(store, bound, lambda _: 0)
+    said = [Earlier(row.change, row.was, None, None, row.acknowledged, row.chain) for row in bound]
+    return [item for item, each in zip(items, said, strict=True) if proves(each, item.line)]
 
 
 _KEEP = Rows(

@@ -82,13 +82,15 @@ def decide(
     refused: Mapping[int, Refusal] = {},
     released: Collection[int] = (),
     earlier: Mapping[int, Earlier] = {},
+    proved: Sequence[Item] = (),
 ) -> Decision:
     """What to do with a push.
 
     `seen` holds this device's earlier lines among the seqs pushed; `known` the changes whose ids
     any device brought before; `parts` the held lines of this device's open group, in seq order;
     `refused` lines that the database would not take; `released` those that a supervisor released before this
-    database, which is older, got them; `earlier` what signed receipts of an earlier epoch say.
+    database, which is older, got them; `earlier` what signed receipts of an earlier epoch say; `proved` lines
+    put aside of which these prove that they had landed then.
     """
     decision = Decision(device=device, draft=Draft(held))
     anchored = cache(anchored)
@@ -98,7 +100,7 @@ def decide(
     fresh = _recognise(lines, decision, seen)
     items = _take(fresh, decision, known, now_ms, anchored, refused, released, earlier)
     waiting: Waiting = {}
-    for unit in _units(items, parts, decision):
+    for unit in [*_again(proved), *_units(items, parts, decision)]:
         _land(unit, decision, waiting)
     for unit, outcome in [each for units in waiting.values() for each in units]:
         _tell(unit.items, outcome, decision)
@@ -274,6 +276,14 @@ def _units(items: Sequence[Item], parts: Sequence[Item], decision: Decision) -> 
             _tell([item], Outcome(status="held"), decision)
     decision.device = msgspec.structs.replace(decision.device, group=group)
     return units
+
+
+def _again(proved: Sequence[Item]) -> list[Unit]:
+    """Units of lines that were put aside for want of proof; of a group all of them, or none."""
+    units: dict[tuple[int, int], list[Item]] = {}
+    for item in proved:
+        units.setdefault(_group(item) or (item.line.seq, item.line.seq), []).append(item)
+    return [Unit(items) for (first, last), items in units.items() if len(items) == last - first + 1]
 
 
 def _broken(members: Sequence[Item], seq: int) -> Unit:

@@ -23,7 +23,7 @@ from field.tablet.transport import NoAnswer, Response
 ALARMS = tables.Alarm.__table__  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("seed", [2, 3, 4, 5, 12, 33, 43, 136])
+@pytest.mark.parametrize("seed", [2, 3, 4, 5, 12, 33, 43, 136, 153])
 def test_a_fleet_heals_a_server_that_was_restored(seed: int) -> None:
     played = scenarios.play("restore", "sqlite", seed)
     assert played.violations == []
@@ -429,6 +429,44 @@ def test_a_report_in_whose_middle_the_backup_fell_is_whole_again_though_its_tabl
         scene.burn_and_restore(backup)
         tablet.sync()
         assert restore._told(scene.office.store) == before
+        return Found({}, [])
+
+    _one_tablet(plot)
+
+
+@pytest.mark.parametrize("forged", [False, True])
+def test_what_was_answered_at_once_and_comes_in_pieces_lands_when_the_last_one_proves_it(
+    forged: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over a bad line no push reached the line whose hash was signed, and all stayed in quarantine."""
+
+    def plot(scene: Scene) -> Found:
+        scene.network.calm()
+        tablet = scene.fleet.holders[0].tablet
+        tablet.sync()
+        visit = next(id for id in scene.world.visits if id in tablet.replica.records("visit"))
+        backup = scene.office.back_up()
+        restore._lead(scene, tablet, bad=False)
+        with tablet.group():
+            report = tablet.new_record("report", {"visit": visit, **scene.fleet.typing.all("report")})
+            line = {"report": report, "month": "2025-11", **scene.fleet.typing.all("wage_line")}
+            tablet.new_record("wage_line", line)
+        restore._lead(scene, tablet, bad=False)
+        tablet.sync()
+        before = restore._told(scene.office.store)
+        scene.burn_and_restore(backup)
+        scene.world.ask("supervisor-2", "POST", f"/api/devices/{tablet.device}/revoke")
+        monkeypatch.setattr(Healing, "boundary", lambda _: None)
+        if forged:
+            # What a damaged entry followed, nobody knows: the thief of the tablet might have written it.
+            tablet._db.run("DELETE FROM lines WHERE device = ? AND seq = 3", tablet.device)
+        tablet.sync(lines_max=1)
+        after = restore._told(scene.office.store)
+        if forged:
+            assert [was for was in after.values() if was == "landed"] == ["landed"]
+        else:
+            assert after == before
+            assert {*tablet.outbox.receipts().values()} == {"applied"}
         return Found({}, [])
 
     _one_tablet(plot)

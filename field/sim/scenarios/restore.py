@@ -113,13 +113,14 @@ class Scene(msgspec.Struct, frozen=True):
 
     def burn_and_restore(self, backup: Path) -> renewing.Renewed:
         """The server is lost; another one takes its address."""
+        lines = self.world.receipts()
         self.office.lose()
         done = self.office.restore(backup)
         self.world.context = self.office.context()
         self.network.server.app.state.context = self.world.context
         self.world.everybody_out()
         if self.fleet.lost is not None:
-            self.fleet.lost.forgotten(self.fleet.holders)
+            self.fleet.lost.forgotten(self.fleet.holders, lines)
         return done
 
 
