@@ -16,6 +16,7 @@ from litestar import Litestar
 from litestar.di import Provide
 
 from field.api import (
+    beginning,
     bundles,
     carrying,
     conflicts,
@@ -97,7 +98,7 @@ ROUTES: list[Any] = [
     wiping.orders,
     snapshots.fetch,
     restoring.tell,
-    uploads.begin,
+    beginning.begin,
     uploads.progress,
     uploads.go_on,
     uploads.end,

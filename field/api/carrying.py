@@ -9,11 +9,12 @@ import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 
-from field.api import uploads as door
+from field.api.beginning import SECRET_BYTES, keep_at_once
 from field.api.bodies import header
 from field.api.context import Caller, Context, bearer
 from field.api.streaming import Sums, append, aside, in_its_place, write
 from field.api.sync import check_signature, public_key
+from field.api.uploads import KEEP_MS
 from field.problems import Problem
 from field.store import devices as known_devices
 from field.store import people, pushes, salvage, sealed_files, uploads
@@ -218,11 +219,11 @@ def _picture(context: Context, device: str, about: Picture, content: bytes, foun
         found.photos_missing += 1
         return
     id = context.clock.uuid7()
-    upload = Upload(id, owner, about.photo, about.sha256, about.size, now_ms + door.KEEP_MS)
-    secret = b64(context.clock.token(door.SECRET_BYTES))
+    upload = Upload(id, owner, about.photo, about.sha256, about.size, now_ms + KEEP_MS)
+    secret = b64(context.clock.token(SECRET_BYTES))
     with context.staging.part(id) as part:
         try:
-            door.keep_at_once(context, upload, secret, part, Sums(0, None), [content])
+            keep_at_once(context, upload, secret, part, Sums(0, None), [content])
         except Problem as problem:
             part.drop()
             if problem.code != "erased":

@@ -1,5 +1,6 @@
 """What every route is given: the open store, the clock, the server's key, and who is asking."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -86,18 +87,28 @@ class Context(msgspec.Struct, frozen=True):
     @property
     def staging(self) -> Staging:
         """Uploads under way."""
-        return Staging(self._folder / "arriving")
+        return _staging(self._folder)
 
     @property
     def photos(self) -> Storage:
         """Photos that are whole."""
-        return self.storage or Folder(self._folder / "kept", durable=self.store.durable)
+        return self.storage or _kept(self._folder, self.store.durable)
 
     @property
     def _folder(self) -> Path:
         if self.folder is None:
             raise Problem("storage-failed", "This server keeps no photos. They stay on the tablet.")
         return self.folder
+
+
+@lru_cache(maxsize=16)
+def _staging(folder: Path) -> Staging:
+    return Staging(folder / "arriving")
+
+
+@lru_cache(maxsize=16)
+def _kept(folder: Path, durable: bool) -> Folder:
+    return Folder(folder / "kept", durable=durable)
 
 
 class Caller(msgspec.Struct, frozen=True):

@@ -11,9 +11,10 @@ import msgspec
 from litestar import Request, Response, post
 from litestar.di import NamedDependency
 
+from field.api.beginning import SECRET_BYTES, claim
 from field.api.context import Context
 from field.api.streaming import aside
-from field.api.uploads import HOW, KEEP_MS, SECRET_BYTES, claim, told
+from field.api.uploads import HOW, KEEP_MS, told
 from field.blobs import tus
 from field.blobs.storage import Direct
 from field.store.uploads import Upload

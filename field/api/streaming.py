@@ -3,13 +3,14 @@
 import asyncio
 import hashlib
 import math
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, TypeVar
 
 import anyio
-import anyio.to_thread
-from anyio.lowlevel import RunVar
 from litestar import Request
 from litestar.exceptions import InternalServerException
 
@@ -27,6 +28,12 @@ GATHER_EACH_BYTES = (1 << 16, 1 << 20)
 
 CHUNKS_MAX = 512
 
+HELD_EACH_BYTES = 1 << 19
+"""A photo of no more, which comes in one request, is not written down before it is whole."""
+
+HELD_BYTES = 16 << 20
+"""So much of such photos may a process have in memory; of more, it writes down what comes as it comes."""
+
 SILENCE_S = 30.0
 """A line on which nothing comes for so long is broken: a tablet that lost its network cannot say so."""
 
@@ -38,28 +45,85 @@ KEEPERS = 3
 """So many others keep what has come: where that is may be slow, and what comes need not wait for it."""
 
 _under_way = 0
-_threads: RunVar[anyio.CapacityLimiter] = RunVar("threads for photos that come")
-_keepers: RunVar[anyio.CapacityLimiter] = RunVar("threads for photos to be kept")
+
+
+class _Threads:
+    """Some threads that work for all event loops of the process. They are started once there is work.
+
+    A hand-over costs half of what anyio's does, which looks for the loop, its limits and its task each time.
+    """
+
+    def __init__(self, name: str, most: int) -> None:
+        self._name = name
+        self._most = most
+        self._jobs: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._started = 0
+        self._under_way = 0
+
+    async def do(self, work: Callable[..., T], *args: Any) -> T:
+        """What the work returns or raises. Who is told to stop meanwhile stops only once the work is done."""
+        loop = asyncio.get_running_loop()
+        told: asyncio.Future[T] = loop.create_future()
+
+        def job() -> None:
+            result: Any = None
+            failed: BaseException | None = None
+            try:
+                result = work(*args)
+            except BaseException as error:  # noqa: BLE001 - it is raised where the work was asked for
+                failed = error
+            with self._lock:
+                self._under_way -= 1
+            with suppress(RuntimeError):  # the loop may have ended meanwhile, and nobody waits
+                loop.call_soon_threadsafe(_tell, told, result, failed)
+            # An error that leads back to itself would keep a photo's bytes in memory for a while.
+            failed = None
+
+        self._put(job)
+        try:
+            return await asyncio.shield(told)
+        except asyncio.CancelledError:
+            # What the work has in hand, such as a file, must not be closed under it.
+            while not told.done():
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait([told])
+            told.exception()
+            raise
+
+    def _put(self, job: Callable[[], None]) -> None:
+        with self._lock:
+            self._under_way += 1
+            # No more than are needed: a thread that has just worked has all that it needs at hand.
+            if self._started < min(self._under_way, self._most):
+                self._started += 1
+                threading.Thread(target=self._run, name=self._name, daemon=True).start()
+        self._jobs.put(job)
+
+    def _run(self) -> None:
+        while True:
+            self._jobs.get()()
+
+
+def _tell(told: "asyncio.Future[Any]", result: Any, failed: BaseException | None) -> None:
+    if failed is None:
+        told.set_result(result)
+    else:
+        told.set_exception(failed)
+
+
+_arriving = _Threads("field-arriving", THREADS)
+_keeping = _Threads("field-keeping", KEEPERS)
 
 
 async def aside(work: Callable[..., T], *args: Any) -> T:
     """Do work that waits for this machine's disks and databases, in one of the threads for photos."""
-    return await _in_a_thread(_threads, THREADS, work, *args)
+    return await _arriving.do(work, *args)
 
 
 async def in_its_place(work: Callable[..., T], *args: Any) -> T:
     """Do work that waits for the place where photos are kept, in one of the threads for that."""
-    return await _in_a_thread(_keepers, KEEPERS, work, *args)
-
-
-async def _in_a_thread(
-    limit: RunVar[anyio.CapacityLimiter], most: int, work: Callable[..., T], *args: Any
-) -> T:
-    limiter = limit.get(None)
-    if limiter is None:
-        limiter = anyio.CapacityLimiter(most)
-        limit.set(limiter)
-    return await anyio.to_thread.run_sync(work, *args, limiter=limiter)
+    return await _keeping.do(work, *args)
 
 
 class Sums:
@@ -88,6 +152,55 @@ class Sums:
     def fits(self) -> bool:
         """Whether the bytes come to the checksum that was asked for, if one was."""
         return self.checksum is None or self.part is None or self.part.digest() == self.checksum.digest
+
+
+class Held:
+    """How much of small photos is in memory, of all uploads of a process; for its event loop alone."""
+
+    bytes = 0
+
+
+@contextmanager
+def held(size: int) -> Iterator[bool]:
+    """Room in memory for a photo of `size` bytes, if there is some and it is small enough."""
+    room = 0 < size <= HELD_EACH_BYTES and Held.bytes + size <= HELD_BYTES
+    taken = size if room else 0
+    Held.bytes += taken
+    try:
+        yield room
+    finally:
+        Held.bytes -= taken
+
+
+async def gather(request: Request[Any, Any, Any], size: int) -> list[bytes]:
+    """All that comes, for which there is room in memory: fewer bytes than `size` where the line broke.
+
+    Raises Problem too-large for more than was announced.
+    """
+    chunks: list[bytes] = []
+    now = asyncio.get_running_loop().time
+    come, heard = 0, now()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(SILENCE_S) as patience:
+            # No further than the last byte: to be told that nothing follows costs as much as a piece.
+            while come < size:
+                message: Any = await request.receive()
+                chunk = message.get("body", b"")
+                come += len(chunk)
+                if come > size:
+                    raise _too_much(size)
+                chunks.append(chunk)
+                if not message.get("more_body", False):
+                    break
+                if now() - heard > SILENCE_S * CLOCK_SHARE:
+                    heard = now()
+                    patience.reschedule(heard + SILENCE_S)
+    return chunks
+
+
+def _too_much(size: int) -> Problem:
+    detail = f"More bytes came than the {size} of the photo. Nothing of this part was kept."
+    return Problem("too-large", detail)
 
 
 async def write(
@@ -119,10 +232,7 @@ async def _write(
                 size += len(chunk)
                 if size > size_max:
                     await _patiently(patience, part.cut, offset)
-                    detail = (
-                        f"More bytes came than the {size_max} of the photo. Nothing of this part was kept."
-                    )
-                    raise Problem("too-large", detail)
+                    raise _too_much(size_max)
                 gathered.append(chunk)
                 if size - written >= _share() or len(gathered) >= CHUNKS_MAX:
                     await _patiently(patience, append, part, sums, gathered)
@@ -155,7 +265,7 @@ def _share() -> int:
     return max(least, min(most, GATHER_BYTES // max(1, _under_way)))
 
 
-def append(part: Part, sums: Sums, chunks: list[bytes]) -> None:
+def append(part: Part, sums: Sums, chunks: Sequence[bytes]) -> None:
     """Write some bytes down. Raises Problem storage-full, storage-failed."""
     # One write and one sum for many chunks: with each of them a thread gives way to all others, and waits.
     whole = chunks[0] if len(chunks) == 1 else b"".join(chunks)

@@ -62,7 +62,7 @@ class Staging:
 
     def path(self, id: str) -> Path:
         """Where an upload's bytes are. `id` is one that the store gave: no name from outside gets here."""
-        return self._folder / id
+        return Path(f"{self._folder}/{id}")
 
     def size(self, id: str) -> int:
         """How many bytes of an upload have come."""

@@ -110,29 +110,34 @@ class Folder:
         self._durable = durable
         self._lasting = _LASTING
 
-    def _path(self, sha256: str) -> Path:
-        return self._folder / sha256[:2] / sha256
+    def _within(self, sha256: str) -> Path:
+        # Read as one text: to join paths bit by bit costs as much as to ask the disk.
+        return Path(f"{self._folder}/{sha256[:2]}")
 
-    def _places(self, sha256: str) -> tuple[Path, Path]:
+    def _path(self, sha256: str) -> Path:
+        return Path(f"{self._folder}/{sha256[:2]}/{sha256}")
+
+    def _places(self, sha256: str) -> Iterator[Path]:
         """Where a photo is, or was kept by an earlier version."""
-        return self._path(sha256), self._folder / sha256[:2] / sha256[2:4] / sha256
+        yield self._path(sha256)
+        yield self._within(sha256) / sha256[2:4] / sha256
 
     def keep(self, sha256: str, path: Path, *, anew: bool = False) -> None:  # noqa: ARG002 - it always is
         """See Storage. `path` must be on the same file system as the folder."""
-        kept = self._path(sha256)
+        within, kept = self._within(sha256), self._path(sha256)
         try:
             self._settle(path)
             try:
                 path.replace(kept)
             except FileNotFoundError:
-                self._lasting.discard(kept.parent)
-                kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                self._lasting.discard(within)
+                within.mkdir(mode=0o700, parents=True, exist_ok=True)
                 path.replace(kept)
-            self._settle(kept.parent)
+            self._settle(within)
             # A folder that somebody else has just made may not last yet: each process settles it once.
-            if kept.parent not in self._lasting:
+            if within not in self._lasting:
                 self._settle(self._folder)
-                self._lasting.add(kept.parent)
+                self._lasting.add(within)
         except OSError as error:
             raise not_kept(error) from error
 
@@ -198,10 +203,11 @@ class Folder:
             return Health(True, f"kept in {self._folder}")
         return Health(False, f"{nearest} cannot be written to", f"Run: chown $(id -un) {nearest}")
 
-    def _settle(self, *paths: Path) -> None:
-        for path in paths if self._durable else ():
-            descriptor = os.open(path, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+    def _settle(self, path: Path) -> None:
+        if not self._durable:
+            return
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

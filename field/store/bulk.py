@@ -7,8 +7,7 @@ is 0 or 1 on SQLite.
 """
 
 from collections import namedtuple
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -46,8 +45,8 @@ class Prepared:
         given = {**fixed, **parameters} if fixed else parameters
         if ids is not None:
             given.update(zip(_listed(len(ids)), ids, strict=True))
-        with _cursor(tx, sql) as cursor:
-            cursor.execute(sql, given if names is None else tuple(given[name] for name in names))
+        with _Cursor(tx, sql) as cursor:
+            cursor.execute(sql, given if names is None else tuple([given[name] for name in names]))
             found = cursor.fetchall() if self._gives_rows or cursor.description is not None else []
             return list(found) if self._row is tuple else [*map(self._row._make, found)]
 
@@ -69,7 +68,7 @@ class Rows:
         if not rows:
             return 0
         sql = _statement(self, tx.dialect)
-        with _cursor(tx, sql) as cursor:
+        with _Cursor(tx, sql) as cursor:
             cursor.executemany(sql, rows)
             return int(cursor.rowcount)
 
@@ -83,7 +82,7 @@ class Rows:
         added = self.insert(tx, rows[whole:])
         if whole:
             sql = _statement(self, tx.dialect, together)
-            with _cursor(tx, sql) as cursor:
+            with _Cursor(tx, sql) as cursor:
                 for at in range(0, whole, together):
                     cursor.execute(sql, [*chain.from_iterable(rows[at : at + together])])
                     added += int(cursor.rowcount)
@@ -92,28 +91,43 @@ class Rows:
 
 def plain(tx: Connection, sql: str) -> None:
     """Run a statement without parameters."""
-    with _cursor(tx, sql) as cursor:
+    with _Cursor(tx, sql) as cursor:
         cursor.execute(sql)
 
 
-@contextmanager
-def _cursor(tx: Connection, sql: str) -> Iterator[Any]:
+class _Cursor:
     """The driver's cursor on the transaction's connection; its errors become SQLAlchemy's."""
-    driver: Any = tx.dialect.loaded_dbapi
-    raw: Any = tx.connection.dbapi_connection
-    cursor = raw.cursor()
-    try:
-        yield cursor
-    except driver.Error as error:
-        lost = tx.dialect.is_disconnect(error, raw, cursor)
+
+    __slots__ = ("_cursor", "_raw", "_sql", "_tx")
+
+    def __init__(self, tx: Connection, sql: str) -> None:
+        self._tx = tx
+        self._sql = sql
+        raw: Any = tx.connection.dbapi_connection
+        self._raw = raw
+        self._cursor = raw.cursor()
+
+    def __enter__(self) -> Any:
+        return self._cursor
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: Any) -> None:
+        try:
+            if error is not None:
+                self._tell(error)
+        finally:
+            self._cursor.close()
+
+    def _tell(self, error: BaseException) -> None:
+        tx, driver = self._tx, self._tx.dialect.loaded_dbapi
+        if not isinstance(error, driver.Error):
+            return
+        lost = tx.dialect.is_disconnect(error, self._raw, self._cursor)
         if lost:
             tx.invalidate(error)
         told: Any = DBAPIError.instance(
-            sql, None, error, driver.Error, True, connection_invalidated=lost, dialect=tx.dialect
+            self._sql, None, error, driver.Error, True, connection_invalidated=lost, dialect=tx.dialect
         )
         raise told from error
-    finally:
-        cursor.close()
 
 
 @lru_cache(maxsize=512)

@@ -171,7 +171,7 @@ class Store:
 
     @contextmanager
     def ask(self) -> Iterator[Connection]:
-        """A connection for one question, which sees one moment by itself: no transaction is begun and ended.
+        """A connection for questions that see a moment each: no transaction is begun and ended.
 
         That is three of four messages to PostgreSQL.
         """

@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field
 
-from field.store.columns import Table, id_column, ms_column
+from field.store.columns import Table, id_column, ms_column, partial_index
 
 
 class Upload(Table, table=True):
@@ -25,7 +25,7 @@ class Upload(Table, table=True):
     __table_args__ = (
         UniqueConstraint("secret_hash"),
         CheckConstraint("size >= 1", name="size"),
-        Index(None, "device"),
+        partial_index("ix_uploads_under_way", "device", where="done_ms IS NULL"),
         Index(None, "expires_ms"),
     )
     id: str = Field(sa_column=id_column(primary=True))

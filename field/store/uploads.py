@@ -52,11 +52,11 @@ class _Line(msgspec.Struct):
 
 _line = msgspec.json.Decoder(_Line)
 _photo = msgspec.json.Decoder(Photo)
+# Without the device: it would be found by all lines of that device, one after the other.
 _CAPTURED = Prepared(
-    select(CHANGES.c.line)
-    .where(CHANGES.c.record == bindparam("photo"), CHANGES.c.device == bindparam("device"))
-    .where(CHANGES.c.kind == "photo")
-    .order_by(CHANGES.c.seq)
+    select(CHANGES.c.device, CHANGES.c.seq, CHANGES.c.line).where(
+        CHANGES.c.record == bindparam("photo"), CHANGES.c.kind == "photo"
+    )
 )
 
 
@@ -79,9 +79,10 @@ def described(store: Store, tx: Connection, device: str, photo: str, now_ms: int
 
 
 def _captured(tx: Connection, device: str, photo: str) -> Described | None:
-    for row in _CAPTURED.run(tx, device=device, photo=photo):
+    lines = sorted((row.seq, row.line) for row in _CAPTURED.run(tx, photo=photo) if row.device == device)
+    for _, line in lines:
         try:
-            said = _photo.decode(_line.decode(row.line).set)
+            said = _photo.decode(_line.decode(line).set)
         except (msgspec.DecodeError, RecursionError):
             continue
         return Described(said.sha256, said.size)
@@ -107,7 +108,8 @@ def _readable(store: Store, tx: Connection, device: str, photo: str, now_ms: int
 
 
 _UPLOADS = Rows(UPLOADS, (*Upload.__struct_fields__, "secret_hash", "created_ms"))
-_PHOTO_BYTES = Rows(PHOTO_BYTES, ("photo", "sha256", "size", "device", "received_ms"), once=True)
+_BYTES = ("photo", "sha256", "size", "device", "received_ms")
+_PHOTO_BYTES = Rows(PHOTO_BYTES, _BYTES, once=True)
 _OPEN = (
     select(func.count().label("number"), func.coalesce(func.sum(UPLOADS.c.size), 0).label("bytes"))
     .where(UPLOADS.c.device == bindparam("device"), UPLOADS.c.done_ms.is_(None))
@@ -219,13 +221,6 @@ def _check_erased(store: Store, tx: Connection, photo: str) -> None:
 
 
 def _note(store: Store, tx: Connection, upload: Upload, now_ms: int) -> None:
-    row = {
-        "photo": upload.photo,
-        "sha256": upload.sha256,
-        "size": upload.size,
-        "device": upload.device,
-        "received_ms": now_ms,
-    }
     audit.note(
         tx,
         "photo-kept",
@@ -236,13 +231,19 @@ def _note(store: Store, tx: Connection, upload: Upload, now_ms: int) -> None:
         sha256=upload.sha256,
         size=upload.size,
     )
-    _PHOTO_BYTES.insert(tx, [tuple(row[name] for name in _PHOTO_BYTES.columns)])
+    row = (upload.photo, upload.sha256, upload.size, upload.device, now_ms)
+    fresh = _PHOTO_BYTES.insert(tx, [row])
     awaited_photos.come(tx, upload.photo, upload.sha256)
     photo_readings.expect(tx, upload.sha256, upload.size, now_ms)
-    # Another device may have described other bytes under the same name, and brought them first.
+    if not fresh:
+        _correct(store, tx, upload, row)
+
+
+def _correct(store: Store, tx: Connection, upload: Upload, row: tuple[Any, ...]) -> None:
+    """Another device may have described other bytes under the same name, and brought them first."""
     found = load(store, tx, {upload.photo}, bare=True)[0].get(upload.photo)
     if found is not None and found.kind == "photo" and found.values["sha256"] == upload.sha256:
-        tx.execute(_CORRECT, {f"to_{name}": value for name, value in row.items()})
+        tx.execute(_CORRECT, {f"to_{name}": value for name, value in zip(_BYTES, row, strict=True)})
 
 
 _CORRECT = (

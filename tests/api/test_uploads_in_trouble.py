@@ -24,8 +24,7 @@ from field.blobs.storage import Folder
 from field.problems import Problem
 from field.store import erasing, uploads
 from field.store.uploads import Upload
-from field.tablet import photos
-from tests.api.test_uploads import BYTES, PHOTO, TUS, UPLOADS, Camera
+from tests.api.test_uploads import BYTES, PHOTO, TUS, Camera
 from tests.helpers import HASHER, Tablet, World, sign_in
 
 
@@ -53,14 +52,19 @@ def upload_at(world: World, address: str) -> Upload:
         return uploads.find(tx, address.rpartition("/")[2], world.clock.now_ms())
 
 
-def silent(world: World, method: str, path: str, headers: dict[str, str], told: list[Any]) -> None:
-    """Send the first bytes of a request, and then nothing on a line that stays open; `told` is the answer."""
+def silent(
+    world: World, method: str, path: str, headers: dict[str, str], told: list[Any], *, broken: bool = False
+) -> None:
+    """Send the first bytes of a request, and then nothing on a line that stays open; `told` is the answer.
+
+    `broken`: the line does not stay open.
+    """
 
     async def sent() -> Any:
         if not told:
             told.append("some")
             return {"type": "http.request", "body": PHOTO[:1000], "more_body": True}
-        return await asyncio.Event().wait()
+        return {"type": "http.disconnect"} if broken else await asyncio.Event().wait()
 
     async def answered(message: Any) -> None:
         told.append(message)
@@ -97,29 +101,6 @@ def test_a_tablet_whose_network_went_without_a_word_does_not_hold_its_photo_for_
     assert camera.send(address, 1000, PHOTO[1000:]).headers["field-photo"] == "kept"
 
 
-def test_a_photo_in_one_request_whose_line_falls_silent_is_refused_only_for_now(
-    camera: Camera, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A tablet never again sends what cannot be understood: this must be told as something else."""
-    monkeypatch.setattr(streaming, "SILENCE_S", 0.2)
-    asked: dict[str, str] = {}
-
-    class Asked:
-        def post(self, _: str, *, content: bytes, headers: dict[str, str]) -> None:
-            asked.update(headers, **{"Content-Length": str(len(content))})
-
-    with monkeypatch.context() as patch:
-        patch.setattr(camera, "client", Asked())
-        camera.begin(PHOTO)
-    told: list[Any] = []
-    silent(world, "POST", UPLOADS, asked, told)
-    code = msgspec.json.decode(told[2]["body"])["code"]
-    assert (told[1]["status"], code) == (409, "upload-offset")
-    assert code in photos._LATER
-    assert files(world) == []
-    assert camera.begin(PHOTO).headers["field-photo"] == "kept"
-
-
 def test_a_disk_that_fills_within_a_part_keeps_nothing_whose_checksum_was_not_looked_at(
     camera: Camera, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -137,15 +118,6 @@ def test_a_disk_that_fills_within_a_part_keeps_nothing_whose_checksum_was_not_lo
         answer = camera.send(address, 100, PHOTO[100:], **{"Upload-Checksum": f"sha256 {checksum}"})
     assert (answer.status_code, answer.json()["code"]) == (507, "storage-full")
     assert camera.stands_at(address) == 100
-
-
-def test_a_folder_that_cannot_be_written_to_is_told_in_words(camera: Camera, world: World) -> None:
-    assert world.context.folder is not None
-    world.context.folder.mkdir()
-    (world.context.folder / "arriving").write_text("a file where the folder should be")
-    answer = camera.begin(PHOTO)
-    assert (answer.status_code, answer.json()["code"]) == (503, "storage-failed")
-    assert "stays on the tablet" in answer.json()["detail"]
 
 
 def test_uploads_whose_address_never_arrived_do_not_keep_a_tablet_from_beginning_anew(

@@ -40,6 +40,7 @@ from field.store import (
     registry,
     reports,
     statute,
+    uploads,
 )
 from field.store.checks_shown import Place
 from tests.helpers import World, open_world
@@ -252,6 +253,19 @@ def test_what_is_opened_asks_as_often_for_three_hundred_lines_as_for_one(world: 
         assert len(found.lines) == number
         counts.append(len(said))
     assert counts[0] == counts[1]
+
+
+def test_a_photos_claim_costs_no_more_where_a_tablet_has_sent_much(world: World):
+    """Its lines and its uploads that are done are not gone through for it."""
+    with world.store.write() as tx:
+        if not world.store.sqlite:
+            tx.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        with heard() as said:
+            asked(tx, uploads._CAPTURED, photo="x")
+            asked(tx, uploads._OLDEST, device="x", now=1)
+        found = [plan(world, tx, *each) for each in said]
+    for index, text in zip(("ix_changes_record", "ix_uploads_under_way"), found, strict=True):
+        assert index in text, found
 
 
 def test_the_lint_sees_what_it_looks_for(world: World):
