@@ -202,7 +202,10 @@ async def take(
             raise Problem("upload-offset", detail, offset=part.size)
         try:
             whole, rest = await write(request, part, sums, offset, upload.size)
-            return await in_its_place(_settle, context, upload, part, sums, rest, whole)
+            # What is not the last of it is written at once, however slow the place for whole photos is.
+            last = part.size + sum(map(len, rest)) == upload.size
+            somewhere = in_its_place if last else aside
+            return await somewhere(_settle, context, upload, part, sums, rest, whole)
         except BaseException:
             if sums.checksum is not None and part.in_place:
                 part.cut(offset)

@@ -307,6 +307,8 @@ def test_a_place_for_photos_that_does_not_answer_keeps_no_other_work_waiting(
                 assert begun.acquire(timeout=20)
             other = threads.submit(client.get, "/api/visits", headers=headers)
             assert other.result(20).status_code == 200
+            some = threads.submit(camera.begin, PHOTO[:100])
+            assert some.result(20).headers["upload-offset"] == "100"
         finally:
             free.set()
     assert {each.result().headers["field-photo"] for each in photos} == {"kept"}
