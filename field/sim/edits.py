@@ -77,7 +77,7 @@ class Edit(msgspec.Struct, kw_only=True):
     """For a withdrawal: the edits that its author had seen."""
 
     @property
-    def unit(self) -> object:
+    def unit(self) -> tuple[tuple[str, int], bool]:
         """What lands together with it or not at all: its group. What came of that from a revoked tablet is
         kept apart; the rest, brought under another identity, waits for it."""
         return (self.group or (self.device, self.seq), self.shut)

@@ -182,12 +182,24 @@ class Holder:
         """How many photos' bytes could be sent and are not."""
         return self.tablet.photos.waiting()
 
-    def proved(self) -> set[tuple[str, int]]:
-        """The lines of which this tablet keeps the office's signed answer, as device and seq."""
+    def proved(self) -> dict[tuple[str, int], int]:
+        """The lines of which this tablet keeps the office's signed answer, by device and seq; and how far its
+        line had come by that.
+        """
+        found = self._look("SELECT device, seq, acknowledged FROM lines JOIN answers ON answers.id = answer")
+        return {(str(device), int(seq)): int(acknowledged) for device, seq, acknowledged in found}
+
+    def sound(self, device: str) -> set[int]:
+        """The lines under an identity that are as they were captured."""
+        found = self._look("SELECT seq, line, digest FROM lines WHERE hash = digest AND device = ?", device)
+        return {int(seq) for seq, raw, digest in found if changes.digest(raw.partition(b"\t")[0]) == digest}
+
+    def _look(self, query: str, *values: object) -> list[Any]:
         connection = sqlite3.connect(self.path)
-        found = connection.execute("SELECT device, seq FROM lines WHERE answer IS NOT NULL").fetchall()
-        connection.close()
-        return {(str(device), int(seq)) for device, seq in found}
+        try:
+            return connection.execute(query, values).fetchall()
+        finally:
+            connection.close()
 
     def damage(self, chance: random.Random) -> None:
         """The tablet's storage loses an entry not known to have arrived, or changes some of its bytes."""

@@ -22,8 +22,12 @@ class Lost:
         self.world = world
         self.chance = random.Random(f"lost {seed}")
         self.revoked = 0
-        self.before: set[tuple[str, int]] = set()
-        """What tablets could prove, as device and seq, to have come in lives of the database that ended."""
+        self.before: dict[tuple[str, int], int] = {}
+        """What tablets could prove, as device and seq, to have come in lives of the database that ended; and
+        up to which entry their proof reaches, which binds all between.
+        """
+
+        self._on_proof: dict[str, set[tuple[str, int]]] = {}
 
         self.violations: list[str] = []
 
@@ -48,12 +52,14 @@ class Lost:
         device = holder.tablet.device
         if self._is_shut(holder):
             return
-        come = {place for place in self.before | self._come() if place[0] == device}
+        here = {place for place in self._come() if place[0] == device}
+        proved = {place for place in self.before if place[0] == device} - here
         answer = self.world.ask(SUPERVISORS[holder.district], "POST", f"/api/devices/{device}/revoke")
         if answer.status >= ANSWERED:
             self.violations.append(f"S8: a tablet could not be revoked: {answer.status}")
             return
-        self.world.oracle.shut[device] = come
+        self.world.oracle.shut[device] = here | proved
+        self._on_proof[device] = proved
         self.revoked += 1
 
     def _come(self) -> set[tuple[str, int]]:
@@ -66,20 +72,33 @@ class Lost:
         quarantined stays so. Where the answer got lost, nobody can tell.
         """
         for holder in holders:
-            self.before |= holder.proved()
+            self.before.update(holder.proved())
         shut = {row.id for row in rows if row.code == "device-revoked" and row.verdict is None}
         told = {row.same_as for row in rows if (row.device, row.seq) in self.before}
         for id in shut & told & self.world.oracle.edits.keys():
             self.world.oracle.edits[id].apart = True
         homes = {row.id: (row.device, row.seq) for row in rows}
         here = self._come()
+        for device, come in self.world.oracle.shut.items():
+            self._on_proof[device] = (come & self.before.keys()) - here
+            self.world.oracle.shut[device] = (come & here) | self._on_proof[device]
         for edit in self.world.oracle.edits.values():
             home = homes.get(edit.id)
             # It was released under an identity of which its tablet never heard that it had come.
             moved = home is not None and home != (edit.device, edit.seq)
             edit.released = edit.released and not (moved and home not in here)
-        known = self.before | self._come()
-        self.world.oracle.shut = {device: come & known for device, come in self.world.oracle.shut.items()}
+
+    def settle(self, holders: list[Holder]) -> None:
+        """What a proof was to bind is damaged by now, or was left behind: then it proves nothing."""
+        for holder in holders:
+            for device in holder.devices & self._on_proof.keys():
+                sound = holder.sound(device)
+                unproved = {
+                    place
+                    for place in self._on_proof[device]
+                    if not sound.issuperset(range(place[1] + 1, self.before[place] + 1))
+                }
+                self.world.oracle.shut[device] -= unproved
 
     def find(self, holder: Holder) -> None:
         """With a new code it is used again, and brings along what it does not know to have arrived."""

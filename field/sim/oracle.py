@@ -72,6 +72,9 @@ class Oracle:
         for edit in self.edits.values():
             come = self.shut.get(edit.device)
             edit.shut = edit.apart or (come is not None and (edit.device, edit.seq) not in come)
+        apart = {(edit.device, edit.unit[0]) for edit in self.edits.values() if edit.shut}
+        for edit in self.edits.values():
+            edit.shut = edit.shut or (edit.device, edit.unit[0]) in apart
         if self.rights is not None:
             self.rights.judge()
         self._settle_fates()

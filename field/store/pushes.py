@@ -150,7 +150,8 @@ def _land_in(
     # What was decided before a line came is looked up where it would be quarantined: in the second look.
     before = {} if trusting or not fresh else verdicts.standing(tx, device.id, fresh)
     earlier = testimony.earlier(tx, device.id, fresh)
-    proved = testimony.proved(store, tx, device.id, fresh) if earlier else []
+    # An answer need not have spoken of the line that proves the others.
+    proved = testimony.proved(store, tx, device.id, fresh) if fresh and (earlier or device.revoked) else []
     kept = [*parts, *proved, *(each.item for each in judged.values())]
     touching = [*(item.line for item in kept), *fresh]
     held, keys = holding.hold(store, tx, device, touching, trusting=trusting)

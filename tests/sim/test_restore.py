@@ -23,7 +23,7 @@ from field.tablet.transport import NoAnswer, Response
 ALARMS = tables.Alarm.__table__  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("seed", [2, 3, 4, 5, 12, 33, 43, 136, 153])
+@pytest.mark.parametrize("seed", [2, 3, 4, 5, 12, 33, 43, 136, 153, 311])
 def test_a_fleet_heals_a_server_that_was_restored(seed: int) -> None:
     played = scenarios.play("restore", "sqlite", seed)
     assert played.violations == []

@@ -166,6 +166,8 @@ def _fleet(scene: Scene) -> Found:
     _work(scene)
     scene.network.calm()
     quiet = scene.fleet.settle()
+    assert scene.fleet.lost is not None
+    scene.fleet.lost.settle(scene.fleet.holders)
     found = Audit(scene.world, scene.fleet, scene.oracle).carry_out()
     wrong = [f"S7: {fault}" for fault in done.faults] + found.violations
     after = _told(scene.office.store)
