@@ -26,7 +26,7 @@ INTEREST = {
 """How often people turn to a kind of record."""
 
 
-ROUNDS_MAX = 12
+ROUNDS_MAX = 24
 """More syncs than any tablet needs on a good line."""
 
 
