@@ -114,7 +114,8 @@ class Lost:
             if edit.device == before and edit.seq > shift:
                 edit.former.append(Place(edit.device, edit.seq, edit.raw))
                 # A release that a restored office knows, of a line that it has not, is not about the new one.
-                edit.released = edit.released and (before, edit.seq) in here
+                came = any((at.device, at.seq) in here for at in edit.former)
+                edit.released = edit.released and came
                 edit.device, edit.seq = tablet.device, edit.seq - shift
                 # What was damaged is declared lost in its place, and its own bytes are nowhere.
                 edit.raw = edit.raw if edit.broken else lines.get(edit.seq, b"")

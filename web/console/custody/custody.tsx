@@ -1,35 +1,17 @@
 /** In whose hands a report and its photos were: captured, arrived, seen and exported. */
-import { ChevronDown, ChevronRight } from "lucide-preact";
-import { useId, useState } from "preact/hooks";
 import { whole } from "../../shared/format";
-import { Loading, Trouble } from "../../shared/parts";
 import type { Act, Captured, Custody as Held } from "../../shared/wire.gen";
-import { useAnswer } from "../data";
 import { Link, recordAddress } from "../router";
 import { when } from "../values";
-import "./custody.css";
+import { Folded } from "./folded";
 import { custodyWords } from "./words";
 
 export function Custody({ report }: { report: string }) {
-  const said = custodyWords();
-  const inside = useId();
-  const [open, setOpen] = useState(false);
-  const asked = useAnswer<Held>(open ? `/api/reports/${encodeURIComponent(report)}/custody` : null);
-  const Chevron = open ? ChevronDown : ChevronRight;
+  const path = `/api/reports/${encodeURIComponent(report)}/custody`;
   return (
-    <section class="custody" data-testid="custody">
-      <h3 class="pane__part">{said.title}</h3>
-      <button type="button" class="flags-reason__button" aria-expanded={open} aria-controls={inside} onClick={() => setOpen(!open)} data-testid="custody-open">
-        <Chevron size={18} class="mirrored" aria-hidden="true" />
-        <span class="grow">{open ? said.hide : said.show}</span>
-        <span class="caption">{said.hint}</span>
-      </button>
-      <div id={inside} hidden={!open} class="pane__foot">
-        {open && asked.problem !== null && <Trouble problem={asked.problem} again={asked.again} />}
-        {open && !asked.data && asked.problem === null && <Loading />}
-        {open && asked.data && <Shown held={asked.data} />}
-      </div>
-    </section>
+    <Folded<Held> part="custody" button="custody-open" said={custodyWords()} path={path}>
+      {(held) => <Shown held={held} />}
+    </Folded>
   );
 }
 

@@ -1,34 +1,18 @@
 /** The receipt of a report, to hand to the employer: on the screen, and on a sheet of paper. */
-import { ChevronDown, ChevronRight, Printer } from "lucide-preact";
-import { useId, useState } from "preact/hooks";
+import { Printer } from "lucide-preact";
 import { whole } from "../../shared/format";
-import { Banner, Button, Loading, Trouble } from "../../shared/parts";
+import { Banner, Button } from "../../shared/parts";
 import { ReceiptSheet } from "../../shared/receipt";
 import type { ReceiptShown, ReportOpened } from "../../shared/wire.gen";
-import { useAnswer } from "../data";
-import "./custody.css";
+import { Folded } from "./folded";
 import { receiptWords } from "./receipt-words";
 
 export function Receipt({ report }: { report: ReportOpened }) {
-  const said = receiptWords();
-  const inside = useId();
-  const [open, setOpen] = useState(false);
-  const asked = useAnswer<ReceiptShown>(open ? `/api/reports/${encodeURIComponent(report.id)}/receipt` : null);
-  const Chevron = open ? ChevronDown : ChevronRight;
+  const path = `/api/reports/${encodeURIComponent(report.id)}/receipt`;
   return (
-    <section class="custody" data-testid="receipt-part">
-      <h3 class="pane__part">{said.title}</h3>
-      <button type="button" class="flags-reason__button" aria-expanded={open} aria-controls={inside} onClick={() => setOpen(!open)} data-testid="receipt-open">
-        <Chevron size={18} class="mirrored" aria-hidden="true" />
-        <span class="grow">{open ? said.hide : said.show}</span>
-        <span class="caption">{said.hint}</span>
-      </button>
-      <div id={inside} hidden={!open} class="pane__foot">
-        {open && asked.problem !== null && <Trouble problem={asked.problem} again={asked.again} />}
-        {open && !asked.data && asked.problem === null && <Loading />}
-        {open && asked.data && <Shown shown={asked.data} report={report} />}
-      </div>
-    </section>
+    <Folded<ReceiptShown> part="receipt-part" button="receipt-open" said={receiptWords()} path={path}>
+      {(shown) => <Shown shown={shown} report={report} />}
+    </Folded>
   );
 }
 
