@@ -22,7 +22,7 @@ from field.api.uploads import HOW, KEEP_MS, SIZE_MAX, check_hash, end_all, take,
 from field.blobs import tus
 from field.blobs.staging import Part
 from field.problems import Problem
-from field.store import erasing, photo_readings, uploads
+from field.store import uploads
 from field.store.uploads import Upload
 from field.sync.signing import b64, claim_message
 
@@ -99,18 +99,17 @@ def _look_at(context: Context, headers: Any, *, direct: bool = False) -> _Claime
             raise Problem("not-found", "This tablet has not handed in such a photo. Send its entry first.")
         if (known.sha256, known.size) != (sha256, size):
             raise Problem("photo-differs", "This is not the photo that was captured. It stays on the tablet.")
-        if gone := erasing.of(tx, [photo]):
-            raise Problem("erased", f"This picture was erased at the office: {gone[photo].reason}")
-        sent = uploads.sent(tx, device, photo, sha256)
-        spoilt = photo_readings.spoilt(tx, sha256)
+        standing = uploads.standing(tx, device, photo, sha256)
+    if standing.erased is not None:
+        raise Problem("erased", f"This picture was erased at the office: {standing.erased}")
     if size > SIZE_MAX:
         raise Problem("too-large", f"A photo may have {SIZE_MAX} bytes; this one has {size}.")
     asked = Upload(
         context.clock.uuid7(), device, photo, sha256, size, now_ms + KEEP_MS, direct=direct or None
     )
-    if sent and context.photos.size(sha256) == size:
+    if standing.sent and not standing.spoilt and context.photos.size(sha256) == size:
         asked = msgspec.structs.replace(asked, done_ms=now_ms)
-    return _Claimed(asked, spoilt)
+    return _Claimed(asked, standing.spoilt)
 
 
 def _write_down(context: Context, claimed: _Claimed, secret: str) -> Upload:

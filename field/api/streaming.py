@@ -27,6 +27,7 @@ GATHER_EACH_BYTES = (1 << 16, 1 << 20)
 """What one upload gathers at least and at most. The more at a time, the fewer hand-overs to a thread."""
 
 CHUNKS_MAX = 512
+CHUNKS_FEW = 4
 
 HELD_EACH_BYTES = 1 << 19
 """A photo of no more, which comes in one request, is not written down before it is whole."""
@@ -268,6 +269,7 @@ def _share() -> int:
 def append(part: Part, sums: Sums, chunks: Sequence[bytes]) -> None:
     """Write some bytes down. Raises Problem storage-full, storage-failed."""
     # One write and one sum for many chunks: with each of them a thread gives way to all others, and waits.
-    whole = chunks[0] if len(chunks) == 1 else b"".join(chunks)
-    part.append(whole)
-    sums.add(whole)
+    # For a few that costs less than to put them together in memory that is asked for and given back.
+    for some in chunks if len(chunks) <= CHUNKS_FEW else [b"".join(chunks)]:
+        part.append(some)
+        sums.add(some)

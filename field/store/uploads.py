@@ -115,12 +115,19 @@ _OPEN = (
     .where(UPLOADS.c.device == bindparam("device"), UPLOADS.c.done_ms.is_(None))
     .where(UPLOADS.c.expires_ms > bindparam("now"))
 )
-_SENT = Prepared(
+_SENT = (
     select(PHOTO_BYTES.c.photo)
     .where(PHOTO_BYTES.c.sha256 == bindparam("sha256"))
     .where((PHOTO_BYTES.c.device == bindparam("device")) | (PHOTO_BYTES.c.photo == bindparam("photo")))
-    .where(~exists().where(photo_readings.SPOILT, photo_readings.READINGS.c.sha256 == PHOTO_BYTES.c.sha256))
-    .limit(1)
+)
+_SPOILT = exists().where(photo_readings.SPOILT, photo_readings.READINGS.c.sha256 == bindparam("sha256"))
+_REASON = select(_ERASURES.c.reason).where(_ERASURES.c.record == bindparam("photo"))
+_STANDING = Prepared(
+    select(
+        _REASON.scalar_subquery().label("erased"),
+        _SENT.exists().label("sent"),
+        _SPOILT.label("spoilt"),
+    )
 )
 
 
@@ -143,9 +150,22 @@ def oldest(tx: Connection, device: str, now_ms: int, room: int) -> list[Upload]:
     return found[stay:]
 
 
-def sent(tx: Connection, device: str, photo: str, sha256: str) -> bool:
-    """Whether a device has brought these bytes before, or anybody for this photo, and they are still good."""
-    return bool(_SENT.run(tx, sha256=sha256, device=device, photo=photo))
+class Standing(msgspec.Struct, frozen=True):
+    """How it stands with a photo that somebody may bring. `erased`: why it was, if it was.
+
+    `sent`: that device has brought these bytes before, or anybody for this photo. `spoilt`: what is kept of
+    them has come to harm.
+    """
+
+    erased: str | None
+    sent: bool
+    spoilt: bool
+
+
+def standing(tx: Connection, device: str, photo: str, sha256: str) -> Standing:
+    """How it stands with a photo and its bytes."""
+    (row,) = _STANDING.run(tx, device=device, photo=photo, sha256=sha256)
+    return Standing(row.erased, bool(row.sent), bool(row.spoilt))
 
 
 def begin(store: Store, tx: Connection, upload: Upload, secret: str, now_ms: int, bytes_max: int) -> None:
@@ -210,7 +230,7 @@ def take_up(store: Store, tx: Connection, upload: Upload, now_ms: int) -> None:
     _note(store, tx, upload, now_ms)
 
 
-_ERASED = Prepared(select(_ERASURES.c.reason).where(_ERASURES.c.record == bindparam("photo")))
+_ERASED = Prepared(_REASON)
 
 
 def _check_erased(store: Store, tx: Connection, photo: str) -> None:

@@ -151,6 +151,9 @@ LISTS = {
     "photos to open": lambda _, tx: tx.execute(photo_readings._NEXT, {"now": 1}).all(),
     "whether photos wait": lambda _, tx: tx.execute(photo_readings._ANY, {"now": 1}).all(),
     "what became of photos": lambda _, tx: photo_readings.of_photos(tx, ["x"]),
+    "how it stands with a photo": lambda _, tx: asked(
+        tx, uploads._STANDING, device="x", photo="x", sha256="x"
+    ),
     "photos in quarantine": lambda _, tx: held_photos.listed(tx, None),
     "the ledger of a district": lambda _, tx: device_ledger.page(tx, ["korangi"], 1),
     "the facts of tablets": lambda _, tx: device_ledger._facts(tx, ["0" * 36]),
