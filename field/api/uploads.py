@@ -3,6 +3,7 @@
 How one begins is in beginning.py. Its address is a secret: whoever has it may go on, and nothing else.
 """
 
+import asyncio
 from contextlib import ExitStack
 from typing import Any
 
@@ -26,6 +27,9 @@ from field.sync.signing import photo_receipt
 
 SIZE_MAX = 500_000_000
 KEEP_MS = 7 * 86_400_000
+LOCK_WAITS_S = (0.02, 0.1, 0.3)
+"""So long an upload to which somebody else writes is waited for, again and again, until that is told."""
+
 ALWAYS = {"Tus-Resumable": tus.VERSION, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
@@ -196,7 +200,7 @@ async def take(
     """
     sums = Sums(offset, tus.checksum(request.headers.get("upload-checksum")))
     with ExitStack() as held:
-        upload, part = await aside(_hold, context, secret, held)
+        upload, part = await _held(context, secret, held)
         if offset != part.size:
             detail = f"The upload stands at byte {part.size}, not at {offset}. Go on from there."
             raise Problem("upload-offset", detail, offset=part.size)
@@ -210,6 +214,18 @@ async def take(
             if sums.checksum is not None and part.in_place:
                 part.cut(offset)
             raise
+
+
+async def _held(context: Context, secret: str, held: ExitStack) -> tuple[Upload, Part]:
+    """As `_hold`. Whose line broke comes again at once: the request before is just about to let go then."""
+    for wait_s in LOCK_WAITS_S:
+        try:
+            return await aside(_hold, context, secret, held)
+        except Problem as problem:
+            if problem.code != "upload-locked":
+                raise
+        await asyncio.sleep(wait_s)
+    return await aside(_hold, context, secret, held)
 
 
 def _hold(context: Context, secret: str, held: ExitStack) -> tuple[Upload, Part]:

@@ -210,6 +210,20 @@ def test_an_upload_is_not_taken_away_from_whoever_writes_to_it(camera: Camera, w
     assert files(world) == []
 
 
+def test_who_comes_again_before_the_broken_line_is_given_up_is_let_in_a_moment_later(
+    camera: Camera, world: World
+) -> None:
+    """How far it is can be heard before the request that brought it so far has ended."""
+    address = camera.begin(PHOTO[:100]).headers["location"]
+    held = world.context.staging.part(upload_at(world, address).id)
+    held.__enter__()
+    ends = threading.Timer(0.05, held.__exit__, (None, None, None))
+    ends.start()
+    answer = camera.send(address, 100, PHOTO[100:])
+    ends.join()
+    assert (answer.status_code, answer.headers.get("field-photo")) == (204, "kept"), answer.text
+
+
 def test_a_file_that_was_kept_just_before_it_was_locked_is_not_written_to(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
