@@ -5,14 +5,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, literal_column, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from field.store import holding, life_tables, tables
 from field.store.bulk import Prepared, Rows
 from field.store.engine import Store
 from field.store.rows import chunks, insert_new
 from field.sync.changes import Line
-from field.sync.earlier import Earlier, is_loss, proves
+from field.sync.earlier import Earlier, breaks, link, proves
 from field.sync.receipts import PushAnswer
 from field.sync.units import Item
 
@@ -59,13 +59,14 @@ _CAME_APART = Prepared(
     )
     .order_by(CHANGES.c.seq)
 )
-_LAST_LOSS = Prepared(
-    select(func.max(CHANGES.c.seq).label("seq")).where(
+_BETWEEN = Prepared(
+    select(CHANGES.c.seq, CHANGES.c.hash, CHANGES.c.line)
+    .where(
         CHANGES.c.device == bindparam("device"),
-        CHANGES.c.seq < bindparam("first"),
-        CHANGES.c.status != literal_column("'applied'"),
-        CHANGES.c.status == literal_column("'lost'"),
+        CHANGES.c.seq >= bindparam("first"),
+        CHANGES.c.seq < bindparam("last"),
     )
+    .order_by(CHANGES.c.seq)
 )
 
 
@@ -78,15 +79,14 @@ def proved(store: Store, tx: Connection, device: str, lines: Sequence[Line]) -> 
     found = _CAME_APART.run(tx, device=device, first=first, last=last)
     if not found:
         return []
-    lost = _LAST_LOSS.run(tx, device=device, first=first)[0].seq or 0
-    ends = {line.seq: line.hash for line in lines if not is_loss(line)}
-    losses = [line.seq for line in lines if is_loss(line)]
+    came = _BETWEEN.run(tx, device=device, first=found[0].seq, last=first)
+    broken = breaks([*((row.seq, row.hash, bytes(row.line)) for row in came), *map(link, lines)])
+    ends = {line.seq: line.hash for line in lines}
     bound = [
         row
         for row in found
-        if row.seq > lost
-        and ends.get(row.acknowledged) == row.chain
-        and not any(each <= row.acknowledged for each in losses)
+        if ends.get(row.acknowledged) == row.chain
+        and not any(row.seq < at <= row.acknowledged for at in broken)
     ]
     items = holding.stored(store, bound, lambda _: 0)
     said = [Earlier(row.change, row.was, None, None, row.acknowledged, row.chain) for row in bound]

@@ -206,7 +206,8 @@ def _meet(item: Item, before: Known, decision: Decision) -> None:
     """A change whose id came before: the same one again, or one that took another's id."""
     change = item.line.change
     assert change is not None
-    if before.change is None or content_of(before.change) != content_of(change):
+    # A loss is declared once: under the same id again it would let the chain leave out what it stands for.
+    if before.change is None or change.op == "lost" or content_of(before.change) != content_of(change):
         detail = f"Entry {item.line.seq} bears the id of an earlier entry, and says something else."
         item.checked = Refusal("id-reused", detail)
         decision.alarms.append(Alarm("id-reused", detail, item.line.seq))
