@@ -191,6 +191,8 @@ async def gather(request: Request[Any, Any, Any], size: int) -> list[bytes]:
                 if come > size:
                     raise _too_much(size)
                 chunks.append(chunk)
+                if len(chunks) >= CHUNKS_MAX:  # a piece of few bytes takes many of memory
+                    chunks = [b"".join(chunks)]
                 if not message.get("more_body", False):
                     break
                 if now() - heard > SILENCE_S * CLOCK_SHARE:

@@ -5,6 +5,7 @@ import base64
 import hashlib
 import os
 import threading
+import tracemalloc
 from typing import Any
 
 import msgspec
@@ -203,6 +204,28 @@ def test_no_more_is_held_in_memory_than_there_is_room_for(monkeypatch: pytest.Mo
     with streaming.held(61) as large, streaming.held(0) as nothing:
         assert (large, nothing) == (False, False)
     assert streaming.Held.bytes == 0
+
+
+def test_what_comes_in_tiny_pieces_takes_no_more_memory_than_its_bytes() -> None:
+    """A piece of two bytes takes 50 of memory: thirty lines that trickle so would have taken 400 MB."""
+    content = os.urandom(100_000)
+
+    class Trickle:
+        at = 0
+
+        async def receive(self) -> dict[str, Any]:
+            self.at += 2
+            return {"body": bytes(content[self.at - 2 : self.at]), "more_body": True}
+
+    trickle: Any = Trickle()
+    tracemalloc.start()
+    try:
+        chunks = asyncio.run(streaming.gather(trickle, len(content)))
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert b"".join(chunks) == content
+    assert held < 3 * len(content)
 
 
 def test_who_is_told_to_stop_does_so_once_the_work_is_done() -> None:
