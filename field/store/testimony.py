@@ -58,6 +58,8 @@ _CAME_APART = Prepared(
         CHANGES.c.verdict.is_(None),
     )
     .order_by(CHANGES.c.seq)
+    # A supervisor may decide about them just now: whoever is second sees what the first did.
+    .with_for_update(of=CHANGES)
 )
 _BETWEEN = Prepared(
     select(CHANGES.c.seq, CHANGES.c.hash, CHANGES.c.line)

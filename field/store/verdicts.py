@@ -22,27 +22,33 @@ from field.sync.verdicts import Judged, Place, Standing
 
 VERDICTS = quarantine_tables.QuarantineVerdict.__table__  # type: ignore[attr-defined]
 
-_JUDGED = Prepared(
+_ABOUT = (
     select_lines(CHANGES.c.status, CHANGES.c.id, CHANGES.c.received_ms)
     .where(CHANGES.c.device == bindparam("device"))
     .where(CHANGES.c.seq.in_(bindparam("ids", expanding=True)))
 )
+_JUDGED = Prepared(_ABOUT)
+# After a restore, their own tablet may prove just now that they had landed (testimony.py).
+_JUDGED_AND_LOCKED = Prepared(_ABOUT.order_by(CHANGES.c.seq).with_for_update(of=CHANGES))
 
 
 def judged(store: Store, tx: Connection, lines: Sequence[Line]) -> dict[Place, Judged]:
-    """The lines about which the office decides with these, as they are kept."""
+    """The lines about which the office decides with these, as they are kept; nobody else settles them now."""
     changes = [line.change for line in lines if line.change is not None]
-    return of_places(store, tx, [(d, s) for change in changes for d, s in change.entries or ()])
+    places = [(d, s) for change in changes for d, s in change.entries or ()]
+    return of_places(store, tx, places, asked=_JUDGED_AND_LOCKED)
 
 
-def of_places(store: Store, tx: Connection, places: Iterable[Place]) -> dict[Place, Judged]:
+def of_places(
+    store: Store, tx: Connection, places: Iterable[Place], *, asked: Prepared = _JUDGED
+) -> dict[Place, Judged]:
     """Lines by device and seq, in order; read and checked anew, but for the time that they vouch for."""
     seqs: dict[str, list[int]] = {}
     for device, seq in places:
         seqs.setdefault(device, []).append(seq)
     found: dict[Place, Judged] = {}
     for device, some in seqs.items():
-        rows = _JUDGED.run(tx, device=device, ids=some)
+        rows = asked.run(tx, device=device, ids=some)
         for row, item in zip(rows, holding.stored(store, rows, lambda _: 0), strict=True):
             item.released = True
             if row.id is None and not isinstance(item.checked, Refusal):

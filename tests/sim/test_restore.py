@@ -1,5 +1,6 @@
 """The office loses its server and restores an old backup: what tablets and the journal keep comes back."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -7,11 +8,12 @@ import pytest
 import sqlalchemy as sa
 
 from field.app import context_of
+from field.problems import Problem
 from field.sim import scenarios
 from field.sim.network import Network
 from field.sim.scenarios import Found, restore
 from field.sim.scenarios.restore import Scene
-from field.store import backup_copy, lives, pulls, renewing, tables, testimony
+from field.store import backup_copy, lives, pulls, quarantine_acts, renewing, tables, testimony
 from field.sync import apps
 from field.tablet.door import Refused
 from field.tablet.former import Formers
@@ -20,6 +22,8 @@ from field.tablet.replica import Mark, Replica
 from field.tablet.tablet import Tablet
 from field.tablet.transport import NoAnswer, Response
 
+PEOPLE = tables.Person.__table__  # type: ignore[attr-defined]
+CHANGES = tables.Change.__table__  # type: ignore[attr-defined]
 ALARMS = tables.Alarm.__table__  # type: ignore[attr-defined]
 
 
@@ -470,6 +474,61 @@ def test_what_was_answered_at_once_and_comes_in_pieces_lands_when_the_last_one_p
         return Found({}, [])
 
     _one_tablet(plot)
+
+
+def test_a_supervisor_who_rejects_what_lands_just_then_by_proof_comes_second(
+    postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It had landed and was shown as rejected: each had seen it in quarantine."""
+    answers: list[str] = []
+
+    def plot(scene: Scene) -> Found:
+        scene.network.calm()
+        tablet = scene.fleet.holders[0].tablet
+        tablet.sync()
+        backup = scene.office.back_up()
+        for _ in range(2):
+            restore._lead(scene, tablet, bad=False)
+        tablet.sync()
+        scene.burn_and_restore(backup)
+        scene.world.ask("supervisor-2", "POST", f"/api/devices/{tablet.device}/revoke")
+        monkeypatch.setattr(Healing, "boundary", lambda _: None)
+        context, place = scene.world.context, (tablet.device, 1)
+        with context.store.read() as tx:
+            by = tx.execute(sa.select(PEOPLE.c.id).where(PEOPLE.c.login == "supervisor-2")).scalar_one()
+
+        def reject() -> None:
+            try:
+                said = quarantine_acts.reject(
+                    context.store, context.clock, context.office, place, "Not from here.", by, lambda _: None
+                )
+                answers.append(said[0].status)
+            except Problem as problem:
+                answers.append(problem.code)
+
+        asking, honest = threading.Thread(target=reject), testimony.proved
+
+        def proved(*args: Any) -> Any:
+            found = honest(*args)
+            if found and not asking.ident:
+                asking.start()
+                asking.join(1.5)
+            return found
+
+        monkeypatch.setattr(testimony, "proved", proved)
+        tablet.sync(lines_max=1)
+        asking.join(30)
+        with scene.office.store.read() as tx:
+            row = tx.execute(
+                CHANGES.select().where(CHANGES.c.device == tablet.device, CHANGES.c.seq == 1)
+            ).one()
+        assert (row.status, row.verdict) == ("applied", None)
+        assert answers == ["refused"]
+        return Found({}, [])
+
+    with scenarios._place("postgres", postgres) as place:
+        found = restore._stage(place, 5, (("inspector-4",),), plot)
+    assert found.violations == []
 
 
 def test_what_the_office_did_with_a_record_that_only_a_tablet_has_is_done_again() -> None:
