@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 import msgspec
-from sqlalchemy import Connection, bindparam, insert, literal_column, select, update
+from sqlalchemy import Connection, bindparam, func, insert, literal_column, select, update
 from sqlalchemy.exc import IntegrityError
 
 from field.problems import Problem
@@ -17,6 +17,7 @@ DEVICES = tables.Device.__table__  # type: ignore[attr-defined]  # SQLModel adds
 CODES = tables.EnrolCode.__table__  # type: ignore[attr-defined]
 WIPES = tables.device_tables.WipeOrder.__table__  # type: ignore[attr-defined]
 CHANGES = tables.Change.__table__  # type: ignore[attr-defined]
+EPOCHS = tables.Epoch.__table__  # type: ignore[attr-defined]
 FORMER = ledger_tables.DeviceFormer.__table__  # type: ignore[attr-defined]
 
 PART_OF_A_GROUP = "Its tablet was revoked before the rest of its group had arrived."
@@ -177,7 +178,8 @@ def _quarantine_parts(tx: Connection, id: str) -> None:
 def salvage_parts(store: Store, now_ms: int) -> int:
     """Quarantine what revoked tablets handed in of groups that were never whole; of how many tablets.
 
-    Enrolled anew, a tablet brings its group whole, and that lands. What waits in vain, somebody must see.
+    Enrolled anew, a tablet brings its group whole, and that lands. What waits in vain, somebody must see. A
+    restored database gives every tablet as long again: perhaps the rest had come, and comes once more.
     """
     with store.read() as tx:
         late = _LATE_PARTS.run(tx, before=now_ms - PARTS_WAIT_MS)
@@ -193,6 +195,7 @@ _LATE_PARTS = Prepared(
     .distinct()
     .join(CHANGES, CHANGES.c.device == DEVICES.c.id)
     .where(DEVICES.c.revoked_ms.is_not(None), CHANGES.c.received_ms <= bindparam("before"))
+    .where(select(func.max(EPOCHS.c.started_ms)).scalar_subquery() <= bindparam("before"))
     # The first says again what the index is for.
     .where(CHANGES.c.status != literal_column("'applied'"), CHANGES.c.status == literal_column("'held'"))
 )
