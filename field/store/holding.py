@@ -12,7 +12,7 @@ from field.store.bulk import Prepared
 from field.store.engine import Retry, Store
 from field.sync import scopes
 from field.sync.changes import Line, read_line
-from field.sync.checks import Refusal, check
+from field.sync.checks import Read, Refusal, check
 from field.sync.landing import Held, Item, Unit, conflict_id
 from field.sync.merge import Record
 from field.sync.push import Device, Known, Seen
@@ -151,7 +151,7 @@ def parts(store: Store, tx: Connection, device: Device, anchored: Anchored) -> l
     items = stored(store, found, anchored)
     for item in items:
         change = item.line.change
-        if change is not None and item.checked is not None and not device.knows(change.by):
+        if isinstance(item.checked, Read) and change is not None and not device.knows(change.by):
             item.checked = Refusal(
                 "person-unknown", f"Entry {item.line.seq}: its author never signed in here."
             )
