@@ -19,9 +19,18 @@ CHOSEN = """() => {
 }"""
 ON_THE_CARD = """async () => {
   const folder = await navigator.storage.getDirectory();
-  const file = await (await folder.getFileHandle('card.field-sealed')).getFile();
-  return (await file.slice(0, 15).text());
+  for (let tries = 1; ; tries += 1) {
+    const file = await (await folder.getFileHandle('card.field-sealed')).getFile();
+    try {
+      return await file.slice(0, 15).text();
+    } catch (error) {
+      if (error.name !== 'NotReadableError' || tries === 20) throw error;
+      await new Promise((next) => setTimeout(next, 100));
+    }
+  }
 }"""
+"""What is on the card. The tablet keeps it up to date: one that is replaced meanwhile cannot be read."""
+
 
 EMPTY = """() => new Promise((done) => {
   const opening = indexedDB.open('field-tablet');
