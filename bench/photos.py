@@ -51,11 +51,13 @@ def run() -> Iterator[Figure]:
         url = made.fresh("photos")
         senders = tablets(data, url, TABLETS)
         with server(data, url) as (address, pid):
+            # Before the large ones, whose gigabytes the system goes on writing and removing for a while.
+            yield _cost(address, pid, senders)
+        with server(data, url) as (address, pid):
             yield _memory(
                 address, pid, _many(address, senders), Folder(data / "photos" / "kept"), "the folder"
             )
             yield _rate(address, senders)
-            yield _cost(address, pid, senders)
     yield _on_s3()
     yield _opening()
     yield from near_duplicates.run()
